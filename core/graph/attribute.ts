@@ -1,0 +1,68 @@
+import type { Tensor } from './tensor.ts';
+
+/**
+ * A node's attribute. Integers are plain numbers: nothing in a classifier needs more than 53 bits but
+ * "to the end" (2^63 - 1), which stays huge when rounded, and unchanged nodes are copied as bytes anyway.
+ */
+export type Attribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'tensor'; readonly value: Tensor }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'strings'; readonly value: readonly string[] }
+  /** A body of If, Loop or Scan, kept as its bytes; `captures` are the outer values that it reads. */
+  | { readonly kind: 'graph'; readonly bytes: Uint8Array; readonly captures: readonly string[] }
+  /** Any other kind (sparse tensors, types, lists of tensors or graphs), kept as the bytes of its AttributeProto. */
+  | { readonly kind: 'opaque'; readonly bytes: Uint8Array; readonly captures: readonly string[] };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export const int = (value: number): Attribute => ({ kind: 'int', value });
+export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const str = (value: string): Attribute => ({ kind: 'string', value });
+export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+export const floats = (value: readonly number[]): Attribute => ({ kind: 'floats', value });
+export const tensorAttribute = (value: Tensor): Attribute => ({ kind: 'tensor', value });
+
+interface HasAttributes {
+  readonly attributes: Attributes;
+}
+
+/** The integer attribute `name`, or `fallback` where it is absent (ONNX's default, given by the caller). */
+export function intAttribute<T extends number | undefined>(
+  node: HasAttributes,
+  name: string,
+  fallback: T,
+): number | T {
+  const a = node.attributes[name];
+  return a?.kind === 'int' ? a.value : fallback;
+}
+
+export function floatAttribute<T extends number | undefined>(
+  node: HasAttributes,
+  name: string,
+  fallback: T,
+): number | T {
+  const a = node.attributes[name];
+  return a?.kind === 'float' ? a.value : fallback;
+}
+
+export function stringAttribute<T extends string | undefined>(
+  node: HasAttributes,
+  name: string,
+  fallback: T,
+): string | T {
+  const a = node.attributes[name];
+  return a?.kind === 'string' ? a.value : fallback;
+}
+
+export function intsAttribute<T extends readonly number[] | undefined>(
+  node: HasAttributes,
+  name: string,
+  fallback: T,
+): readonly number[] | T {
+  const a = node.attributes[name];
+  return a?.kind === 'ints' ? a.value : fallback;
+}

@@ -1,0 +1,258 @@
+import { type Attributes, int, ints } from './attribute.ts';
+import { DTYPE_NUMBER, type DType } from './dtype.ts';
+import { constantOf, type Graph, type Node, type Shape, type ValueType } from './graph.ts';
+import { inferTypes } from './infer.ts';
+import { float32, int64, sizeOf, type Tensor, toNumbers } from './tensor.ts';
+
+/** A value of the graph under construction, with its type. */
+export interface Value {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export interface EmitOptions {
+  readonly domain?: string;
+  /** How many outputs; 1 unless told. */
+  readonly outputs?: number;
+  /** Names for the outputs, where they must be known. */
+  readonly names?: readonly string[];
+  /** Types of the outputs, for ops that `inferTypes` does not know. */
+  readonly types?: readonly { readonly dtype: DType; readonly shape: Shape }[];
+}
+
+/**
+ * Appends nodes to a graph and knows the type of every value it makes. Convenience methods emit the form that the
+ * graph's own operator set has (axes as attribute or as input, and so on), so the heads can be grafted on old models.
+ */
+export class GraphBuilder {
+  readonly graph: Graph;
+  readonly #prefix: string;
+  readonly #names: Set<string>;
+  readonly #constants = new Map<string, Value>();
+  #counter = 0;
+
+  /** @param prefix begins the name of every value and node made here. */
+  constructor(graph: Graph, prefix = '') {
+    this.graph = graph;
+    this.#prefix = prefix;
+    this.#names = new Set([
+      ...graph.inputs.map((i) => i.name),
+      ...graph.constants.keys(),
+      ...graph.types.keys(),
+    ]);
+    for (const node of graph.nodes) for (const output of node.outputs) this.#names.add(output);
+  }
+
+  /** A name that no other value of the graph has. */
+  uniqueName(base: string): string {
+    let name = `${this.#prefix}${base}`;
+    while (this.#names.has(name)) name = `${this.#prefix}${base}_${++this.#counter}`;
+    this.#names.add(name);
+    return name;
+  }
+
+  /** The value that already has this name. @throws RangeError when the graph has none or does not know its type. */
+  value(name: string): Value {
+    const type = this.graph.typeOf(name);
+    if (!type?.shape) throw new RangeError(`the type of value "${name}" is not known`);
+    return { name, dtype: type.dtype, shape: type.shape };
+  }
+
+  input(name: string, dtype: DType, shape: Shape): Value {
+    this.graph.inputs.push({ name, dtype, shape });
+    this.#names.add(name);
+    return { name, dtype, shape };
+  }
+
+  output(value: Value, name?: string): void {
+    const named = name === undefined || name === value.name ? value : this.#rename(value, name);
+    this.graph.outputs.push({ name: named.name, dtype: named.dtype, shape: named.shape });
+  }
+
+  #rename(value: Value, name: string): Value {
+    return this.op('Identity', [value], {}, { names: [name] });
+  }
+
+  /** A constant of its own, even where an equal one exists: for weights. */
+  weight(name: string, tensor: Tensor): Value {
+    const unique = this.uniqueName(name);
+    this.graph.constants.set(unique, constantOf(tensor));
+    return { name: unique, dtype: tensor.dtype, shape: tensor.dims };
+  }
+
+  /** A constant; equal small ones are shared. */
+  constant(tensor: Tensor): Value {
+    if (sizeOf(tensor.dims) > 64) return this.weight('constant', tensor);
+    const key = `${tensor.dtype}[${tensor.dims}]${Array.from(tensor.data as ArrayLike<unknown>, String)}`;
+    let value = this.#constants.get(key);
+    if (!value) {
+      value = this.weight('constant', tensor);
+      this.#constants.set(key, value);
+    }
+    return value;
+  }
+
+  /** A rank-0 constant of the same floating dtype as `like`. */
+  scalar(value: number, like: { readonly dtype: DType }): Value {
+    if (like.dtype === 'float64')
+      return this.constant({ dtype: 'float64', dims: [], data: Float64Array.of(value) });
+    if (like.dtype === 'float32') return this.constant(float32([value], []));
+    return this.cast(this.constant(float32([value], [])), like.dtype);
+  }
+
+  integers(values: readonly number[]): Value {
+    return this.constant(int64(values));
+  }
+
+  /** One node with one output. Inputs may be undefined where the op lets them be left out. */
+  op(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes = {},
+    options: EmitOptions = {},
+  ): Value {
+    return this.ops(op, inputs, attributes, options)[0]!;
+  }
+
+  /** One node; all of its outputs. */
+  ops(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes = {},
+    options: EmitOptions = {},
+  ): Value[] {
+    const types =
+      options.types ?? inferTypes({ op, attributes, inputs, known: (i) => this.#knownIntegers(inputs[i]) });
+    if (!types) throw new RangeError(`no type inference for op ${op}: pass its output types`);
+    const count = options.names?.length ?? options.outputs ?? (op === 'Split' ? types.length : 1);
+    const outputs = types.slice(0, count).map((type, i) => {
+      const name = options.names?.[i] ?? this.uniqueName(op);
+      this.#names.add(name);
+      this.graph.types.set(name, type satisfies ValueType);
+      return { name, dtype: type.dtype, shape: type.shape };
+    });
+    const node: Node = {
+      op,
+      domain: options.domain ?? '',
+      name: `${this.#prefix}${op}:${outputs[0]!.name}`,
+      inputs: inputs.map((v) => v?.name ?? ''),
+      outputs: outputs.map((v) => v.name),
+      attributes,
+    };
+    this.graph.nodes.push(node);
+    return outputs;
+  }
+
+  #knownIntegers(value: Value | undefined): readonly number[] | undefined {
+    const constant = value && this.graph.constants.get(value.name);
+    return constant && sizeOf(constant.dims) <= 1024 ? toNumbers(constant.read()) : undefined;
+  }
+
+  add = (a: Value, b: Value): Value => this.op('Add', [a, b]);
+  sub = (a: Value, b: Value): Value => this.op('Sub', [a, b]);
+  mul = (a: Value, b: Value): Value => this.op('Mul', [a, b]);
+  div = (a: Value, b: Value): Value => this.op('Div', [a, b]);
+  neg = (x: Value): Value => this.op('Neg', [x]);
+  exp = (x: Value): Value => this.op('Exp', [x]);
+  log = (x: Value): Value => this.op('Log', [x]);
+  sqrt = (x: Value): Value => this.op('Sqrt', [x]);
+  tanh = (x: Value): Value => this.op('Tanh', [x]);
+  sigmoid = (x: Value): Value => this.op('Sigmoid', [x]);
+  relu = (x: Value): Value => this.op('Relu', [x]);
+  matMul = (a: Value, b: Value): Value => this.op('MatMul', [a, b]);
+  where = (condition: Value, a: Value, b: Value): Value => this.op('Where', [condition, a, b]);
+  greater = (a: Value, b: Value): Value => this.op('Greater', [a, b]);
+  less = (a: Value, b: Value): Value => this.op('Less', [a, b]);
+  equal = (a: Value, b: Value): Value => this.op('Equal', [a, b]);
+
+  cast(x: Value, dtype: DType): Value {
+    return x.dtype === dtype ? x : this.op('Cast', [x], { to: int(DTYPE_NUMBER[dtype]) });
+  }
+
+  transpose(x: Value, perm: readonly number[]): Value {
+    return perm.every((p, i) => p === i) ? x : this.op('Transpose', [x], { perm: ints(perm) });
+  }
+
+  /** @param shape sizes; -1 once for "the rest", 0 for "as in x". */
+  reshape(x: Value, shape: readonly number[]): Value {
+    if (shape.length === x.shape.length && shape.every((d, i) => d === x.shape[i])) return x;
+    return this.op('Reshape', [x, this.integers(shape)]);
+  }
+
+  unsqueeze(x: Value, axes: readonly number[]): Value {
+    return this.graph.opset >= 13
+      ? this.op('Unsqueeze', [x, this.integers(axes)])
+      : this.op('Unsqueeze', [x], { axes: ints(axes) });
+  }
+
+  squeeze(x: Value, axes: readonly number[]): Value {
+    return this.graph.opset >= 13
+      ? this.op('Squeeze', [x, this.integers(axes)])
+      : this.op('Squeeze', [x], { axes: ints(axes) });
+  }
+
+  concat(values: readonly Value[], axis: number): Value {
+    return values.length === 1 ? values[0]! : this.op('Concat', values, { axis: int(axis) });
+  }
+
+  /** Parts of the given sizes along `axis`. */
+  split(x: Value, sizes: readonly number[], axis: number): Value[] {
+    return this.graph.opset >= 13
+      ? this.ops('Split', [x, this.integers(sizes)], { axis: int(axis) })
+      : this.ops('Split', [x], { axis: int(axis), split: ints(sizes) });
+  }
+
+  slice(
+    x: Value,
+    starts: readonly number[],
+    ends: readonly number[],
+    axes: readonly number[],
+    steps?: readonly number[],
+  ): Value {
+    if (this.graph.opset < 10) {
+      if (steps?.some((s) => s !== 1)) throw new RangeError('Slice has no steps before operator set 10');
+      return this.op('Slice', [x], { starts: ints(starts), ends: ints(ends), axes: ints(axes) });
+    }
+    const inputs = [x, this.integers(starts), this.integers(ends), this.integers(axes)];
+    return this.op('Slice', steps ? [...inputs, this.integers(steps)] : inputs);
+  }
+
+  /** Zero padding: sizes before each axis, then after each axis. */
+  pad(x: Value, pads: readonly number[]): Value {
+    if (pads.every((p) => p === 0)) return x;
+    if (this.graph.opset < 11)
+      return this.op('Pad', [x], { pads: ints(pads), mode: { kind: 'string', value: 'constant' } });
+    return this.op(
+      'Pad',
+      [x, this.integers(pads), x.dtype === 'float32' ? undefined : this.scalar(0, x)].filter(
+        (v, i) => i < 2 || v,
+      ),
+    );
+  }
+
+  expand(x: Value, shape: readonly number[]): Value {
+    if (shape.length === x.shape.length && shape.every((d, i) => d === x.shape[i])) return x;
+    return this.op('Expand', [x, this.integers(shape)]);
+  }
+
+  gather(x: Value, indices: Value, axis: number): Value {
+    return this.op('Gather', [x, indices], { axis: int(axis) });
+  }
+
+  #reduce(op: string, x: Value, axes: readonly number[], keepdims: boolean, axesAsInputSince: number): Value {
+    const keep = { keepdims: int(keepdims ? 1 : 0) };
+    return this.graph.opset >= axesAsInputSince
+      ? this.op(op, [x, this.integers(axes)], keep)
+      : this.op(op, [x], { ...keep, axes: ints(axes) });
+  }
+
+  reduceSum = (x: Value, axes: readonly number[], keepdims = false): Value =>
+    this.#reduce('ReduceSum', x, axes, keepdims, 13);
+  reduceMean = (x: Value, axes: readonly number[], keepdims = false): Value =>
+    this.#reduce('ReduceMean', x, axes, keepdims, 18);
+  reduceMax = (x: Value, axes: readonly number[], keepdims = false): Value =>
+    this.#reduce('ReduceMax', x, axes, keepdims, 18);
+  reduceMin = (x: Value, axes: readonly number[], keepdims = false): Value =>
+    this.#reduce('ReduceMin', x, axes, keepdims, 18);
+}

@@ -1,0 +1,7 @@
+export * from './attribute.ts';
+export { type EmitOptions, GraphBuilder, type Value } from './builder.ts';
+export * from './dtype.ts';
+export * from './graph.ts';
+export { broadcastShapes, inferTypes } from './infer.ts';
+export * from './tensor.ts';
+export * from './uses.ts';

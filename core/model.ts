@@ -1,0 +1,34 @@
+import type { Preprocess } from './data/preprocess.ts';
+import type { Graph, ValueInfo } from './graph/index.ts';
+
+export interface WriteOptions {
+  /** Entries for the model's metadata; an entry of the same key is replaced. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Keep weights of 1 KB and more in a file beside the model, named `<file>.data`. Needed above 2 GB. */
+  readonly externalData?: boolean;
+}
+
+/** A classifier as it was read from a file; nothing that comes after import asks which format that was. */
+export interface Model {
+  readonly format: string;
+  /** As the file has it, with the types of its values filled in. Edit a `clone()`; this one is never changed. */
+  readonly graph: Graph;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /** From an adapter or the model's own metadata; undefined when nobody says. */
+  readonly preprocess: Preprocess | undefined;
+  /** Class names in the order of the logits, when the model carries them. */
+  readonly labels: readonly string[] | undefined;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly path: string | undefined;
+  /** SHA-256 of the file (external weight files included, in the order of their names), as lower-case hex. */
+  sha256(): Promise<string>;
+  /**
+   * An edited copy in the model's own format. Nodes, constants, inputs and outputs that `graph` shares with
+   * `this.graph` are copied byte for byte; the others are encoded.
+   * @throws MarnetError 'output' above 2 GB: use `write` with `externalData`.
+   */
+  encode(graph: Graph, options?: WriteOptions): Uint8Array;
+  /** As `encode`, to a temporary file beside `path` that is then renamed. @throws MarnetError 'output'. */
+  write(graph: Graph, path: string, options?: WriteOptions): Promise<void>;
+}
