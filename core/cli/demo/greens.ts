@@ -1,0 +1,226 @@
+/** Pieces of vegetables, herbs and fruit. */
+
+import type { Ingredient } from './ingredient.ts';
+import { blob, box, circle, dimmed, ellipse, shape, stroke, tone } from './sketch.ts';
+
+const tomato: Ingredient = {
+  name: 'tomato',
+  lies: 'pieces',
+  count: [2, 5],
+  reach: 6,
+  draw(chance, reach) {
+    const skin = tone(chance, '#d8331f', 0.07);
+    let svg = circle(0, 0, reach, dimmed(skin, 0.8)) + circle(0, 0, reach * 0.87, skin);
+    for (let cell = 0; cell < 5; cell++) {
+      const turn = `transform="rotate(${72 * cell})"`;
+      svg +=
+        ellipse(reach * 0.52, 0, reach * 0.24, reach * 0.2, '#f49a6a', turn) +
+        circle(reach * 0.55, 0, 0.45, '#fbe3a6', turn);
+    }
+    return svg;
+  },
+};
+
+const peas: Ingredient = {
+  name: 'peas',
+  lies: 'pieces',
+  count: [9, 16],
+  reach: 2.1,
+  draw(chance, reach) {
+    const green = tone(chance, '#6cb536', 0.1);
+    return (
+      circle(0, 0.15, reach, dimmed(green, 0.65)) +
+      circle(0, 0, reach * 0.86, green) +
+      circle(-0.6, -0.6, 0.5, '#d4f0a8')
+    );
+  },
+};
+
+const basil: Ingredient = {
+  name: 'basil',
+  lies: 'pieces',
+  count: [2, 4],
+  reach: 6,
+  draw(chance) {
+    const green = tone(chance, '#2f8a35', 0.1);
+    return (
+      shape('M-6.2 0C-3.2 -4.8 3 -4.4 6.4 0C3 4.4 -3.2 4.8 -6.2 0Z', green) +
+      shape('M-6.2 0C-3.2 -4.8 3 -4.4 6.4 0Z', dimmed(green, 1.25)) +
+      stroke('M-7.6 0L5.4 0', '#a9d68c', 0.6) +
+      stroke('M-3 0l2 -2M0 0l2 -2M-3 0l2 2M0 0l2 2', '#88bd70', 0.4)
+    );
+  },
+};
+
+const carrot: Ingredient = {
+  name: 'carrot',
+  lies: 'pieces',
+  count: [4, 7],
+  reach: 3.8,
+  draw(chance, reach) {
+    const orange = tone(chance, '#f08a24', 0.06);
+    return (
+      circle(0, 0.3, reach, dimmed(orange, 0.74)) +
+      circle(0, 0, reach * 0.92, orange) +
+      circle(0, 0, reach * 0.45, '#f9b254') +
+      stroke('M-1.2 0L1.2 0M0 -1.2L0 1.2', '#dd7a1c', 0.5)
+    );
+  },
+};
+
+const chilli: Ingredient = {
+  name: 'chilli',
+  lies: 'pieces',
+  count: [2, 4],
+  reach: 6,
+  draw(chance) {
+    const red = tone(chance, '#d51f1f', 0.08);
+    const pod = 'M-5.4 -1.6C-3 -3.4 2.6 -2 6.6 3.2C1.2 2.2 -4.4 2.6 -5.4 -1.6Z';
+    return (
+      shape(pod, red, `stroke="${dimmed(red, 0.65)}" stroke-width=".5"`) +
+      stroke('M-3.4 -1.2Q0 -.8 3 1.2', '#f58a7a', 0.7) +
+      stroke('M-5.2 -1.6Q-6.6 -2.6 -7.4 -2', '#4c8a2c', 1.4)
+    );
+  },
+};
+
+const corn: Ingredient = {
+  name: 'corn',
+  lies: 'pieces',
+  count: [9, 16],
+  reach: 2.2,
+  draw(chance) {
+    const yellow = tone(chance, '#fbd22f', 0.06);
+    return (
+      shape(
+        'M-2 -1.3Q0 -2.3 2 -1.3L1.2 1.9Q0 2.4 -1.2 1.9Z',
+        yellow,
+        `stroke="${dimmed(yellow, 0.72)}" stroke-width=".5"`,
+      ) + circle(-0.4, -0.7, 0.5, '#fff3b8')
+    );
+  },
+};
+
+const broccoli: Ingredient = {
+  name: 'broccoli',
+  lies: 'pieces',
+  count: [2, 4],
+  reach: 7,
+  draw(chance) {
+    const green = tone(chance, '#3f8f2e', 0.1);
+    let svg = shape('M-1.5 0L1.5 0L2 6.4Q0 7.4 -2 6.4Z', '#a7c978');
+    for (const [x, y, r] of [
+      [-3.6, 0.4, 2.8],
+      [3.6, 0.4, 2.8],
+      [-2, -2.8, 3],
+      [2.2, -2.8, 3],
+      [0, 0.2, 3],
+    ] as const) {
+      const floret = tone(chance, green, 0.08);
+      svg +=
+        circle(x, y, r, dimmed(floret, 0.72)) +
+        circle(x - 0.3, y - 0.4, r * 0.78, floret) +
+        circle(x - 0.7, y - 1, r * 0.28, '#8bc765');
+    }
+    return svg;
+  },
+};
+
+const seaweed: Ingredient = {
+  name: 'seaweed',
+  lies: 'pieces',
+  count: [2, 4],
+  reach: 6.5,
+  draw(chance) {
+    const dark = tone(chance, '#22382c', 0.14);
+    return (
+      box(-5.6, -3.6, 11.2, 7.2, 0.5, dark, 'transform="skewX(-8)"') +
+      stroke('M-4.6 -1.8L4 -2.2M-4 .6L5 .2M-4.6 2.4L2 2.2', '#446152', 0.5)
+    );
+  },
+};
+
+const lemon: Ingredient = {
+  name: 'lemon',
+  lies: 'pieces',
+  count: [1, 3],
+  reach: 6.2,
+  draw(chance, reach) {
+    const rind = tone(chance, '#f2d022', 0.05);
+    let svg = circle(0, 0, reach, rind) + circle(0, 0, reach * 0.86, '#fdf8da');
+    for (let cell = 0; cell < 8; cell++)
+      svg += shape('M1 0L4.7 -1.5Q5.2 0 4.7 1.5Z', '#f8e165', `transform="rotate(${45 * cell})"`);
+    return svg;
+  },
+};
+
+const cucumber: Ingredient = {
+  name: 'cucumber',
+  lies: 'pieces',
+  count: [3, 6],
+  reach: 5.2,
+  draw(chance, reach) {
+    const skin = tone(chance, '#2f7a38', 0.1);
+    let svg =
+      circle(0, 0, reach, skin) +
+      circle(0, 0, reach * 0.86, tone(chance, '#d5ebb0', 0.04)) +
+      circle(0, 0, reach * 0.52, '#bfdf95');
+    for (let seed = 0; seed < 6; seed++)
+      svg += ellipse(1.7, 0, 0.7, 0.32, '#f3f7d8', `transform="rotate(${60 * seed})"`);
+    return svg;
+  },
+};
+
+const onion: Ingredient = {
+  name: 'onion',
+  lies: 'pieces',
+  count: [3, 5],
+  reach: 5.5,
+  draw(chance, reach) {
+    const purple = tone(chance, '#9c3f86', 0.1);
+    const ring = (r: number, width: number, colour: string) =>
+      circle(0, 0, r, 'none', `stroke="${colour}" stroke-width="${width}"`);
+    return (
+      ring(reach * 0.88, 1.6, purple) +
+      ring(reach * 0.72, 0.9, '#f2dcec') +
+      ring(reach * 0.4, 1.1, dimmed(purple, 1.15)) +
+      ring(reach * 0.28, 0.6, '#f2dcec')
+    );
+  },
+};
+
+const avocado: Ingredient = {
+  name: 'avocado',
+  lies: 'pieces',
+  count: [2, 4],
+  reach: 7,
+  draw(chance) {
+    const flesh = tone(chance, '#c9d65a', 0.06);
+    const outer = 'M-6.8 1.6C-5 -5.6 5 -5.6 6.8 1.6C4.6 4.4 3.4 .4 0 .4C-3.4 .4 -4.6 4.4 -6.8 1.6Z';
+    return (
+      shape(outer, '#3d5a26') +
+      `<g transform="translate(0 .5) scale(.88 .84)">${shape(outer, flesh)}</g>` +
+      stroke('M-4.2 0Q0 -3 4.2 0', '#ecefaa', 1.1)
+    );
+  },
+};
+
+/** What a cook strews over a finished plate: not part of the dish, and not in its text. */
+export function herbFlecks(chance: Parameters<Ingredient['draw']>[0]): string {
+  return shape(blob(chance, 0.9, 5, 0.4), tone(chance, '#4f8f3c', 0.15));
+}
+
+export const GREENS: readonly Ingredient[] = [
+  tomato,
+  peas,
+  basil,
+  carrot,
+  chilli,
+  corn,
+  broccoli,
+  seaweed,
+  lemon,
+  cucumber,
+  onion,
+  avocado,
+];
