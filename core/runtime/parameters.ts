@@ -1,0 +1,104 @@
+import {
+  type Constant,
+  type Graph,
+  isFloating,
+  type Node,
+  sizeOf,
+  toFloat32,
+  usesOf,
+} from '../graph/index.ts';
+import { constantNodeTensor } from './skeleton.ts';
+
+/** Inputs of ops that hold a learned parameter even when it has a single element. */
+const PARAMETER_SLOTS: Readonly<Record<string, readonly number[]>> = {
+  Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Gemm: [1, 2],
+  MatMul: [0, 1],
+  PRelu: [1],
+  BatchNormalization: [1, 2],
+  LayerNormalization: [1, 2],
+  InstanceNormalization: [1, 2],
+  GroupNormalization: [1, 2],
+};
+
+/** Inputs of ops that are settings or statistics, never trained. */
+const SETTING_SLOTS: Readonly<Record<string, readonly number[]>> = {
+  BatchNormalization: [3, 4],
+  QuantizeLinear: [1, 2],
+  DequantizeLinear: [0, 1, 2],
+  Resize: [1, 2, 3],
+  Upsample: [1],
+  Clip: [1, 2],
+  Pad: [2],
+  Pow: [1],
+  Dropout: [1, 2],
+  Where: [0],
+};
+
+const ELEMENTWISE = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Cast',
+  'Identity',
+  'Transpose',
+  'Concat',
+  'Gather',
+  'Slice',
+]);
+
+/**
+ * Names of the constants that a full fine-tuning trains: floating tensors that are weights. Left out are statistics of
+ * BatchNormalization, quantization scales, limits and sizes, lone scalars of formulas, additive masks, and the mean
+ * and deviation of preprocessing that is part of the graph.
+ */
+export function trainableConstants(graph: Graph): Set<string> {
+  const uses = usesOf(graph);
+  const preprocessing = preprocessingValues(graph);
+  const trainable = new Set<string>();
+  const consider = (name: string, constant: Constant): void => {
+    if (!isFloating(constant.dtype)) return;
+    const consumers = uses.consumers(name);
+    if (consumers.length === 0 || consumers.some((node) => inSlot(SETTING_SLOTS, node, name))) return;
+    if (consumers.some((node) => !node.inputs.includes(name))) return; // read inside a body
+    const parametric = consumers.some((node) => inSlot(PARAMETER_SLOTS, node, name));
+    if (!parametric) {
+      if (sizeOf(constant.dims) === 1) return;
+      if (consumers.every((node) => ELEMENTWISE.has(node.op) && preprocessing.has(node.outputs[0]!))) return;
+      if (looksLikeMask(constant)) return;
+    }
+    trainable.add(name);
+  };
+  for (const [name, constant] of graph.constants) consider(name, constant);
+  for (const node of graph.nodes) {
+    const tensor = constantNodeTensor(node);
+    if (tensor) consider(node.outputs[0]!, { dtype: tensor.dtype, dims: tensor.dims, read: () => tensor });
+  }
+  return trainable;
+}
+
+function inSlot(slots: Readonly<Record<string, readonly number[]>>, node: Node, name: string): boolean {
+  return node.domain === '' && (slots[node.op] ?? []).some((i) => node.inputs[i] === name);
+}
+
+/** Values that are made of the image by arithmetic with constants alone. */
+function preprocessingValues(graph: Graph): Set<string> {
+  const computed = new Set(
+    graph.nodes.filter((node) => node.op !== 'Constant').flatMap((node) => node.outputs),
+  );
+  const reached = new Set(graph.inputs.map((input) => input.name));
+  for (const node of graph.nodes) {
+    if (!ELEMENTWISE.has(node.op) || !node.inputs.some((input) => reached.has(input))) continue;
+    if (node.inputs.every((input) => reached.has(input) || !computed.has(input)))
+      reached.add(node.outputs[0]!);
+  }
+  return reached;
+}
+
+/** An additive attention mask: zeros, and numbers so negative that a softmax leaves nothing. */
+function looksLikeMask(constant: Constant): boolean {
+  const values = toFloat32(constant.read());
+  return values.some((v) => v <= -50) && values.every((v) => v === 0 || v <= -50);
+}
