@@ -1,0 +1,1 @@
+export type { FeatureSite, LinearClassifier, OpaqueClassifier, Pooling } from './site.ts';
