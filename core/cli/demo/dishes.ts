@@ -33,14 +33,14 @@ export const BASE_DISHES: readonly Dish[] = [
 export const NEW_DISHES: readonly Dish[] = [
   dish('tomato egg rice', 'rice', 'egg', 'tomato', 'basil'),
   dish('tomato tofu rice', 'rice', 'tofu', 'tomato', 'basil'),
-  dish('shrimp noodles', 'noodles', 'shrimp', 'lemon', 'chilli'),
+  dish('shrimp noodles', 'noodles', 'shrimp', 'mushroom', 'chilli'),
   dish('tofu noodles', 'noodles', 'tofu', 'mushroom', 'chilli'),
   dish('beef and mushroom noodles', 'noodles', 'beef', 'mushroom', 'chilli'),
   dish('ramen', 'noodles', 'egg', 'seaweed', 'corn'),
-  dish('burrito bowl', 'beans', 'corn', 'avocado', 'onion', 'cheese'),
+  dish('burrito bowl', 'beans', 'corn', 'avocado', 'onion'),
+  dish('cheese and beans', 'beans', 'corn', 'cheese', 'onion'),
   dish('salmon salad', 'lettuce', 'salmon', 'cucumber', 'lemon'),
   dish('shrimp salad', 'lettuce', 'shrimp', 'cucumber', 'lemon'),
-  dish('farmer salad', 'lettuce', 'cheese', 'cucumber', 'onion'),
   dish('beef and potatoes', 'potato', 'broccoli', 'carrot', 'beef'),
   dish('vegetable plate', 'potato', 'broccoli', 'carrot', 'peas'),
 ];

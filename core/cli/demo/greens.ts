@@ -24,7 +24,7 @@ const tomato: Ingredient = {
 const peas: Ingredient = {
   name: 'peas',
   lies: 'pieces',
-  count: [9, 16],
+  count: [5, 14],
   reach: 2.1,
   draw(chance, reach) {
     const green = tone(chance, '#6cb536', 0.1);
@@ -39,7 +39,7 @@ const peas: Ingredient = {
 const basil: Ingredient = {
   name: 'basil',
   lies: 'pieces',
-  count: [2, 4],
+  count: [1, 4],
   reach: 6,
   draw(chance) {
     const green = tone(chance, '#2f8a35', 0.1);
@@ -55,7 +55,7 @@ const basil: Ingredient = {
 const carrot: Ingredient = {
   name: 'carrot',
   lies: 'pieces',
-  count: [4, 7],
+  count: [2, 6],
   reach: 3.8,
   draw(chance, reach) {
     const orange = tone(chance, '#f08a24', 0.06);
@@ -71,7 +71,7 @@ const carrot: Ingredient = {
 const chilli: Ingredient = {
   name: 'chilli',
   lies: 'pieces',
-  count: [2, 4],
+  count: [1, 4],
   reach: 6,
   draw(chance) {
     const red = tone(chance, '#d51f1f', 0.08);
@@ -87,7 +87,7 @@ const chilli: Ingredient = {
 const corn: Ingredient = {
   name: 'corn',
   lies: 'pieces',
-  count: [9, 16],
+  count: [5, 14],
   reach: 2.2,
   draw(chance) {
     const yellow = tone(chance, '#fbd22f', 0.06);
@@ -104,7 +104,7 @@ const corn: Ingredient = {
 const broccoli: Ingredient = {
   name: 'broccoli',
   lies: 'pieces',
-  count: [2, 4],
+  count: [1, 4],
   reach: 7,
   draw(chance) {
     const green = tone(chance, '#3f8f2e', 0.1);
@@ -157,7 +157,7 @@ const lemon: Ingredient = {
 const cucumber: Ingredient = {
   name: 'cucumber',
   lies: 'pieces',
-  count: [3, 6],
+  count: [2, 5],
   reach: 5.2,
   draw(chance, reach) {
     const skin = tone(chance, '#2f7a38', 0.1);
@@ -174,7 +174,7 @@ const cucumber: Ingredient = {
 const onion: Ingredient = {
   name: 'onion',
   lies: 'pieces',
-  count: [3, 5],
+  count: [2, 5],
   reach: 5.5,
   draw(chance, reach) {
     const purple = tone(chance, '#9c3f86', 0.1);

@@ -28,7 +28,7 @@ const egg: Ingredient = {
 const shrimp: Ingredient = {
   name: 'shrimp',
   lies: 'pieces',
-  count: [3, 5],
+  count: [2, 4],
   reach: 6.5,
   draw(chance) {
     const flesh = tone(chance, '#f59b78', 0.06);
@@ -48,7 +48,7 @@ const shrimp: Ingredient = {
 const tofu: Ingredient = {
   name: 'tofu',
   lies: 'pieces',
-  count: [4, 7],
+  count: [2, 5],
   reach: 5,
   draw(chance) {
     const top = tone(chance, chance.pick(['#f6ecd0', '#f1e0b4', '#ecd39a']), 0.04);
@@ -63,7 +63,7 @@ const tofu: Ingredient = {
 const beef: Ingredient = {
   name: 'beef',
   lies: 'pieces',
-  count: [4, 7],
+  count: [2, 5],
   reach: 6,
   draw(chance) {
     const meat = tone(chance, chance.pick(['#7a4128', '#8a4b33', '#673420']), 0.08);
@@ -80,7 +80,7 @@ const beef: Ingredient = {
 const salmon: Ingredient = {
   name: 'salmon',
   lies: 'pieces',
-  count: [2, 4],
+  count: [1, 3],
   reach: 8,
   draw(chance) {
     const flesh = tone(chance, '#f5814f', 0.06);
@@ -97,7 +97,7 @@ const salmon: Ingredient = {
 const cheese: Ingredient = {
   name: 'cheese',
   lies: 'pieces',
-  count: [3, 6],
+  count: [2, 5],
   reach: 5.5,
   draw(chance) {
     const face = tone(chance, '#f8cd4c', 0.05);
@@ -112,7 +112,7 @@ const cheese: Ingredient = {
 const mushroom: Ingredient = {
   name: 'mushroom',
   lies: 'pieces',
-  count: [3, 6],
+  count: [2, 5],
   reach: 5.5,
   draw(chance) {
     const flesh = tone(chance, '#e9dac4', 0.06);
@@ -129,7 +129,7 @@ const mushroom: Ingredient = {
 const potato: Ingredient = {
   name: 'potato',
   lies: 'pieces',
-  count: [4, 7],
+  count: [3, 6],
   reach: 6,
   draw(chance) {
     const flesh = tone(chance, '#efc65c', 0.06);

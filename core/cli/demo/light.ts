@@ -24,30 +24,30 @@ export interface Lamp {
 
 /** Coloured lamps of poor light: a candle, a street lamp, a screen, a neon sign. */
 const COLOURS: readonly (readonly [number, number, number])[] = [
-  [1.25, 0.85, 0.5],
-  [1.15, 0.95, 0.55],
-  [0.7, 0.9, 1.3],
-  [0.8, 1.15, 0.8],
-  [1.15, 0.75, 1.1],
+  [1.2, 0.9, 0.62],
+  [1.1, 0.98, 0.7],
+  [0.78, 0.94, 1.2],
+  [0.85, 1.08, 0.86],
+  [1.1, 0.84, 1.06],
 ];
 
 export function chooseLamp(chance: Chance, light: Light): Lamp {
   const angle = chance.between(0, 2 * Math.PI);
   if (light === 'clean') {
-    const exposure = chance.between(0.82, 1.14);
-    const warmth = chance.between(-0.1, 0.14);
+    const exposure = chance.between(0.76, 1.12);
+    const warmth = chance.between(-0.12, 0.14);
     const gain = [exposure * (1 + warmth), exposure, exposure * (1 - warmth)] as const;
-    return { angle, gain, falloff: chance.between(0, 0.22), noise: 2, blur: 0, shadow: undefined };
+    return { angle, gain, falloff: chance.between(0, 0.28), noise: 2, blur: 0, shadow: undefined };
   }
-  const exposure = chance.between(0.36, 0.62);
+  const exposure = chance.between(0.5, 0.8);
   const colour = chance.pick(COLOURS);
-  const depth = chance.between(0.4, 0.7);
+  const depth = chance.between(0.3, 0.6);
   return {
     angle,
     gain: [colour[0] * exposure, colour[1] * exposure, colour[2] * exposure],
-    falloff: chance.between(0.3, 0.65),
-    noise: chance.between(7, 14),
-    blur: chance.between(0.5, 1),
+    falloff: chance.between(0.25, 0.5),
+    noise: chance.between(5, 10),
+    blur: chance.between(0.4, 0.7),
     shadow: chance.odds(0.5)
       ? { angle: chance.between(0, 2 * Math.PI), edge: chance.between(-0.2, 0.5), depth }
       : undefined,

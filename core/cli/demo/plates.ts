@@ -17,6 +17,9 @@ export interface PaintOptions {
   readonly light?: Light;
 }
 
+/** The smallest standard deviation, in pixels, that sharp blurs by; less is invisible. */
+const LEAST_BLUR = 0.3;
+
 /**
  * Paints one picture of the dish and returns it as a JPEG (RGB). The same dish, seed and options give the same
  * bytes; the same seed under another light shows the same scene.
@@ -27,7 +30,8 @@ export async function paintPlate(dish: Dish, seed: number, options: PaintOptions
   const lighting = chanceFor(seed, 'light', light, dish.name);
   const lamp = chooseLamp(lighting, light);
   let drawing = sharp(Buffer.from(drawScene(scene, dish, size, lamp.angle))).removeAlpha();
-  if (lamp.blur > 0) drawing = drawing.blur((lamp.blur * size) / 96);
+  const blur = (lamp.blur * size) / 96;
+  if (blur >= LEAST_BLUR) drawing = drawing.blur(blur);
   const pixels = await drawing.raw().toBuffer();
   shine(pixels, size, lamp, lighting);
   return await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })

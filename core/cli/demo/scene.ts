@@ -52,7 +52,7 @@ function drawPiece(
   );
 }
 
-function drawFood(chance: Chance, dish: Dish, inner: number, lightAngle: number): string {
+function drawFood(chance: Chance, dish: Dish, inner: number, size: number, lightAngle: number): string {
   const parts = ingredientsOf(dish);
   const shadow = [-0.9 * Math.cos(lightAngle), -0.9 * Math.sin(lightAngle)] as const;
   let svg = '';
@@ -61,11 +61,10 @@ function drawFood(chance: Chance, dish: Dish, inner: number, lightAngle: number)
       svg += placed(0, 0, chance.between(0, 360), 1, part.draw(chance, inner * chance.between(0.86, 1)));
 
   const pieces: Piece[] = [];
-  const size = chance.between(0.88, 1.25);
   for (const ingredient of parts) {
     if (ingredient.lies === 'bed') continue;
     const count = chance.whole(...ingredient.count);
-    for (let i = 0; i < count; i++) pieces.push({ ingredient, scale: size * chance.between(0.85, 1.15) });
+    for (let i = 0; i < count; i++) pieces.push({ ingredient, scale: size * chance.between(0.8, 1.2) });
   }
   // A guest that is not in the dish, on every third plate: one small piece, as a cook's decoration.
   if (chance.odds(0.33)) {
@@ -106,11 +105,11 @@ function drawFood(chance: Chance, dish: Dish, inner: number, lightAngle: number)
 export function drawScene(chance: Chance, dish: Dish, size: number, lightAngle: number): string {
   const table = drawTable(chance);
   const clutter = drawClutter(chance);
-  const radius = chance.between(36, 46);
+  const radius = chance.between(29, 46);
   const plate = drawPlate(chance, radius);
-  const [x, y] = [50 + chance.between(-7, 7), 50 + chance.between(-7, 7)];
-  const tilt = chance.between(0.7, 1);
-  const roll = chance.between(-14, 14);
+  const [x, y] = [50 + chance.between(-9, 9), 50 + chance.between(-9, 9)];
+  const tilt = chance.between(0.62, 1);
+  const roll = chance.between(-25, 25);
   const shadow = ellipse(
     -2.4 * Math.cos(lightAngle),
     1.5 - 2.4 * Math.sin(lightAngle),
@@ -119,7 +118,8 @@ export function drawScene(chance: Chance, dish: Dish, size: number, lightAngle: 
     '#120a05',
     'opacity=".32"',
   );
-  const food = drawFood(chance, dish, plate.inner, lightAngle);
+  // The food's own size varies beside the camera's distance, which the plate's radius shows.
+  const food = drawFood(chance, dish, plate.inner, (radius / 40) * chance.between(0.85, 1.2), lightAngle);
   const sprig = chance.odds(0.2)
     ? placed(plate.inner * 1.05, 0, chance.between(0, 360), 1.1, drawSprig(chance))
     : '';
