@@ -1,0 +1,167 @@
+/**
+ * The MARNet heads on a graph builder, in the form that an exported model has and in the form that training has: the
+ * same functions make both.
+ */
+import { stopGradient } from '../grad/ops.ts';
+import type { GraphBuilder, Value } from '../graph/index.ts';
+import { embedFeatures } from './alignment.ts';
+import { denoise, diffuse, imageModulation, reconstruct } from './diffusion.ts';
+import { fuse } from './fusion.ts';
+import { type Lookup, linear } from './layers.ts';
+import { crossEntropy, infoNce, meanSquaredError, weightedSum } from './losses.ts';
+import type { HeadOptions } from './options.ts';
+import { type BaseKind, PREFIX } from './parameters.ts';
+import { embedText } from './text.ts';
+
+export interface HeadInputs {
+  /** x_v [N,D], float32, as the backbone gives it. */
+  readonly features: Value;
+  /** The original classifier's logits [N,C]; needed unless `base` is 'new'. */
+  readonly baseLogits?: Value | undefined;
+}
+
+export interface HeadMasks {
+  /** [N, visualHidden]: 0, or 1/(1-p). */
+  readonly visual?: Value | undefined;
+  /** [N, fusionHidden]. */
+  readonly fusion?: Value | undefined;
+}
+
+export interface InferenceHeads {
+  /** What is added to the original logits [N,C]; undefined where nothing is (both heads off, base 'given'). */
+  readonly addition: Value | undefined;
+  /** z_v = x_EMA [N,d]. */
+  readonly zv: Value | undefined;
+  /** x_CDR [N,d]. */
+  readonly reconstruction: Value | undefined;
+  /** The image's part of the denoiser's modulation. */
+  readonly modulation: readonly Value[];
+}
+
+/** Everything from x_v to what is added to the original logits (with base 'new': to the logits themselves). */
+export function buildHeads(
+  b: GraphBuilder,
+  features: Value,
+  parameter: Lookup,
+  options: HeadOptions,
+  base: BaseKind,
+  masks: HeadMasks = {},
+): InferenceHeads {
+  const active = options.ema || options.cdr;
+  if (!active && base === 'given')
+    return { addition: undefined, zv: undefined, reconstruction: undefined, modulation: [] };
+  const x = b.mul(b.sub(features, parameter(`${PREFIX}features/mean`)), parameter(`${PREFIX}features/scale`));
+  const baseTerm = base === 'given' ? undefined : linear(b, x, parameter, `${PREFIX}base`);
+  if (!active) return { addition: baseTerm, zv: undefined, reconstruction: undefined, modulation: [] };
+
+  const zv = embedFeatures(b, x, parameter, masks.visual);
+  const modulation = options.cdr ? imageModulation(b, zv, parameter, options) : [];
+  const reconstruction = options.cdr ? reconstruct(b, zv, modulation, parameter, options) : undefined;
+  const parts = [...(options.ema ? [zv] : []), ...(reconstruction ? [reconstruction] : [])];
+  const fused = fuse(b, parts, parameter, masks.fusion);
+  return { addition: baseTerm ? b.add(baseTerm, fused) : fused, zv, reconstruction, modulation };
+}
+
+/** The logits [N,C] that an exported model gives, and the parts they are made of. */
+export function buildInference(
+  b: GraphBuilder,
+  inputs: HeadInputs,
+  parameter: Lookup,
+  options: HeadOptions,
+  base: BaseKind,
+): { readonly logits: Value; readonly parts: InferenceHeads } {
+  const parts = buildHeads(b, inputs.features, parameter, options, base);
+  return { logits: addToBase(b, inputs.baseLogits, parts.addition, base), parts };
+}
+
+function addToBase(
+  b: GraphBuilder,
+  baseLogits: Value | undefined,
+  addition: Value | undefined,
+  base: BaseKind,
+): Value {
+  if (base === 'new') return addition!;
+  if (!baseLogits) throw new RangeError(`base "${base}" needs the original classifier's logits`);
+  return addition ? b.add(baseLogits, addition) : baseLogits;
+}
+
+/** What a training step is given beside features; all float32. Those of a head that is off are left out. */
+export interface TrainingInputs extends HeadInputs {
+  /** [N,C], one-hot or smoothed. */
+  readonly labels: Value;
+  /** [N,1], sums to 1; 0 for rows that pad the batch. */
+  readonly rows: Value;
+  /** Undefined for plain fine-tuning. */
+  readonly text: TextInputs | undefined;
+  /** Undefined without CDR. */
+  readonly diffusion: DiffusionInputs | undefined;
+  readonly masks: HeadMasks;
+}
+
+export interface TextInputs {
+  /** [N,V]. */
+  readonly bag: Value;
+  /** [N,1], sums to 1 over the rows that have text, 0 for the others. */
+  readonly rows: Value;
+  /** [N,N], `rows` on the diagonal; without EMA undefined, as is `mask`. */
+  readonly pairs: Value | undefined;
+  /** [N,N], 0 or `MASKED`. */
+  readonly mask: Value | undefined;
+}
+
+export interface DiffusionInputs {
+  /** [N,d] standard normal. */
+  readonly eps: Value;
+  /** [N,1] sqrt(abar_t). */
+  readonly signal: Value;
+  /** [N,1] sqrt(1 - abar_t). */
+  readonly noise: Value;
+  /** [N,e] embedding of t. */
+  readonly time: Value;
+}
+
+/** The terms of the loss, [1] each; those of a head that is off are absent. */
+export interface HeadLosses {
+  /** CE(logits). */
+  readonly classification: Value;
+  readonly ema?: Value;
+  readonly rec?: Value;
+  readonly cdr?: Value;
+  readonly text?: Value;
+}
+
+/** L = CE(logits) + wEma L_EMA + wRec L_rec + wCdr L_cdr + wText L_text, [1]. */
+export function buildTraining(
+  b: GraphBuilder,
+  inputs: TrainingInputs,
+  parameter: Lookup,
+  options: HeadOptions,
+  base: BaseKind,
+): { readonly loss: Value; readonly logits: Value; readonly losses: HeadLosses } {
+  const heads = buildHeads(b, inputs.features, parameter, options, base, inputs.masks);
+  const logits = addToBase(b, inputs.baseLogits, heads.addition, base);
+  const classification = crossEntropy(b, logits, inputs.labels, inputs.rows);
+  const { text, diffusion, labels } = inputs;
+  if (!heads.zv || !text) return { loss: classification, logits, losses: { classification } };
+
+  const zs = embedText(b, text.bag, parameter);
+  const classify = (x: Value) =>
+    crossEntropy(b, linear(b, x, parameter, `${PREFIX}text/classifier`), labels, text.rows);
+  const losses: { -readonly [K in keyof HeadLosses]: HeadLosses[K] } = { classification };
+  const terms: [Value, number][] = [[classification, 1]];
+  losses.text = classify(zs);
+  terms.push([losses.text, options.wText]);
+  if (options.ema) {
+    losses.ema = infoNce(b, heads.zv, zs, parameter(`${PREFIX}ema/temperature`), text.pairs!, text.mask!);
+    terms.push([losses.ema, options.wEma]);
+  }
+  if (options.cdr && diffusion) {
+    const x0 = stopGradient(b, zs);
+    const xt = diffuse(b, x0, diffusion.signal, diffusion.noise, diffusion.eps);
+    const estimate = denoise(b, xt, diffusion.time, heads.modulation, parameter, options);
+    losses.rec = meanSquaredError(b, estimate, x0, text.rows);
+    losses.cdr = classify(estimate);
+    terms.push([losses.rec, options.wRec], [losses.cdr, options.wCdr]);
+  }
+  return { loss: weightedSum(b, terms), logits, losses };
+}
