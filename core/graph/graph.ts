@@ -15,6 +15,8 @@ export interface ValueType {
 /** An input or output of a graph. */
 export interface ValueInfo extends ValueType {
   readonly name: string;
+  /** What holds it when it is no plain tensor; `dtype` and `shape` mean nothing then. */
+  readonly container?: 'sequence' | 'map' | 'optional' | 'sparse';
 }
 
 export interface Node {
