@@ -1,5 +1,5 @@
 import { MarnetError } from '../errors.ts';
-import type { Dim, Graph, Shape } from '../graph/index.ts';
+import { type Dim, type Graph, isFloating, type Shape } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { openSession, type PortInfo, type SessionOptions } from './session.ts';
 import { exposeValues, skeletonOf } from './skeleton.ts';
@@ -28,7 +28,9 @@ export async function annotateTypes(graph: Graph): Promise<Graph> {
   const probed = await probeShapes(graph);
   for (const [name, { type }] of unknown) {
     const shape = probed.get(name);
-    if (shape) graph.types.set(name, { dtype: type!.dtype, shape });
+    // A float of rank 0 hardly exists in a classifier; a shape that even the probes leave open does.
+    if (shape && (shape.length > 0 || !isFloating(type!.dtype)))
+      graph.types.set(name, { dtype: type!.dtype, shape });
     else if (!graph.types.has(name)) graph.types.set(name, { dtype: type!.dtype, shape: undefined });
   }
   return graph;
