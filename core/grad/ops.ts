@@ -40,13 +40,7 @@ export const GRADIENT_OPS = {
   AveragePoolGradient: {
     inputs: ['dy'],
     outputs: ['dx'],
-    attributes: {
-      ...WINDOW,
-      dilations: 'ints',
-      ceil_mode: 'int',
-      count_include_pad: 'int',
-      input_shape: 'ints',
-    },
+    attributes: { ...WINDOW, ceil_mode: 'int', count_include_pad: 'int', input_shape: 'ints' },
   },
   /**
    * d(data) of y = Gather(data, indices), of shape `data_shape`: rows of dy added up at their indices.
@@ -59,7 +53,7 @@ export const GRADIENT_OPS = {
   },
   /** dx = dy * (y > 0). */
   ReluGradient: { inputs: ['y', 'dy'], outputs: ['dx'], attributes: {} },
-  /** dx = dy where min < x < max (bounds that are absent do not bind; PyTorch lets the bounds themselves pass), else 0. */
+  /** dx = dy where min < x < max, else 0; a bound that is absent does not bind. At a bound 0, as in PyTorch's ReLU6. */
   ClipGradient: { inputs: ['x', 'dy'], outputs: ['dx'], attributes: { min: 'float?', max: 'float?' } },
   /** y = x * clip(x/6 + 1/2, 0, 1): dx = dy * (0 for x <= -3, 1 for x >= 3, else x/3 + 1/2). */
   HardSwishGradient: { inputs: ['x', 'dy'], outputs: ['dx'], attributes: {} },
@@ -116,5 +110,7 @@ export function emitGradientOp(
  * gradient from it.
  */
 export function stopGradient(builder: GraphBuilder, value: Value): Value {
-  return emitGradientOp(builder, 'StopGradient', [value], {}, [value])[0]!;
+  return emitGradientOp(builder, 'StopGradient', [value], {}, [
+    { dtype: value.dtype, shape: value.shape },
+  ])[0]!;
 }

@@ -1,0 +1,12 @@
+export { differentiate } from './differentiate.ts';
+export { crossEntropy, logSoftmax } from './loss.ts';
+export {
+  emitGradientOp,
+  GRAD_DOMAIN,
+  GRADIENT_OPS,
+  type GradientOp,
+  type GradientOpName,
+  stopGradient,
+} from './ops.ts';
+export { BUILT_IN_RULES, builtInRegistry, createRegistry, type RuleRegistry } from './registry.ts';
+export type { GradientRule, InputGradient, RuleContext } from './rule.ts';

@@ -1,0 +1,59 @@
+import { MarnetError } from '../errors.ts';
+import type { Node } from '../graph/index.ts';
+import type { GradientRule } from './rule.ts';
+import { ACTIVATION_RULES } from './rules/activation.ts';
+import { ARITHMETIC_RULES } from './rules/arithmetic.ts';
+import { CONVOLUTION_RULES } from './rules/convolution.ts';
+import { EXTREMUM_RULES } from './rules/extremum.ts';
+import { INDEXING_RULES } from './rules/indexing.ts';
+import { LAYOUT_RULES } from './rules/layout.ts';
+import { MATRIX_RULES } from './rules/matrix.ts';
+import { NONDIFFERENTIABLE_RULES } from './rules/nondifferentiable.ts';
+import { NORMALIZATION_RULES } from './rules/normalization.ts';
+import { POOLING_RULES } from './rules/pooling.ts';
+import { REDUCTION_RULES } from './rules/reduction.ts';
+import { SELECTION_RULES } from './rules/selection.ts';
+import { SOFTMAX_RULES } from './rules/softmax.ts';
+
+/** Rules by op. */
+export interface RuleRegistry {
+  /** The rule for a node's op, or undefined. */
+  find(node: Pick<Node, 'op' | 'domain'>): GradientRule | undefined;
+  readonly rules: readonly GradientRule[];
+}
+
+const keyOf = (op: string, domain = ''): string => `${domain === 'ai.onnx' ? '' : domain}:${op}`;
+
+/** @throws MarnetError 'usage' when two rules are for the same op. */
+export function createRegistry(rules: readonly GradientRule[]): RuleRegistry {
+  const byOp = new Map<string, GradientRule>();
+  for (const rule of rules) {
+    const key = keyOf(rule.op, rule.domain);
+    if (byOp.has(key))
+      throw new MarnetError(
+        'usage',
+        `two gradient rules for op ${rule.op} of domain "${rule.domain ?? ''}"`,
+        { hint: 'Remove one of them; a rule never replaces another silently.' },
+      );
+    byOp.set(key, rule);
+  }
+  return { rules, find: (node) => byOp.get(keyOf(node.op, node.domain)) };
+}
+
+export const BUILT_IN_RULES: readonly GradientRule[] = [
+  ...ARITHMETIC_RULES,
+  ...ACTIVATION_RULES,
+  ...SOFTMAX_RULES,
+  ...MATRIX_RULES,
+  ...CONVOLUTION_RULES,
+  ...POOLING_RULES,
+  ...NORMALIZATION_RULES,
+  ...REDUCTION_RULES,
+  ...EXTREMUM_RULES,
+  ...LAYOUT_RULES,
+  ...INDEXING_RULES,
+  ...SELECTION_RULES,
+  ...NONDIFFERENTIABLE_RULES,
+];
+
+export const builtInRegistry: RuleRegistry = createRegistry(BUILT_IN_RULES);

@@ -1,0 +1,31 @@
+/**
+ * Ops whose derivative is zero wherever it exists (rounding, signs), whose results are integers or booleans, or that
+ * stop differentiation on purpose. Differentiation treats their outputs as constants.
+ */
+import { GRAD_DOMAIN } from '../ops.ts';
+import type { GradientRule } from '../rule.ts';
+
+const OPS = [
+  ...['Floor', 'Ceil', 'Round', 'Sign'],
+  ...[
+    'Equal',
+    'Greater',
+    'GreaterOrEqual',
+    'Less',
+    'LessOrEqual',
+    'Not',
+    'And',
+    'Or',
+    'Xor',
+    'IsNaN',
+    'IsInf',
+  ],
+  ...['ArgMax', 'ArgMin', 'NonZero', 'OneHot', 'Shape', 'Size'],
+  ...['Constant', 'ConstantOfShape', 'EyeLike', 'Range'],
+  ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial'],
+];
+
+export const NONDIFFERENTIABLE_RULES: readonly GradientRule[] = [
+  ...OPS.map((op): GradientRule => ({ op, gradient: 'none' })),
+  { op: 'StopGradient', domain: GRAD_DOMAIN, gradient: 'none' },
+];

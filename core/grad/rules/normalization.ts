@@ -1,0 +1,84 @@
+/**
+ * All: y = scale h + bias, h = (x - mean) r, r = 1 / sqrt(variance + epsilon).
+ * BatchNormalization, whose statistics are given and carry no gradient (sums over all axes but the channels'):
+ *   dx = dy scale r        dscale = r sum(dy (x - mean))        dbias = sum(dy)
+ * LayerNormalization: an op of our own, see ops.ts.
+ * InstanceNormalization and GroupNormalization, with statistics over each instance's or group's elements:
+ *   g = dy scale        dx = r (g - mean(g) - h mean(g h))        dscale = sum(dy h)        dbias = sum(dy)
+ */
+import { float, floatAttribute, int, intAttribute, type Value } from '../../graph/index.ts';
+import { normalizeAxis, once, productOf } from '../axes.ts';
+import { emitGradientOp } from '../ops.ts';
+import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
+
+const epsilonOf = (c: RuleContext): number => floatAttribute(c.node, 'epsilon', 1e-5);
+
+/** Every axis but the channels'. */
+const withoutChannels = (shape: readonly unknown[]): number[] => [0, ...shape.slice(2).map((_, i) => i + 2)];
+
+function batchNormalization(c: RuleContext): InputGradient[] {
+  if (intAttribute(c.node, 'training_mode', 0) === 1) throw c.unsupported('it computes batch statistics');
+  const { builder: b, dy } = c;
+  const [x, scale, mean, variance] = [c.input(0), c.input(1), c.input(3), c.input(4)];
+  const axes = withoutChannels(x.shape);
+  const perChannel = (v: Value): Value => b.reshape(v, [c.shape(1)[0]!, ...x.shape.slice(2).map(() => 1)]);
+  const deviation = once(() => b.sqrt(b.add(variance, b.scalar(epsilonOf(c), variance))));
+  return [
+    () => b.mul(dy, perChannel(b.div(scale, deviation()))),
+    () => b.div(b.reduceSum(b.mul(dy, b.sub(x, perChannel(mean))), axes), deviation()),
+    () => b.reduceSum(dy, axes),
+  ];
+}
+
+function layerNormalization(c: RuleContext): InputGradient[] {
+  const [x, scale, dy] = [c.input(0), c.input(1), c.dy];
+  const axis = normalizeAxis(intAttribute(c.node, 'axis', -1), x.shape.length);
+  const normalized = { dtype: scale.dtype, shape: x.shape.slice(axis) };
+  const gradients = once(() =>
+    emitGradientOp(
+      c.builder,
+      'LayerNormalizationGradient',
+      [x, scale, dy],
+      { axis: int(axis), epsilon: float(epsilonOf(c)) },
+      [{ dtype: x.dtype, shape: x.shape }, normalized, normalized],
+    ),
+  );
+  return c.inputs.map((_, i) => () => gradients()[i]);
+}
+
+function groupedNormalization(c: RuleContext, groups: number): InputGradient[] {
+  const { builder: b, dy } = c;
+  const [x, scale] = [c.input(0), c.input(1)];
+  const [batch, channels, ...spatial] = c.shape(0) as [number, number, ...number[]];
+  // One row of elements a group; a scale a channel (or, before operator set 21, a group) in the middle.
+  const scales = c.shape(1)[0]!;
+  const rows = [batch, groups, productOf([channels, ...spatial]) / groups];
+  const blocks = [batch, scales, productOf([channels, ...spatial]) / scales];
+  const parts = once(() => {
+    const flat = b.reshape(x, rows);
+    const centred = b.sub(flat, b.reduceMean(flat, [2], true));
+    const variance = b.reduceMean(b.mul(centred, centred), [2], true);
+    const r = b.op('Reciprocal', [b.sqrt(b.add(variance, b.scalar(epsilonOf(c), variance)))]);
+    return { h: b.mul(centred, r), r };
+  });
+  return [
+    () => {
+      const { h, r } = parts();
+      const g = b.reshape(b.mul(b.reshape(dy, blocks), b.reshape(scale, [scales, 1])), rows);
+      const along = b.mul(h, b.reduceMean(b.mul(g, h), [2], true));
+      return b.reshape(b.mul(r, b.sub(b.sub(g, b.reduceMean(g, [2], true)), along)), c.shape(0));
+    },
+    () => b.reduceSum(b.mul(b.reshape(dy, blocks), b.reshape(parts().h, blocks)), [0, 2]),
+    () => b.reduceSum(b.reshape(dy, blocks), [0, 2]),
+  ];
+}
+
+export const NORMALIZATION_RULES: readonly GradientRule[] = [
+  { op: 'BatchNormalization', gradient: batchNormalization },
+  { op: 'LayerNormalization', gradient: layerNormalization },
+  { op: 'InstanceNormalization', gradient: (c) => groupedNormalization(c, c.shape(0)[1]!) },
+  {
+    op: 'GroupNormalization',
+    gradient: (c) => groupedNormalization(c, intAttribute(c.node, 'num_groups', 1)),
+  },
+];
