@@ -1,0 +1,95 @@
+import { MarnetError } from '../errors.ts';
+import { crossEntropy, differentiate } from '../grad/index.ts';
+import { GraphBuilder, sizeOf } from '../graph/index.ts';
+import { locateFeatures } from '../locate/index.ts';
+import { lower, optimize } from '../lower/index.ts';
+import type { Model } from '../model.ts';
+import { encodeGraph } from '../onnx/index.ts';
+import { prepareBackbone } from '../runtime/backbone.ts';
+import { imageInput } from '../runtime/image-input.ts';
+
+export interface GradientModelOptions {
+  /** Images a run. */
+  readonly batch: number;
+  readonly loss: 'cross-entropy';
+  /** Name of the value [batch, classes] that the loss takes; the located classifier's logits unless told. */
+  readonly logits?: string;
+  /** Names of the weights to differentiate by; all of them unless told. */
+  readonly wrt?: 'all' | readonly string[];
+  /** Image size, for models that leave it open; 224 x 224 unless told. */
+  readonly size?: { readonly height: number; readonly width: number };
+  /** 'portable' (any runtime and device) unless told; 'cpu' may use forms that only run fast there. */
+  readonly target?: 'portable' | 'cpu';
+}
+
+export interface GradientModel {
+  /** An ordinary ONNX model (opset 21): no training ops, no custom ops. */
+  readonly bytes: Uint8Array;
+  readonly inputs: {
+    /** float32, shaped as the model's own image input with the batch fixed. */
+    readonly image: string;
+    /** float32 [batch, classes], one-hot (or smoothed). */
+    readonly labels: string;
+  };
+  readonly outputs: {
+    /** float32 [], the mean over the batch. */
+    readonly loss: string;
+    /** Output name by parameter; each has the parameter's shape. */
+    readonly gradients: Readonly<Record<string, string>>;
+  };
+  /** The weights' values; each is an input of the model, under its own name. */
+  readonly parameters: Readonly<
+    Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>
+  >;
+  /** Images a run: less than asked for only where the model fixes its batch. */
+  readonly batch: number;
+}
+
+/**
+ * The model's loss and its gradient by the weights, as one ONNX graph.
+ * @throws MarnetError 'no-gradient' when an op on the way has no rule, 'no-feature-site' when `logits` is not given and
+ *   no classifier is found, 'usage' for names that the model does not have, 'unsupported-model' for quantized models.
+ */
+export async function gradientModel(model: Model, options: GradientModelOptions): Promise<GradientModel> {
+  const logits = options.logits ?? locateFeatures(model)[0]!.classifier.logits;
+  if (!model.graph.typeOf(logits)) {
+    throw new MarnetError('usage', `the model has no value named "${logits}" to take as logits`);
+  }
+  const wanted = options.wrt === undefined || options.wrt === 'all' ? undefined : new Set(options.wrt);
+  const input = imageInput(model.graph);
+  const backbone = await prepareBackbone(model.graph, {
+    outputs: [logits],
+    batch: options.batch,
+    size: options.size ?? { height: input.height ?? 224, width: input.width ?? 224 },
+    ...(wanted ? { trainable: (name) => wanted.has(name) } : {}),
+  });
+  const missing = [...(wanted ?? [])].filter((name) => !backbone.parameters.has(name));
+  if (missing.length > 0) {
+    throw new MarnetError('usage', `not trainable weights on the way to "${logits}": ${missing.join(', ')}`);
+  }
+
+  const graph = backbone.graph.clone();
+  graph.outputs = [];
+  const builder = new GraphBuilder(graph, 'marnet/');
+  const scores = builder.value(logits);
+  const classes = sizeOf(scores.shape as number[]) / backbone.batch;
+  const labels = builder.input('labels', 'float32', [backbone.batch, classes]);
+  const loss = crossEntropy(builder, builder.reshape(scores, [backbone.batch, classes]), labels);
+  const gradients = differentiate(graph, loss.name, [...backbone.parameters.keys()]);
+  builder.output(loss, 'loss');
+  const names: Record<string, string> = {};
+  for (const [parameter, gradient] of Object.entries(gradients)) {
+    names[parameter] = `gradient/${parameter}`;
+    builder.output(builder.value(gradient), names[parameter]);
+  }
+  const lowered = optimize(lower(optimize(graph), options.target ?? 'portable'));
+  return {
+    bytes: encodeGraph(lowered),
+    inputs: { image: backbone.image, labels: 'labels' },
+    outputs: { loss: 'loss', gradients: names },
+    parameters: Object.fromEntries(
+      [...backbone.parameters].map(([name, t]) => [name, { dims: t.dims, data: t.data as Float32Array }]),
+    ),
+    batch: backbone.batch,
+  };
+}

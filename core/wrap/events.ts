@@ -1,0 +1,43 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Preprocess } from '../data/preprocess.ts';
+import type { FeatureSite } from '../locate/index.ts';
+import type { TrainEvent } from '../train/index.ts';
+import type { WrapResult } from './result.ts';
+
+/** Where the preprocessing came from. 'assumed' means that nobody says and the usual one is taken. */
+export type PreprocessOrigin = 'option' | 'model' | 'assumed';
+
+/** What happens to the classifier: its classes stay, or a new linear layer for the data's classes replaces it. */
+export type LabelPlan = 'kept' | 'new';
+
+/** What a wrap tells while it runs, in this order; `type` says which. */
+export type WrapEvent =
+  /** The feature layer was found; `others` are the candidates that came after it. */
+  | { readonly type: 'located'; readonly site: FeatureSite; readonly others: readonly FeatureSite[] }
+  /** What is done to each image before the model sees it. */
+  | { readonly type: 'preprocess'; readonly preprocess: Preprocess; readonly origin: PreprocessOrigin }
+  /** The data folder was read. */
+  | { readonly type: 'data'; readonly dataset: Dataset }
+  /** Images that have gone through the backbone, `cached` of them in an earlier run. */
+  | { readonly type: 'features'; readonly done: number; readonly total: number; readonly cached: number }
+  /** Whether the model's own classes are kept, and why. */
+  | { readonly type: 'labels'; readonly plan: LabelPlan; readonly reason: string }
+  /** Something that the user should know but need not act on. */
+  | { readonly type: 'notice'; readonly message: string }
+  /** A stage of training begins: MARNet, or the plain fine-tuning that it is compared with. */
+  | { readonly type: 'stage'; readonly stage: TrainingStage; readonly folder: string }
+  | TrainEvent
+  | { readonly type: 'exported'; readonly path: string; readonly size: number }
+  | ({ readonly type: 'verified' } & Verification)
+  | { readonly type: 'finished'; readonly result: WrapResult };
+
+export type TrainingStage = 'marnet' | 'plain';
+
+/** How the written model, loaded afresh, compares with the trained one on holdout images. */
+export interface Verification {
+  readonly images: number;
+  /** Largest absolute difference of a logit. */
+  readonly largestDifference: number;
+  /** Share of images whose best class is the same, 0 to 1. */
+  readonly agreement: number;
+}

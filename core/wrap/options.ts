@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { preprocessSchema } from '../data/preprocess.ts';
+import { headOptionsSchema } from '../marnet/index.ts';
+import { hyperparametersSchema } from '../train/index.ts';
+
+/** Options of a wrap, with their defaults in this one place. Paths are as the process sees them. */
+export const wrapOptionsSchema = z.strictObject({
+  /** Where the merged model goes; `<model>.marnet.onnx` beside the model unless told. */
+  out: z.string().min(1).optional(),
+  /** Keep weights in `<out>.data` beside the model. */
+  externalData: z.boolean().default(false),
+
+  /** Which of several outputs is the classifier's, by name. */
+  output: z.string().optional(),
+  /** The feature layer, by the name of its value, instead of the best candidate. */
+  at: z.string().optional(),
+  /** Class names in the order of the logits, for models that do not carry them. */
+  labels: z.array(z.string()).optional(),
+  /** 'keep' the model's classes, train a 'new' linear layer, or 'auto': keep where the labels or the accuracy say so. */
+  classes: z.enum(['auto', 'keep', 'new']).default('auto'),
+  /** What is done to images; the model's own metadata unless told, else the usual one for its input, which is said. */
+  preprocess: preprocessSchema.optional(),
+
+  /** 'frozen' trains the heads and the classifier on features computed once; 'full' trains every weight. */
+  tune: z.enum(['frozen', 'full']).default('frozen'),
+  /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
+  compare: z.boolean().optional(),
+  /** Options of the MARNet heads; see docs/method.md. */
+  heads: headOptionsSchema.prefault({}),
+  /** Hyperparameters of the training. */
+  training: hyperparametersSchema.prefault({}),
+
+  /** Share of the images of each class held out, when the data has no split of its own. */
+  holdout: z.number().gt(0).lt(1).default(0.2),
+  /** Everything random follows from this number. */
+  seed: z.int().min(0).default(0),
+  /** Fail on the first image that cannot be decoded, instead of leaving it out. */
+  strict: z.boolean().default(false),
+
+  /** Folder of the run: options, metrics, checkpoints; a new numbered one under ./runs unless told. */
+  runFolder: z.string().min(1).optional(),
+  /** Go on from the last checkpoint in `runFolder`. */
+  resume: z.boolean().default(false),
+  /** Folder of cached features; the user's cache folder unless told. */
+  cacheFolder: z.string().min(1).optional(),
+});
+
+export type WrapOptions = z.output<typeof wrapOptionsSchema>;
+export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
