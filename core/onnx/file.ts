@@ -3,6 +3,7 @@ import { Graph, type ValueInfo } from '../graph/index.ts';
 import { type ExternalFiles, externalFiles } from './external.ts';
 import { constantOfNode, domainOf, type NodeRecord, readNode } from './node-record.ts';
 import { FUNCTION, GRAPH, MODEL, OPSET } from './schema.ts';
+import { sortNodes } from './sort.ts';
 import type { ByteSource } from './source.ts';
 import { readEntry, readSparseRecord, readTensorRecord, type TensorRecord } from './tensor-record.ts';
 import { readValueInfo } from './value-info.ts';
@@ -127,6 +128,7 @@ function readRecords(file: Reading): void {
     if (constant) graph.constants.set(made, constant);
     else graph.nodes.push(node);
   }
+  graph.nodes = sortNodes(graph.nodes, source.label);
   // Up to IR version 3 every initializer had to be listed as an input too.
   const initialized = new Set([...file.tensors.values()].map((t) => t.name));
   graph.inputs = [...file.inputs.values()].filter((i) => !initialized.has(i.name));

@@ -1,0 +1,71 @@
+import { lengthHeader } from './message.ts';
+import { type Piece, Rope, rangeOf } from './rope.ts';
+import type { ByteSource } from './source.ts';
+import type { Field } from './wire.ts';
+
+/** What becomes of the fields of one message; those that are not named are copied as they are. */
+export class Rewrite {
+  readonly #replaced = new Map<number, Rope>();
+  readonly #added = new Map<number, Rope>();
+
+  /** Puts pieces (whole fields, tag included) in the place of field `index`; none drop it. */
+  replace(index: number, ...pieces: (Uint8Array | Piece)[]): void {
+    const rope = new Rope();
+    for (const piece of pieces) rope.push(piece);
+    this.#replaced.set(index, rope);
+  }
+
+  /** Adds a piece after field `index`; -1 is before the first. */
+  add(index: number, piece: Uint8Array | Piece): void {
+    const rope = this.#added.get(index) ?? new Rope();
+    this.#added.set(index, rope.push(piece));
+  }
+
+  get isEmpty(): boolean {
+    return this.#replaced.size === 0 && this.#added.size === 0;
+  }
+
+  /** The message's new content. */
+  apply(source: ByteSource, fields: readonly Field[]): Rope {
+    const out = new Rope();
+    const add = (index: number): void => {
+      const added = this.#added.get(index);
+      if (added) out.push(added);
+    };
+    add(-1);
+    let keptFrom = -1;
+    const copyUntil = (end: number): void => {
+      if (keptFrom >= 0) out.push(rangeOf(source, keptFrom, end));
+      keptFrom = -1;
+    };
+    fields.forEach((field, index) => {
+      const replacement = this.#replaced.get(index);
+      if (replacement) {
+        copyUntil(field.start);
+        out.push(replacement);
+      } else if (keptFrom < 0) keptFrom = field.start;
+      if (this.#added.has(index)) {
+        copyUntil(field.end);
+        add(index);
+      }
+    });
+    copyUntil(fields.at(-1)?.end ?? 0);
+    return out;
+  }
+}
+
+/**
+ * The field with new content. Its header stays as it was while the size does: a length may be written in more bytes
+ * than it needs.
+ */
+export function withContent(source: ByteSource, field: Field, content: Piece): Rope {
+  const header =
+    content.size === field.end - field.body
+      ? source.bytes(field.start, field.body - field.start)
+      : lengthHeader(field.number, content.size);
+  return new Rope().push(header).push(content);
+}
+
+export function copyOf(source: ByteSource, field: Field): Piece {
+  return rangeOf(source, field.start, field.end);
+}
