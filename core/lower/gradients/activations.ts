@@ -1,0 +1,82 @@
+/**
+ * Gradients of elementwise functions; the formulas stand in core/grad/ops.ts. Masks are applied by Where: it keeps
+ * NaN and infinity of masked-out gradients from spreading, and has a kernel everywhere.
+ */
+import { floatAttribute, type Value } from '../../graph/index.ts';
+import { floatOf, input, type Lowerings, type Site, stringOf } from '../lowering.ts';
+
+const masked = ({ builder }: Site, mask: Value, dy: Value): Value =>
+  builder.where(mask, dy, builder.scalar(0, dy));
+
+function clipGradient(site: Site): Value[] {
+  const { builder, node } = site;
+  const x = input(site, 0);
+  let dx = input(site, 1);
+  const min = floatAttribute(node, 'min', undefined);
+  const max = floatAttribute(node, 'max', undefined);
+  if (min !== undefined) dx = masked(site, builder.greater(x, builder.scalar(min, x)), dx);
+  if (max !== undefined) dx = masked(site, builder.less(x, builder.scalar(max, x)), dx);
+  return [dx];
+}
+
+function hardSwishGradient(site: Site): Value[] {
+  const { builder } = site;
+  const [x, dy] = [input(site, 0), input(site, 1)];
+  const inner = builder.add(builder.mul(x, builder.scalar(1 / 3, x)), builder.scalar(0.5, x));
+  const low = builder.where(builder.greater(x, builder.scalar(-3, x)), inner, builder.scalar(0, x));
+  const slope = builder.where(builder.less(x, builder.scalar(3, x)), low, builder.scalar(1, x));
+  return [builder.mul(dy, slope)];
+}
+
+function hardSigmoidGradient(site: Site): Value[] {
+  const { builder, node } = site;
+  const [x, dy] = [input(site, 0), input(site, 1)];
+  const [alpha, beta] = [floatOf(node, 'alpha'), floatOf(node, 'beta')];
+  const y = builder.add(builder.mul(x, builder.scalar(alpha, x)), builder.scalar(beta, x));
+  const above = masked(
+    site,
+    builder.greater(y, builder.scalar(0, y)),
+    builder.mul(dy, builder.scalar(alpha, dy)),
+  );
+  return [masked(site, builder.less(y, builder.scalar(1, y)), above)];
+}
+
+function geluGradient(site: Site): Value[] {
+  const { builder, node } = site;
+  const [x, dy] = [input(site, 0), input(site, 1)];
+  const c = (value: number): Value => builder.scalar(value, x);
+  const half = (t: Value): Value => builder.mul(builder.add(t, c(1)), c(0.5));
+  const square = builder.mul(x, x);
+  if (stringOf(node, 'approximate') === 'none') {
+    const probability = half(builder.op('Erf', [builder.mul(x, c(Math.SQRT1_2))]));
+    const density = builder.mul(builder.exp(builder.mul(square, c(-0.5))), c(1 / Math.sqrt(2 * Math.PI)));
+    return [builder.mul(dy, builder.add(probability, builder.mul(x, density)))];
+  }
+  const [k, cubic] = [Math.sqrt(2 / Math.PI), 0.044715];
+  const t = builder.tanh(builder.mul(x, builder.add(builder.mul(square, c(k * cubic)), c(k))));
+  const inner = builder.add(builder.mul(square, c(3 * k * cubic)), c(k));
+  const slope = builder.mul(builder.sub(c(1), builder.mul(t, t)), inner);
+  return [builder.mul(dy, builder.add(half(t), builder.mul(builder.mul(x, c(0.5)), slope)))];
+}
+
+export const ACTIVATIONS: Lowerings = {
+  StopGradient: (site) => [input(site, 0)],
+  ReluGradient: (site) => {
+    const y = input(site, 0);
+    return [masked(site, site.builder.greater(y, site.builder.scalar(0, y)), input(site, 1))];
+  },
+  ClipGradient: clipGradient,
+  HardSwishGradient: hardSwishGradient,
+  HardSigmoidGradient: hardSigmoidGradient,
+  SigmoidGradient: (site) => {
+    const { builder } = site;
+    const [y, dy] = [input(site, 0), input(site, 1)];
+    return [builder.mul(dy, builder.mul(y, builder.sub(builder.scalar(1, y), y)))];
+  },
+  TanhGradient: (site) => {
+    const { builder } = site;
+    const [y, dy] = [input(site, 0), input(site, 1)];
+    return [builder.mul(dy, builder.sub(builder.scalar(1, y), builder.mul(y, y)))];
+  },
+  GeluGradient: geluGradient,
+};

@@ -1,0 +1,3 @@
+export { lower } from './lower.ts';
+export type { Target } from './lowering.ts';
+export { optimize } from './optimize/index.ts';
