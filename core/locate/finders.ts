@@ -1,0 +1,221 @@
+/**
+ * Finders: each looks at one output's tail and gives sites, or says why there is none. In the order of their worth:
+ * the last dense layer's input, hidden dense layers before it, a cut before a head of unknown form.
+ */
+import { isFloating, type Node, type Shape } from '../graph/index.ts';
+import { type DenseLayer, describe, matchDense } from './dense.ts';
+import { whyNoRows } from './outputs.ts';
+import { matchReduction } from './reduction.ts';
+import type { FeatureSite, Pooling } from './site.ts';
+import { keepsRows, type Tail, type UnknownTail } from './tail.ts';
+import { type GraphView, shapeText } from './view.ts';
+
+export type Found = { readonly site: FeatureSite } | { readonly why: string };
+
+/** Scores of the kinds of sites, best first; what the output is worth is added to them. */
+const SCORE = { linear: 100, opaque: 70, hidden: 50, cut: 20 } as const;
+
+/** The input of the last dense layer. */
+export function findClassifierInput(view: GraphView, tail: Tail): Found {
+  const { layer } = tail;
+  const { classes, width } = layer;
+  if (!classes || !width)
+    return { why: `the weights of ${describe(layer.nodes.at(-1)!)} are of unknown size` };
+  const rows = checkRows(view, tail, classes);
+  if (rows) return { why: rows };
+  const form = featureForm(view, tail);
+  if ('why' in form) return form;
+  const opaque = whyOpaque(tail);
+  const name = describe(layer.nodes.find((n) => n.op !== 'Transpose')!);
+  const then = tail.activation.length > 0 ? `; ${tail.activation.join(', ')} after it` : '';
+  const shape: Shape = view.shapeOf(layer.x) ?? ['?', width];
+  return {
+    site: {
+      value: layer.x,
+      shape,
+      pooling: form.pooling,
+      width,
+      output: tail.output,
+      activation: tail.activation,
+      classifier:
+        'why' in opaque
+          ? { kind: 'opaque', logits: tail.logits, classes, why: opaque.why }
+          : {
+              kind: 'linear',
+              logits: tail.logits,
+              classes,
+              ...opaque,
+              nodes: tail.nodes.map((node) => node.outputs[0]!),
+            },
+      reason: `${name} makes ${classes} class scores of its ${width} features${then}${'why' in opaque ? `; ${opaque.why}` : ''}`,
+      score: 'why' in opaque ? SCORE.opaque : SCORE.linear,
+    },
+  };
+}
+
+function checkRows(view: GraphView, tail: Tail, classes: number): string | undefined {
+  for (const value of [tail.logits, tail.output]) {
+    const shape = view.shapeOf(value);
+    if (!shape || (value === tail.output && tail.activation.includes('ArgMax'))) continue;
+    const why = whyNoRows(view, shape);
+    if (why) return `"${value}": ${why}`;
+    const numbers = shape.filter((dim): dim is number => typeof dim === 'number');
+    if (numbers.length > 0 && !numbers.includes(classes) && shape.every((d) => typeof d === 'number'))
+      return `"${value}" has the shape ${shapeText(shape)}, but its last dense layer makes ${classes} numbers`;
+    const last = shape.at(-1);
+    if (shape.length === 2 && typeof last === 'number' && last !== classes)
+      return `"${value}" has the shape ${shapeText(shape)}, but its last dense layer makes ${classes} numbers`;
+  }
+  return undefined;
+}
+
+/** How the layer's input becomes one vector an image. */
+function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why: string } {
+  const { layer, reduction } = tail;
+  const shape = view.shapeOf(layer.x);
+  if (layer.classAxis === 1) {
+    if (reduction?.pooling === 'class-token')
+      return { why: `${describe(reduction.node)} takes one place of a map of scores` };
+    const spatial = view.shapeOf(layer.y)?.slice(2);
+    const open = spatial?.some((dim) => typeof dim === 'number' && dim !== 1);
+    if (!reduction && open)
+      return {
+        why: `${describe(layer.nodes[0]!)} makes a map of scores ${shapeText(view.shapeOf(layer.y))}`,
+      };
+    return { pooling: 'mean-spatial' };
+  }
+  const rank = shape?.length ?? (layer.nodes.some((n) => n.op === 'Gemm') ? 2 : undefined);
+  if (rank === 2 || (rank === undefined && !reduction))
+    return reduction
+      ? {
+          why: `${describe(reduction.node)} reduces rows that ${describe(layer.nodes.at(-1)!)} made of several a picture`,
+        }
+      : { pooling: 'none' };
+  if (rank !== 3)
+    return {
+      why: `${describe(layer.nodes.at(-1)!)} reads ${shapeText(shape)}; only [N, D] and [N, T, D] are understood`,
+    };
+  if (reduction) return { pooling: reduction.pooling === 'class-token' ? 'class-token' : 'mean-tokens' };
+  return shape?.[1] === 1
+    ? { pooling: 'class-token' }
+    : { why: `${describe(layer.nodes.at(-1)!)} gives scores to each of ${shape?.[1]} positions` };
+}
+
+function whyOpaque(tail: Tail): { why: string } | Exclude<DenseLayer['weights'], { why: string }> {
+  const { layer, reduction, between } = tail;
+  if (reduction && between.length > 0)
+    return { why: `${describe(between[0]!)} stands between the layer and ${describe(reduction.node)}` };
+  if (between.length > 0) return { why: `${describe(between[0]!)} changes what the layer makes` };
+  if (reduction && !reduction.linear)
+    return { why: `${describe(reduction.node)} takes a maximum of what the layer makes` };
+  return layer.weights;
+}
+
+/** Inputs of the dense layers before the classifier's, nearest first. */
+export function findHiddenLayers(view: GraphView, best: FeatureSite): FeatureSite[] {
+  const sites: FeatureSite[] = [];
+  const cuts = view.cutsBefore(best.value);
+  for (let i = 0; i < cuts.length; i++) {
+    const layer = matchDense(view, cuts[i]!.value);
+    if (!('why' in layer)) {
+      const vector = vectorForm(view, layer.x, layer.classAxis);
+      if (!vector || vector.pooling === 'mean-tokens' || !layer.width) break;
+      const follow = sites.length + 1;
+      const why = `${follow === 1 ? 'one more dense layer follows' : `${follow} more dense layers follow`} before the last`;
+      sites.push({
+        ...best,
+        value: layer.x,
+        shape: view.shapeOf(layer.x) ?? ['?', layer.width],
+        pooling: vector.pooling,
+        width: layer.width,
+        classifier: { kind: 'opaque', logits: best.classifier.logits, classes: best.classifier.classes, why },
+        reason: `${describe(layer.nodes.at(-1)!)} makes a hidden layer of its ${layer.width} features; ${why}`,
+        score: SCORE.hidden - 5 * follow + best.score - SCORE.linear,
+      });
+      i = cuts.findIndex((cut) => cut.value === layer.x) - 1;
+      if (i < 0) break;
+    } else if (!cuts[i + 1]?.segment.every(keepsRows)) break;
+  }
+  return sites;
+}
+
+/** One row an image: [N, D], [N, D, 1, 1], or [N, 1, D]. */
+function vectorForm(view: GraphView, name: string, axis: 1 | -1): { pooling: Pooling } | undefined {
+  const shape = view.shapeOf(name);
+  if (axis === -1) return !shape || shape.length === 2 ? { pooling: 'none' } : undefined;
+  return shape?.slice(2).every((dim) => dim === 1) ? { pooling: 'mean-spatial' } : undefined;
+}
+
+/** The nearest feature-like value that everything passes through, before a head that no other finder understands. */
+export function findCut(view: GraphView, tail: UnknownTail, output: string): Found {
+  if (tail.reduction)
+    return {
+      why: `${describe(tail.reduction.node)} pools a map or tokens into it, and no classifier layer is near`,
+    };
+  const scores = view.shapeOf(tail.logits);
+  const classes = scores?.filter((dim) => dim !== 1).at(-1) ?? 1;
+  if (!scores || typeof classes !== 'number')
+    return { why: `the number of classes in "${tail.logits}" is not known` };
+  const rows = whyNoRows(view, scores);
+  if (rows) return { why: `"${tail.logits}": ${rows}` };
+  const inputs = new Set(view.graph.inputs.map((input) => input.name));
+  const head: Node[] = [];
+  for (const { value, segment } of tail.rest) {
+    head.push(...segment);
+    if (inputs.has(value) || head.every((node) => keepsRows(node) || matchReduction(view, node))) continue;
+    const form = poolingOf(view, value);
+    if ('why' in form) continue;
+    const why = `the head between "${value}" and "${tail.logits}" (${opsOf(head)}) is no single dense layer: ${tail.why}`;
+    return {
+      site: {
+        value,
+        shape: view.shapeOf(value)!,
+        ...form,
+        classifier: { kind: 'opaque', logits: tail.logits, classes, why },
+        output,
+        activation: tail.activation,
+        reason: `everything on the way to "${output}" passes through it; ${why}`,
+        score: SCORE.cut,
+      },
+    };
+  }
+  return { why: `nothing that looks like features comes before "${tail.logits}" on every way to it` };
+}
+
+/** How a value becomes one vector an image, by its shape and by what reads it. */
+export function poolingOf(
+  view: GraphView,
+  name: string,
+): { readonly pooling: Pooling; readonly width: number } | { readonly why: string } {
+  const type = view.typeOf(name);
+  if (!type?.shape) return { why: `the shape of "${name}" is not known` };
+  if (!isFloating(type.dtype)) return { why: `"${name}" is ${type.dtype}, and features are floating` };
+  const { shape } = type;
+  const [axis, pooling]: [number, Pooling] =
+    shape.length === 2
+      ? [1, 'none']
+      : shape.length === 3
+        ? [2, tokenPooling(view, name)]
+        : [1, 'mean-spatial'];
+  const width = shape[axis];
+  if (shape.length < 2 || shape.length > 5 || typeof width !== 'number')
+    return { why: `"${name}" ${shapeText(shape)} is not [N, D], [N, T, D] or [N, D, ...] with a fixed D` };
+  return { pooling, width };
+}
+
+/** The class token where something after `name` takes token 0, else the mean. */
+function tokenPooling(view: GraphView, name: string): Pooling {
+  const seen = new Set([name]);
+  for (const value of seen) {
+    for (const node of view.uses.consumers(value)) {
+      if (matchReduction(view, node)?.pooling === 'class-token') return 'class-token';
+      if (node.op.endsWith('LayerNormalization') || node.op === 'Identity') seen.add(node.outputs[0]!);
+    }
+  }
+  return 'mean-tokens';
+}
+
+function opsOf(nodes: readonly Node[]): string {
+  const ops = [...new Set(nodes.map((node) => node.op))];
+  return ops.length > 6 ? `${ops.slice(0, 6).join(', ')}, ...` : ops.join(', ');
+}

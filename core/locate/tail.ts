@@ -1,0 +1,135 @@
+/**
+ * The tail of a classifier: what stands between its last dense layer and an output. It is walked from the output back,
+ * cut by cut: rearrangements are passed over, activations noted, and where a map or tokens are reduced to one row an
+ * image, the result of that reduction is the logits.
+ */
+import type { Node, Shape } from '../graph/index.ts';
+import { type DenseLayer, describe, matchDense } from './dense.ts';
+import { matchReduction, type Reduction } from './reduction.ts';
+import { type Cut, type GraphView, shapeText } from './view.ts';
+
+/** Ops that move elements and change none. */
+const REARRANGING = new Set('Identity Cast Squeeze Unsqueeze Reshape Flatten Transpose Dropout'.split(' '));
+/** Ops with constants of their own that belong to the classifier: the logits are what they make. */
+const FINISHING = new Set(['DequantizeLinear', 'BatchNormalization', 'LayerNormalization']);
+/** Ops that change values class by class, or across the classes of one row. */
+const POINTWISE = new Set(
+  (
+    'Softmax LogSoftmax Sigmoid HardSigmoid HardSwish Tanh Relu LeakyRelu Elu Clip Softplus Exp Log Sqrt Neg Add Sub Mul Div ' +
+    'Pow Max Min ReduceMax ReduceSum QuantizeLinear'
+  ).split(' '),
+);
+
+export interface Tail {
+  readonly output: string;
+  readonly logits: string;
+  readonly layer: DenseLayer;
+  readonly reduction: Reduction | undefined;
+  /** Ops between the logits and the output. */
+  readonly activation: readonly string[];
+  /** Nodes between the layer and the logits that change values, in graph order. */
+  readonly between: readonly Node[];
+  /** All nodes from the layer's input to the logits. */
+  readonly nodes: readonly Node[];
+}
+
+/** A tail without a dense layer that is understood: the logits are where the activations begin. */
+export interface UnknownTail {
+  readonly why: string;
+  readonly logits: string;
+  readonly activation: readonly string[];
+  /** The reduction that was met on the way, if one was. */
+  readonly reduction: Reduction | undefined;
+  /** Cuts before the logits. */
+  readonly rest: readonly Cut[];
+}
+
+export function walkTail(view: GraphView, output: string): Tail | UnknownTail {
+  const cuts = view.cutsBefore(output);
+  const activation: string[] = [];
+  const between: Node[] = [];
+  const passed: Node[] = [];
+  let reduction: Reduction | undefined;
+  let logits: string | undefined;
+  let start = 0; // the cut nearest to the inputs that only activations separate from the output
+
+  const unknown = (why: string): UnknownTail => ({
+    why,
+    logits: logits ?? cuts[start]!.value,
+    activation,
+    reduction,
+    rest: cuts.slice(start + 1),
+  });
+
+  for (let i = 0; i < cuts.length; i++) {
+    const { value } = cuts[i]!;
+    const layer = matchDense(view, value);
+    if (!('why' in layer)) {
+      const nodes = view.inGraphOrder([...layer.nodes, ...(logits ? passed : [])]);
+      return {
+        output,
+        logits: logits ?? value,
+        layer,
+        reduction,
+        activation,
+        between: between.reverse(),
+        nodes,
+      };
+    }
+    const before = cuts[i + 1];
+    if (!before) return unknown(`${layer.why}, and nothing comes before`);
+    const node = before.segment.length === 1 ? before.segment[0]! : undefined;
+    const reduces = node && rankOf(view, before.value) !== 2 ? matchReduction(view, node) : undefined;
+    if (reduces) {
+      if (reduction && reduction.pooling !== reduces.pooling)
+        return unknown(
+          `${describe(node!)} is the second reduction on the way, after ${describe(reduction.node)}`,
+        );
+      reduction = reduces;
+      logits ??= value;
+    } else if (node && FINISHING.has(node.op)) {
+      logits ??= value;
+      between.push(...before.segment);
+    } else if (!before.segment.every(keepsRows)) {
+      return unknown(layer.why);
+    } else {
+      const changing = before.segment.filter((n) => !REARRANGING.has(n.op));
+      if (logits) between.push(...changing.reverse());
+      else {
+        if (changing.length > 0 && !keepsScores(view, before.value, value, changing))
+          return unknown(
+            `${describe(changing[0]!)} makes ${shapeText(view.shapeOf(value))} of ${shapeText(view.shapeOf(before.value))}`,
+          );
+        activation.unshift(...changing.map((n) => n.op));
+        start = i + 1;
+      }
+    }
+    if (logits) passed.push(...before.segment);
+  }
+  return unknown('the graph ends before any layer');
+}
+
+/** Whether an op leaves it at one row of scores an image. */
+export function keepsRows(node: Node): boolean {
+  return node.domain === '' && (REARRANGING.has(node.op) || POINTWISE.has(node.op) || isArgMax(node));
+}
+
+/** ArgMax and TopK pick classes by their scores. */
+function isArgMax(node: Node): boolean {
+  return node.op === 'ArgMax' || node.op === 'TopK';
+}
+
+/** Whether activations map scores to as many scores. */
+function keepsScores(view: GraphView, from: string, to: string, nodes: readonly Node[]): boolean {
+  if (nodes.some(isArgMax)) return true;
+  const [a, b] = [view.shapeOf(from), view.shapeOf(to)];
+  return !a || !b || withoutOnes(a).length === withoutOnes(b).length;
+}
+
+function rankOf(view: GraphView, name: string): number | undefined {
+  return view.shapeOf(name)?.length;
+}
+
+export function withoutOnes(shape: Shape): Shape {
+  return shape.filter((dim) => dim !== 1);
+}
