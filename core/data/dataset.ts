@@ -1,0 +1,1 @@
+export type { Dataset, Sample, Split } from './sample.ts';

@@ -1,0 +1,29 @@
+/** What the data room hands out: images with a label, perhaps a text, and the part of the data they belong to. */
+
+export type Split = 'train' | 'holdout' | 'test';
+
+export interface Sample {
+  /** Path relative to the dataset's folder, with forward slashes. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** Index into `Dataset.classes`. */
+  readonly label: number;
+  /** The image's own text, else its class's, else undefined. Used in training alone. */
+  readonly text: string | undefined;
+  readonly split: Split;
+}
+
+export interface Dataset {
+  /** Absolute path of the folder. */
+  readonly root: string;
+  /** What was recognised, in words. */
+  readonly layout: string;
+  readonly classes: readonly string[];
+  /** Rows of the splits 'train' and 'holdout', sorted by id. */
+  readonly samples: readonly Sample[];
+  /** Rows that the table or the folders set apart as 'test'; no training and no choice of a model sees them. */
+  readonly test: readonly Sample[];
+  /** Things worth a line to the user: rows without text, files left out, classes with one image. */
+  readonly notices: readonly string[];
+}
