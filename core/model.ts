@@ -2,8 +2,8 @@ import type { Preprocess } from './data/preprocess.ts';
 import type { Graph, ValueInfo } from './graph/index.ts';
 
 export interface WriteOptions {
-  /** Entries for the model's metadata; an entry of the same key is replaced. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  /** Entries for the model's metadata; an entry of the same key is replaced, and undefined takes it away. */
+  readonly metadata?: Readonly<Record<string, string | undefined>>;
   /** Keep weights of 1 KB and more in a file beside the model, named `<file>.data`. Needed above 2 GB. */
   readonly externalData?: boolean;
 }

@@ -2,9 +2,13 @@ import type { Graph } from '../graph/index.ts';
 import { readOnnx } from './file.ts';
 import { memorySource } from './source.ts';
 
+export { type EditOptions, encodeEdited } from './edit.ts';
 export { type EncodeOptions, encodeGraph } from './encode.ts';
 export { type OnnxFile, readOnnx } from './file.ts';
+export { describeBytes, looksLikeOnnx } from './first-bytes.ts';
+export { openOnnx } from './open.ts';
 export { type ByteSource, fileSource, memorySource } from './source.ts';
+export { externalFilesOf, type WriteModelOptions, writeEdited } from './write-model.ts';
 
 /**
  * The graph of a ModelProto, with the types that it states. Constants are read from `bytes` when asked for, so keep

@@ -1,0 +1,35 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { Model } from '../core/model.ts';
+import { onnxImporter } from './onnx/index.ts';
+import { backboneAdapterFor, importerFor, registerAdapter } from './registry.ts';
+
+registerAdapter(onnxImporter);
+
+/**
+ * A classifier from a file, or from its bytes, which must not be changed while the model is in use. Weights are read
+ * when they are asked for.
+ * @throws MarnetError 'not-a-model' for what no importer knows, 'external-data' for missing weight files,
+ * 'unsupported-model', 'runtime' when the inference engine refuses the graph.
+ */
+export async function loadModel(from: string | Uint8Array): Promise<Model> {
+  const path = typeof from === 'string' ? from : undefined;
+  const head = typeof from === 'string' ? headOf(from) : from.subarray(0, HEAD);
+  // The ONNX importer's messages are the right ones for what nobody recognises.
+  const model = await (importerFor(head, path) ?? onnxImporter).load(from);
+  if (model.preprocess) return model;
+  const preprocess = backboneAdapterFor(model.graph)?.preprocess?.(model.graph);
+  return preprocess ? { ...model, preprocess } : model;
+}
+
+const HEAD = 512;
+
+function headOf(path: string): Uint8Array {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return new Uint8Array(0);
+  const head = new Uint8Array(HEAD);
+  const fd = openSync(path, 'r');
+  try {
+    return head.subarray(0, readSync(fd, head, 0, HEAD, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

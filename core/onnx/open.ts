@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { MarnetError } from '../errors.ts';
+import { type OnnxFile, readOnnx } from './file.ts';
+import { describeBytes, hintFor, looksLikeOnnx } from './first-bytes.ts';
+import { type ByteSource, fileSource, memorySource } from './source.ts';
+
+/** Files up to this size are read whole; of larger ones the weights stay on disk until they are asked for. */
+const IN_MEMORY = 64 * 1024 * 1024;
+
+/**
+ * A model by its path or as bytes, which must not be changed while it is in use.
+ * @throws MarnetError 'not-a-model', saying what the file is instead where its first bytes tell, or where it ends
+ * too early; 'external-data' when a file with weights is missing; 'unsupported-model'.
+ */
+export function openOnnx(from: string | Uint8Array): OnnxFile {
+  if (typeof from !== 'string') return interpret(memorySource(from));
+  const size = sizeOfFile(from);
+  // A plain read fails for a file without permission, with a message of the system's own.
+  const source = size <= IN_MEMORY ? memorySource(readFileSync(from), from) : fileSource(from);
+  const file = interpret(source, path.dirname(from));
+  for (const { name, external } of file.tensors.values())
+    if (external) file.external.resolve(name, external.location);
+  return file;
+}
+
+function interpret(source: ByteSource, folder?: string): OnnxFile {
+  if (source.size === 0)
+    throw new MarnetError('not-a-model', `${source.label} is empty`, {
+      hint: 'Export or download the model again.',
+    });
+  const head = source.bytes(0, 512);
+  const kind = looksLikeOnnx(head) ? undefined : describeBytes(head);
+  if (kind)
+    throw new MarnetError('not-a-model', `${source.label} is ${kind}, not an ONNX model`, {
+      hint: hintFor(kind),
+    });
+  return readOnnx(source, folder);
+}
+
+function sizeOfFile(file: string): number {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) {
+    const models = readdirSync(file).filter((name) => name.endsWith('.onnx'));
+    throw new MarnetError('not-a-model', `${file} is a folder, not a model file`, {
+      hint: models.length > 0 ? `It holds ${models.join(', ')}.` : 'Give the path of an .onnx file.',
+    });
+  }
+  if (!stat) {
+    const near = nearestName(file);
+    throw new MarnetError('not-a-model', `${file} does not exist`, {
+      hint: near ? `Did you mean ${near}?` : 'Check the path.',
+    });
+  }
+  return stat.size;
+}
+
+function nearestName(file: string): string | undefined {
+  const folder = path.dirname(file);
+  const wanted = path.basename(file);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const [best] = readdirSync(folder)
+    .map((name) => ({ name, far: distance(name.toLowerCase(), wanted.toLowerCase()) }))
+    .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
+    .sort((a, b) => a.far - b.far);
+  return best && path.join(folder, best.name);
+}
