@@ -1,7 +1,7 @@
 import { MarnetError } from '../errors.ts';
 import { type Dim, type Graph, isFloating, type Shape } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
-import { openSession, type PortInfo, type SessionOptions } from './session.ts';
+import { openSession, type PortInfo } from './session.ts';
 import { exposeValues, skeletonOf } from './skeleton.ts';
 
 /** Batch and image sizes at which shapes are probed that onnxruntime cannot tell in general. */

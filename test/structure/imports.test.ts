@@ -60,7 +60,11 @@ describe('imports run one way', () => {
 
   it('names existing files', () => {
     const known = new Set(files);
-    const missing = files.flatMap((file) => relativeImports(file).filter((imported) => !known.has(imported)).map((i) => `${file}: ${i}`));
+    const missing = files.flatMap((file) =>
+      relativeImports(file)
+        .filter((imported) => !known.has(imported))
+        .map((i) => `${file}: ${i}`),
+    );
     expect(missing).toEqual([]);
   });
 });
