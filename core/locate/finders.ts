@@ -28,7 +28,7 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
   const opaque = whyOpaque(tail);
   const name = describe(layer.nodes.find((n) => n.op !== 'Transpose')!);
   const then = tail.activation.length > 0 ? `; ${tail.activation.join(', ')} after it` : '';
-  const shape: Shape = view.shapeOf(layer.x) ?? ['?', width];
+  const shape = featureShape(view, layer, width);
   return {
     site: {
       value: layer.x,
@@ -51,6 +51,12 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
       score: 'why' in opaque ? SCORE.opaque : SCORE.linear,
     },
   };
+}
+
+/** The shape of the layer's input, with the width that the weights tell. */
+function featureShape(view: GraphView, layer: DenseLayer, width: number): Shape {
+  const shape = view.shapeOf(layer.x) ?? ['?', '?'];
+  return shape.map((dim, i) => (i === (layer.classAxis === 1 ? 1 : shape.length - 1) ? width : dim));
 }
 
 function checkRows(view: GraphView, tail: Tail, classes: number): string | undefined {
@@ -121,11 +127,11 @@ export function findHiddenLayers(view: GraphView, best: FeatureSite): FeatureSit
       const vector = vectorForm(view, layer.x, layer.classAxis);
       if (!vector || vector.pooling === 'mean-tokens' || !layer.width) break;
       const follow = sites.length + 1;
-      const why = `${follow === 1 ? 'one more dense layer follows' : `${follow} more dense layers follow`} before the last`;
+      const why = `${follow === 1 ? 'another dense layer stands' : `${follow} dense layers stand`} between it and the classifier`;
       sites.push({
         ...best,
         value: layer.x,
-        shape: view.shapeOf(layer.x) ?? ['?', layer.width],
+        shape: featureShape(view, layer, layer.width),
         pooling: vector.pooling,
         width: layer.width,
         classifier: { kind: 'opaque', logits: best.classifier.logits, classes: best.classifier.classes, why },
