@@ -40,7 +40,13 @@ export const GRADIENT_OPS = {
   AveragePoolGradient: {
     inputs: ['dy'],
     outputs: ['dx'],
-    attributes: { ...WINDOW, ceil_mode: 'int', count_include_pad: 'int', input_shape: 'ints' },
+    attributes: {
+      ...WINDOW,
+      dilations: 'ints',
+      ceil_mode: 'int',
+      count_include_pad: 'int',
+      input_shape: 'ints',
+    },
   },
   /**
    * d(data) of y = Gather(data, indices), of shape `data_shape`: rows of dy added up at their indices.

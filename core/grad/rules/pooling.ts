@@ -33,10 +33,10 @@ function maxPool(c: RuleContext): InputGradient[] {
 
 function averagePool(c: RuleContext): InputGradient[] {
   const window = poolWindow(c);
-  if (window.dilations.some((d) => d !== 1)) throw c.unsupported('it is dilated');
   const { dtype, shape } = c.input(0);
   const attributes = {
     ...windowAttributes(window),
+    dilations: ints(window.dilations),
     ceil_mode: ceilMode(c),
     count_include_pad: int(intAttribute(c.node, 'count_include_pad', 0)),
     input_shape: ints(c.shape(0)),

@@ -1,0 +1,40 @@
+/**
+ * A reference interpreter of forward ops in double precision, for tests alone: direct loops after the ONNX operator
+ * specification, independent of the project's own rules and of onnxruntime (against which it is checked).
+ */
+import { type Graph, toNumbers } from '../../../core/graph/index.ts';
+import { type Array64, array } from './array.ts';
+import { ELEMENTWISE } from './elementwise.ts';
+import { LAYOUT } from './layout.ts';
+import { LINEAR } from './linear.ts';
+import { NORMALIZATION } from './normalization.ts';
+import { Call, type Operators } from './operator.ts';
+import { POOLING } from './pooling.ts';
+import { REDUCTION } from './reduction.ts';
+
+export const OPERATORS: Operators = {
+  ...ELEMENTWISE,
+  ...LINEAR,
+  ...POOLING,
+  ...REDUCTION,
+  ...NORMALIZATION,
+  ...LAYOUT,
+};
+
+/** All values of the graph, given its inputs. */
+export function evaluate(graph: Graph, feeds: ReadonlyMap<string, Array64>): Map<string, Array64> {
+  const values = new Map(feeds);
+  for (const [name, constant] of graph.constants)
+    if (!values.has(name)) values.set(name, array(constant.dims, toNumbers(constant.read())));
+  for (const node of graph.nodes) {
+    const operator = OPERATORS[node.op];
+    if (!operator) throw new RangeError(`the reference interpreter has no op ${node.op}`);
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
+    const result = operator(new Call(node.attributes, inputs, node.outputs.length));
+    const outputs = Array.isArray(result) ? result : [result];
+    node.outputs.forEach((name, i) => {
+      if (name !== '' && outputs[i]) values.set(name, outputs[i]);
+    });
+  }
+  return values;
+}

@@ -1,0 +1,184 @@
+import { type Array64, array, at, atBroadcast, broadcastDims, build, positive, sizeOf } from './array.ts';
+import type { Call, Operators } from './operator.ts';
+
+function reshape(call: Call): Array64 {
+  const { dims, data } = call.x;
+  const shape = (call.list('shape', 1) ?? []).map((d, i) => (d === 0 ? dims[i]! : d));
+  const fixed = sizeOf(shape.filter((d) => d >= 0));
+  return array(
+    shape.map((d) => (d === -1 ? data.length / fixed : d)),
+    data,
+  );
+}
+
+function concat(call: Call): Array64 {
+  const axis = positive(call.int('axis', 0), call.x.dims.length);
+  const parts = call.inputs.map((_, i) => call.input(i));
+  const total = parts.reduce((sum, part) => sum + part.dims[axis]!, 0);
+  return build(
+    call.x.dims.map((d, i) => (i === axis ? total : d)),
+    (index) => {
+      let place = index[axis]!;
+      const part = parts.find((p) => {
+        if (place < p.dims[axis]!) return true;
+        place -= p.dims[axis]!;
+        return false;
+      })!;
+      return at(
+        part,
+        index.map((n, i) => (i === axis ? place : n)),
+      );
+    },
+  );
+}
+
+function split(call: Call): Array64[] {
+  const { dims } = call.x;
+  const axis = positive(call.int('axis', 0), dims.length);
+  const count = call.outputCount;
+  const chunk = Math.ceil(dims[axis]! / count);
+  const sizes =
+    call.list('split', 1) ??
+    Array.from({ length: count }, (_, i) => Math.min(chunk, dims[axis]! - i * chunk));
+  let start = 0;
+  return sizes.map((size) => {
+    const offset = start;
+    start += size;
+    return build(
+      dims.map((d, i) => (i === axis ? size : d)),
+      (index) =>
+        at(
+          call.x,
+          index.map((n, i) => (i === axis ? n + offset : n)),
+        ),
+    );
+  });
+}
+
+function slice(call: Call): Array64 {
+  const { dims } = call.x;
+  const [starts, ends] = [call.list('starts', 1)!, call.list('ends', 2)!];
+  const axes = (call.list('axes', 3) ?? starts.map((_, i) => i)).map((a) => positive(a, dims.length));
+  const steps = call.list('steps', 4) ?? starts.map(() => 1);
+  /** The positions that Python's slice would pick, by axis. */
+  const picks = dims.map((d) => Array.from({ length: d }, (_, i) => i));
+  axes.forEach((axis, k) => {
+    const [size, step] = [dims[axis]!, steps[k]!];
+    const wrap = (n: number) => (n < 0 ? n + size : n);
+    const picked: number[] = [];
+    if (step > 0) {
+      const end = Math.min(wrap(ends[k]!), size);
+      for (let p = Math.max(0, wrap(starts[k]!)); p < end; p += step) picked.push(p);
+    } else {
+      const end = Math.max(wrap(ends[k]!), -1);
+      for (let p = Math.min(wrap(starts[k]!), size - 1); p > end; p += step) picked.push(p);
+    }
+    picks[axis] = picked;
+  });
+  return build(
+    picks.map((p) => p.length),
+    (index) =>
+      at(
+        call.x,
+        index.map((n, i) => picks[i]![n]!),
+      ),
+  );
+}
+
+function gather(call: Call): Array64 {
+  const [x, indices] = [call.x, call.input(1)];
+  const axis = positive(call.int('axis', 0), x.dims.length);
+  const rank = indices.dims.length;
+  return build([...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)], (index) => {
+    const row = positive(at(indices, index.slice(axis, axis + rank)), x.dims[axis]!);
+    return at(x, [...index.slice(0, axis), row, ...index.slice(axis + rank)]);
+  });
+}
+
+function source(mode: string, p: number, n: number): number | undefined {
+  if (p >= 0 && p < n) return p;
+  if (mode === 'constant') return undefined;
+  if (mode === 'edge') return p < 0 ? 0 : n - 1;
+  if (mode === 'wrap') return source(mode, p < 0 ? p + n : p - n, n);
+  return source(mode, p < 0 ? -p : 2 * (n - 1) - p, n);
+}
+
+function pad(call: Call): Array64 {
+  const { dims } = call.x;
+  const given = call.list('pads', 1)!;
+  const axes = (call.list('axes', 3) ?? dims.map((_, i) => i)).map((a) => positive(a, dims.length));
+  const [before, after] = [dims.map(() => 0), dims.map(() => 0)];
+  axes.forEach((axis, i) => {
+    before[axis] = given[i]!;
+    after[axis] = given[i + axes.length]!;
+  });
+  const fill = call.inputs[2]?.data[0] ?? 0;
+  const mode = call.text('mode', 'constant');
+  return build(
+    dims.map((d, i) => d + before[i]! + after[i]!),
+    (index) => {
+      const place = index.map((n, i) => source(mode, n - before[i]!, dims[i]!));
+      return place.includes(undefined) ? fill : at(call.x, place as number[]);
+    },
+  );
+}
+
+function transpose(call: Call): Array64 {
+  const { dims } = call.x;
+  const perm = call.ints(
+    'perm',
+    dims.map((_, i) => dims.length - 1 - i),
+  );
+  return build(
+    perm.map((p) => dims[p]!),
+    (index) =>
+      at(
+        call.x,
+        dims.map((_, i) => index[perm.indexOf(i)]!),
+      ),
+  );
+}
+
+export const LAYOUT: Operators = {
+  Reshape: reshape,
+  Concat: concat,
+  Split: split,
+  Slice: slice,
+  Gather: gather,
+  Pad: pad,
+  Transpose: transpose,
+  Flatten: (call) => {
+    const { x } = call;
+    const axis = positive(call.int('axis', 1), x.dims.length);
+    return array([sizeOf(x.dims.slice(0, axis)), sizeOf(x.dims.slice(axis))], x.data);
+  },
+  Squeeze: (call) => {
+    const { dims, data } = call.x;
+    const axes = call.list('axes', 1)?.map((a) => positive(a, dims.length));
+    return array(
+      dims.filter((d, i) => (axes ? !axes.includes(i) : d !== 1)),
+      data,
+    );
+  },
+  Unsqueeze: (call) => {
+    const given = call.list('axes', 1)!;
+    const rank = call.x.dims.length + given.length;
+    const axes = given.map((a) => positive(a, rank));
+    const rest = [...call.x.dims];
+    return array(
+      Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : rest.shift()!)),
+      call.x.data,
+    );
+  },
+  Expand: (call) =>
+    build(broadcastDims(call.x.dims, Array.from(call.input(1).data)), (index) => atBroadcast(call.x, index)),
+  Tile: (call) =>
+    build(
+      call.x.dims.map((d, i) => d * call.input(1).data[i]!),
+      (index) =>
+        at(
+          call.x,
+          index.map((n, i) => n % call.x.dims[i]!),
+        ),
+    ),
+};

@@ -1,0 +1,61 @@
+import { type Array64, at, atBroadcast, build, offsetOf, positive } from './array.ts';
+import type { Operators } from './operator.ts';
+import { groups } from './reduction.ts';
+
+/** (x - mean) / sqrt(variance + epsilon) with statistics over `axes`. */
+function normalize(x: Array64, axes: readonly number[], epsilon: number): Array64 {
+  const { kept, members } = groups(x, axes);
+  const statistics = members.map((values) => {
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
+    return { mean, deviation: Math.sqrt(variance + epsilon) };
+  });
+  return build(x.dims, (index) => {
+    const place = index.map((n, i) => (axes.includes(i) ? 0 : n));
+    const { mean, deviation } = statistics[offsetOf(kept, place)]!;
+    return (at(x, index) - mean) / deviation;
+  });
+}
+
+const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
+
+export const NORMALIZATION: Operators = {
+  BatchNormalization: (call) => {
+    const [scale, bias, mean, variance] = [1, 2, 3, 4].map((i) => call.input(i).data);
+    const epsilon = call.float('epsilon', 1e-5);
+    return build(call.x.dims, (index) => {
+      const c = index[1]!;
+      return ((at(call.x, index) - mean![c]!) / Math.sqrt(variance![c]! + epsilon)) * scale![c]! + bias![c]!;
+    });
+  },
+  LayerNormalization: (call) => {
+    const { dims } = call.x;
+    const axis = positive(call.int('axis', -1), dims.length);
+    const h = normalize(call.x, from(axis, dims.length), call.float('epsilon', 1e-5));
+    const [scale, bias] = [call.input(1), call.inputs[2]];
+    return build(
+      dims,
+      (index) => at(h, index) * atBroadcast(scale, index) + (bias ? atBroadcast(bias, index) : 0),
+    );
+  },
+  InstanceNormalization: (call) => {
+    const { dims } = call.x;
+    const h = normalize(call.x, from(2, dims.length), call.float('epsilon', 1e-5));
+    return build(
+      dims,
+      (index) => at(h, index) * call.input(1).data[index[1]!]! + call.input(2).data[index[1]!]!,
+    );
+  },
+  /** Operator set 21: a scale and a bias a channel. */
+  GroupNormalization: (call) => {
+    const [batch, channels, ...spatial] = call.x.dims as [number, number, ...number[]];
+    const group = call.int('num_groups', 1);
+    const grouped = { dims: [batch, group, channels / group, ...spatial], data: call.x.data };
+    const h = normalize(grouped, from(2, grouped.dims.length), call.float('epsilon', 1e-5));
+    const flat = { dims: call.x.dims, data: h.data };
+    return build(
+      flat.dims,
+      (index) => at(flat, index) * call.input(1).data[index[1]!]! + call.input(2).data[index[1]!]!,
+    );
+  },
+};

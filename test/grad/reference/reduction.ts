@@ -1,0 +1,66 @@
+import { type Array64, array, build, forEachIndex, offsetOf, positive } from './array.ts';
+import type { Call, Operators } from './operator.ts';
+
+/** The elements that share one position when `axes` are reduced, by that position; and the shape with ones kept. */
+export function groups(x: Array64, axes: readonly number[]): { kept: number[]; members: number[][] } {
+  const kept = x.dims.map((d, i) => (axes.includes(i) ? 1 : d));
+  const members: number[][] = [];
+  forEachIndex(x.dims, (index, flat) => {
+    const at = offsetOf(
+      kept,
+      index.map((n, i) => (axes.includes(i) ? 0 : n)),
+    );
+    members[at] ??= [];
+    members[at].push(x.data[flat]!);
+  });
+  return { kept, members };
+}
+
+function reduce(combine: (values: number[]) => number) {
+  return (call: Call): Array64 => {
+    const { dims } = call.x;
+    const given = call.list('axes', 1) ?? [];
+    if (given.length === 0 && call.int('noop_with_empty_axes', 0)) return call.x;
+    const axes = given.length > 0 ? given.map((a) => positive(a, dims.length)) : dims.map((_, i) => i);
+    const { kept, members } = groups(call.x, axes);
+    const shape = call.int('keepdims', 1) ? kept : dims.filter((_, i) => !axes.includes(i));
+    return array(shape, members.map(combine));
+  };
+}
+
+/** f of each element and of the elements it shares its row with, along one axis. */
+function alongAxis(f: (x: number, row: number[]) => number) {
+  return (call: Call): Array64 => {
+    const axis = positive(call.int('axis', -1), call.x.dims.length);
+    const { kept, members } = groups(call.x, [axis]);
+    return build(call.x.dims, (index) => {
+      const row =
+        members[
+          offsetOf(
+            kept,
+            index.map((n, i) => (i === axis ? 0 : n)),
+          )
+        ]!;
+      return f(row[index[axis]!]!, row);
+    });
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const logSumExp = (values: readonly number[]): number => {
+  const top = Math.max(...values);
+  return top + Math.log(sum(values.map((v) => Math.exp(v - top))));
+};
+
+export const REDUCTION: Operators = {
+  ReduceSum: reduce(sum),
+  ReduceMean: reduce((v) => sum(v) / v.length),
+  ReduceMax: reduce((v) => Math.max(...v)),
+  ReduceMin: reduce((v) => Math.min(...v)),
+  ReduceSumSquare: reduce((v) => sum(v.map((x) => x * x))),
+  ReduceL1: reduce((v) => sum(v.map(Math.abs))),
+  ReduceL2: reduce((v) => Math.sqrt(sum(v.map((x) => x * x)))),
+  ReduceLogSumExp: reduce(logSumExp),
+  Softmax: alongAxis((x, row) => Math.exp(x - logSumExp(row))),
+  LogSoftmax: alongAxis((x, row) => x - logSumExp(row)),
+};
