@@ -29,6 +29,8 @@ export function siteAt(view: GraphView, at: string, outputs: readonly ValueInfo[
         ? `it does not lead to ${outputs.map((o) => `"${o.name}"`).join(' or ')}`
         : leads.map((output, i) => `output "${output.name}": ${refused[i]}`).join('; '),
     );
+  if (usable.every((output) => !leadsTo(view, value, walkTail(view, output.name).logits)))
+    throw fail("it is the model's result: nothing but activations comes after it");
   const sites = usable
     .map((output) => siteFor(view, value, form, output.name))
     .filter((site) => site !== undefined);
@@ -48,6 +50,10 @@ function resolve(view: GraphView, at: string): string {
   });
 }
 
+function leadsTo(view: GraphView, value: string, logits: string): boolean {
+  return value !== logits && descendantsOf(view.graph, [value]).has(logits);
+}
+
 function siteFor(
   view: GraphView,
   value: string,
@@ -55,6 +61,7 @@ function siteFor(
   output: string,
 ): FeatureSite | undefined {
   const tail = walkTail(view, output);
+  if (!leadsTo(view, value, tail.logits)) return undefined;
   const found = 'layer' in tail ? findClassifierInput(view, tail) : undefined;
   const reason = `named by the user; it leads to "${output}"`;
   if (found && 'site' in found) {

@@ -8,6 +8,8 @@ export interface DenseLayer {
   readonly y: string;
   /** 1 where y is [N, C, ...] (Conv), -1 where the classes are the last axis. */
   readonly classAxis: 1 | -1;
+  /** Whether each place of a map is treated alone: false for a Conv that is larger than 1x1, strided or padded. */
+  readonly pointwise: boolean;
   readonly width: number | undefined;
   readonly classes: number | undefined;
   readonly nodes: readonly Node[];
@@ -54,6 +56,7 @@ function matchGemm(view: GraphView, node: Node, y: string): ReturnType<typeof ma
     x,
     y,
     classAxis: -1 as const,
+    pointwise: true,
     nodes: [node],
     width: sizeAt(shape, layout === 'CD' ? 1 : 0) ?? sizeAt(view.shapeOf(x), 1),
     classes: sizeAt(shape, layout === 'CD' ? 0 : 1) ?? sizeAt(view.shapeOf(y), 1),
@@ -81,6 +84,7 @@ function matchMatMul(view: GraphView, node: Node, y: string): ReturnType<typeof 
     x,
     y,
     classAxis: -1,
+    pointwise: true,
     nodes: transpose ? [transpose, node] : [node],
     width: sizeAt(shape, layout === 'CD' ? 1 : 0) ?? sizeAt(view.shapeOf(x), -1),
     classes: sizeAt(shape, layout === 'CD' ? 0 : 1) ?? sizeAt(view.shapeOf(y), -1),
@@ -107,6 +111,7 @@ function matchConv(view: GraphView, node: Node, y: string): ReturnType<typeof ma
     x,
     y,
     classAxis: 1 as const,
+    pointwise: true,
     nodes: [node],
     width: sizeAt(shape, 1) ?? sizeAt(view.shapeOf(x), 1),
     classes: sizeAt(shape, 0) ?? sizeAt(view.shapeOf(y), 1),
@@ -114,10 +119,11 @@ function matchConv(view: GraphView, node: Node, y: string): ReturnType<typeof ma
   if (!kernel?.every((k) => k === 1))
     return {
       ...base,
+      pointwise: false,
       weights: { why: `${describe(node)} has a kernel of ${kernel?.join('x') ?? 'unknown size'}` },
     };
   if (strides.some((s) => s !== 1) || pads.some((p) => p !== 0))
-    return { ...base, weights: { why: `${describe(node)} is strided or padded` } };
+    return { ...base, pointwise: false, weights: { why: `${describe(node)} is strided or padded` } };
   if ('why' in weight) return { ...base, weights: weight };
   return { ...base, ...withBias(view, weight, b, base.classes, 0) };
 }

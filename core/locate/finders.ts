@@ -82,6 +82,10 @@ function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why:
   if (layer.classAxis === 1) {
     if (reduction?.pooling === 'class-token')
       return { why: `${describe(reduction.node)} takes one place of a map of scores` };
+    if (reduction && !layer.pointwise)
+      return {
+        why: `${describe(layer.nodes[0]!)} mixes places before ${describe(reduction.node)}: a backbone's layer`,
+      };
     const spatial = view.shapeOf(layer.y)?.slice(2);
     const open = spatial?.some((dim) => typeof dim === 'number' && dim !== 1);
     if (!reduction && open)

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import {
+  float,
+  type Graph,
+  type GraphBuilder,
+  int,
+  int64,
+  type Tensor,
+  type Value,
+} from '../../core/graph/index.ts';
+import { best, CLASSES, classifier, type Parts, pooled, tokens } from './backbones.ts';
+
+const gemm = (p: Parts, x: Value, name = 'w') => p.b.op('Gemm', [x, p.weight(name, [6, CLASSES])]);
+
+const int8Weight = (b: GraphBuilder, name: string, dims: readonly number[]): Value => {
+  const data = Int8Array.from({ length: dims[0]! * dims[1]! }, (_, i) => (i % 17) - 8);
+  return b.weight(name, { dtype: 'int8', dims, data } satisfies Tensor);
+};
+
+function dequantize(b: GraphBuilder, x: Value): Value {
+  const types = [{ dtype: 'float32' as const, shape: x.shape }];
+  return b.op('DequantizeLinear', [x, b.scalar(0.05, { dtype: 'float32' })], {}, { types });
+}
+
+function quantizeAndBack(b: GraphBuilder, x: Value): Value {
+  const types = [{ dtype: 'uint8' as const, shape: x.shape }];
+  const quantized = b.op('QuantizeLinear', [x, b.scalar(0.05, { dtype: 'float32' })], {}, { types });
+  return dequantize(b, quantized);
+}
+
+describe('classifiers whose weights cannot be taken over', () => {
+  const opaque = (graph: Graph) => {
+    const site = best(graph);
+    if (site.classifier.kind !== 'opaque') throw new Error('it is linear');
+    return { ...site, why: site.classifier.why, logits: site.classifier.logits };
+  };
+
+  it('SqueezeNet: 1x1 Conv, Relu, mean', () => {
+    const graph = classifier((p) => {
+      const scores = p.b.op('Conv', [p.map, p.weight('w', [CLASSES, 6, 1, 1]), p.weight('b', [CLASSES])]);
+      return p.b.op('Flatten', [p.b.op('GlobalAveragePool', [p.b.relu(scores)])]);
+    });
+    const site = opaque(graph);
+    expect(site).toMatchObject({
+      shape: ['batch', 6, 4, 4],
+      pooling: 'mean-spatial',
+      width: 6,
+      activation: [],
+    });
+    expect(site.why).toMatch(/^Relu .* stands between the layer and GlobalAveragePool/);
+    expect(graph.typeOf(site.logits)!.shape).toEqual(['batch', CLASSES, 1, 1]);
+  });
+
+  it('a Gemm that scales', () => {
+    const head = (p: Parts) => p.b.op('Gemm', [pooled(p), p.weight('w', [6, CLASSES])], { alpha: float(2) });
+    expect(opaque(classifier(head)).why).toContain('alpha 2, beta 1');
+  });
+
+  it('a weight with a second reader', () => {
+    const graph = classifier((p) => {
+      const x = pooled(p);
+      const scores = gemm(p, x);
+      const penalty = p.b.reduceSum(p.b.matMul(x, p.b.value('w')), [0, 1]);
+      return { scores, penalty };
+    });
+    expect(opaque(graph).why).toBe('the weight "w" is read by other nodes too');
+  });
+
+  it('a bias with a second reader, and one that is no vector', () => {
+    const shared = classifier((p) => {
+      const scores = p.b.op('Gemm', [pooled(p), p.weight('w', [6, CLASSES]), p.weight('b', [CLASSES])]);
+      return { scores, copy: p.b.neg(p.b.value('b')) };
+    });
+    expect(opaque(shared).why).toBe('the bias "b" is read by other nodes too');
+    const single = classifier((p) =>
+      p.b.op('Gemm', [pooled(p), p.weight('w', [6, CLASSES]), p.weight('b', [1])]),
+    );
+    expect(opaque(single).why).toBe('the bias "b" [1] is not one number a class');
+  });
+
+  it('quantized weights, with features and logits quantized too', () => {
+    const graph = classifier((p) => {
+      const x = quantizeAndBack(p.b, pooled(p));
+      const w = dequantize(p.b, int8Weight(p.b, 'w8', [6, CLASSES]));
+      return p.b.op('Softmax', [quantizeAndBack(p.b, p.b.op('Gemm', [x, w]))]);
+    });
+    const site = opaque(graph);
+    expect(site).toMatchObject({ pooling: 'none', width: 6, activation: ['Softmax'] });
+    expect(graph.nodes.find((n) => n.outputs[0] === site.value)!.op).toBe('DequantizeLinear');
+    expect(graph.nodes.find((n) => n.outputs[0] === site.logits)!.op).toBe('DequantizeLinear');
+  });
+
+  it('quantized weights alone', () => {
+    const graph = classifier((p) =>
+      p.b.matMul(pooled(p), dequantize(p.b, int8Weight(p.b, 'w8', [6, CLASSES]))),
+    );
+    expect(opaque(graph).why).toMatch(/is not a constant; DequantizeLinear .* computes it/);
+  });
+
+  it('a maximum over the map of scores', () => {
+    const graph = classifier((p) => {
+      const scores = p.b.op('Conv', [p.map, p.weight('w', [CLASSES, 6, 1, 1])]);
+      return p.b.op('Flatten', [p.b.op('GlobalMaxPool', [scores])]);
+    });
+    expect(opaque(graph).why).toContain('takes a maximum');
+  });
+
+  it('a Conv as large as the map', () => {
+    const graph = classifier((p) =>
+      p.b.op('Flatten', [p.b.op('Conv', [p.map, p.weight('w', [CLASSES, 6, 4, 4])])]),
+    );
+    expect(opaque(graph)).toMatchObject({
+      pooling: 'mean-spatial',
+      width: 6,
+      why: expect.stringContaining('4x4'),
+    });
+  });
+
+  it('a normalization of the scores: the logits come after it', () => {
+    const graph = classifier((p) => {
+      const norm = ['scale', 'shift', 'mean', 'variance'].map((n) => p.weight(n, [CLASSES]));
+      return p.b.op('Softmax', [p.b.op('BatchNormalization', [gemm(p, pooled(p)), ...norm])]);
+    });
+    const site = opaque(graph);
+    expect(site.activation).toEqual(['Softmax']);
+    expect(site.why).toContain('changes what the layer makes');
+    expect(graph.nodes.find((n) => n.outputs[0] === site.logits)!.op).toBe('BatchNormalization');
+  });
+
+  it('two heads on two tokens, averaged, as DeiT has them', () => {
+    const graph = classifier((p) => {
+      const t = tokens(p);
+      const token = (i: number) => p.b.gather(t, p.b.constant({ ...int64([i]), dims: [] }), 1);
+      return p.b.div(
+        p.b.add(gemm(p, token(0), 'w0'), gemm(p, token(1), 'w1')),
+        p.b.scalar(2, { dtype: 'float32' }),
+      );
+    });
+    const site = opaque(graph);
+    expect(site).toMatchObject({
+      shape: ['batch', 16, 6],
+      pooling: 'class-token',
+      width: 6,
+      activation: ['Div'],
+    });
+    expect(site.why).toContain('adds two values that depend on the image');
+  });
+
+  it('a head that is a function of the model', () => {
+    const graph = classifier((p) =>
+      p.b.op(
+        'Head',
+        [pooled(p)],
+        {},
+        { domain: 'custom', types: [{ dtype: 'float32', shape: ['batch', CLASSES] }] },
+      ),
+    );
+    const site = opaque(graph);
+    expect(site).toMatchObject({ pooling: 'none', width: 6, classifier: { classes: CLASSES } });
+    expect(site.why).toContain('op of the domain "custom"');
+  });
+
+  it('a class token taken after the scores of a map are rearranged stays linear only in the mean', () => {
+    const graph = classifier((p) => {
+      const scores = p.b.op('Conv', [p.map, p.weight('w', [CLASSES, 6, 1, 1])]);
+      const rows = p.b.transpose(p.b.reshape(scores, [0, CLASSES, 16]), [0, 2, 1]);
+      return p.b.reduceMean(rows, [1]);
+    });
+    expect(best(graph)).toMatchObject({ pooling: 'mean-spatial', classifier: { kind: 'linear' } });
+    const flat = classifier((p) => p.b.op('Flatten', [gemm(p, pooled(p))], { axis: int(1) }));
+    expect(best(flat).classifier.kind).toBe('linear');
+  });
+});
