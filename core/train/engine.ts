@@ -1,0 +1,112 @@
+/** What the training loop asks of whatever computes a step. */
+import type { Tensor } from '../graph/index.ts';
+import type { HeadLosses } from '../marnet/index.ts';
+import type { Session } from '../runtime/session.ts';
+import type { LossParts } from './job.ts';
+import type { StepGraph } from './step-graph.ts';
+
+export interface StepOutcome {
+  readonly losses: LossParts;
+  /** [rows, C] of the batch's images. */
+  readonly logits: Float32Array;
+}
+
+export interface Engine {
+  /** Images a step at most. */
+  readonly batch: number;
+  /** Begins loading what the step of these images needs. Called ahead of `step`, once for each. */
+  prepare(indices: readonly number[], epoch: number): Promise<unknown>;
+  /**
+   * Losses and logits of a batch; its gradients are left in the training state.
+   * @param prepared what `prepare` gave for the same images. @param step 0-based within the epoch.
+   */
+  step(prepared: unknown, indices: readonly number[], epoch: number, step: number): Promise<StepOutcome>;
+  /** Logits [indices.length, C] with the state's values as they are now. */
+  evaluate(indices: readonly number[]): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Runs one graph again and again on the same arrays. */
+export class Runner {
+  readonly #session: Session;
+  readonly #feeds: Record<string, Tensor>;
+  readonly #fetches: Record<string, Tensor>;
+
+  /** @param available what the session's inputs may be fed with, by name. @param fetches arrays for all outputs. */
+  constructor(
+    session: Session,
+    available: ReadonlyMap<string, Tensor>,
+    fetches: Readonly<Record<string, Tensor>>,
+  ) {
+    this.#session = session;
+    this.#feeds = Object.fromEntries(session.inputs.map(({ name }) => [name, available.get(name)!]));
+    this.#fetches = { ...fetches };
+  }
+
+  /** @param changed feeds that are other arrays than the last time. */
+  async run(changed: Readonly<Record<string, Tensor>> = {}): Promise<void> {
+    await this.#session.run({ ...this.#feeds, ...changed }, this.#fetches);
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+}
+
+export function newTensor(dims: readonly number[]): Tensor & { readonly data: Float32Array } {
+  return { dtype: 'float32', dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) };
+}
+
+/**
+ * Arrays for a step's gradients: views of the state where each output has its own parameter. Where two parameters share
+ * an output, `copy` hands the second its own. What the loss does not depend on keeps a gradient of zero.
+ */
+export function gradientFetches(
+  gradients: Readonly<Record<string, string>>,
+  targets: ReadonlyMap<string, Tensor>,
+): { readonly fetches: Record<string, Tensor>; copy(): void } {
+  const fetches: Record<string, Tensor> = {};
+  const copies: (readonly [Float32Array, Float32Array])[] = [];
+  for (const [name, output] of Object.entries(gradients)) {
+    const target = targets.get(name)!;
+    const existing = fetches[output];
+    if (existing) copies.push([existing.data as Float32Array, target.data as Float32Array]);
+    else fetches[output] = target;
+  }
+  return {
+    fetches,
+    copy: () => {
+      for (const [from, to] of copies) to.set(from);
+    },
+  };
+}
+
+type LossName = keyof HeadLosses | 'loss';
+
+/** Arrays for a step's losses and logits, and the losses read from them. */
+export function lossFetches(
+  graph: StepGraph,
+  batch: number,
+  classes: number,
+): { readonly fetches: Record<string, Tensor>; readonly logits: Float32Array; read(): LossParts } {
+  const logits = newTensor([batch, classes]);
+  const fetches: Record<string, Tensor> = { [graph.logits]: logits };
+  const outputs: Record<LossName, string | undefined> = { ...graph.losses, loss: graph.loss };
+  for (const output of Object.values(outputs)) if (output) fetches[output] ??= newTensor([1]);
+  const value = (name: LossName): number | undefined => {
+    const output = outputs[name];
+    return output === undefined ? undefined : (fetches[output]!.data as Float32Array)[0]!;
+  };
+  return {
+    fetches,
+    logits: logits.data,
+    read: () => ({
+      loss: value('loss')!,
+      classification: value('classification')!,
+      ema: value('ema'),
+      rec: value('rec'),
+      cdr: value('cdr'),
+      text: value('text'),
+    }),
+  };
+}

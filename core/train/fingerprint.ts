@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { TrainingJob } from './job.ts';
+import { headSizes } from './step-graph.ts';
+
+/** SHA-256 over everything in a job that its result depends on and that is cheap to read: not pixels and features. */
+export function fingerprintOf(job: TrainingJob): string {
+  const { hyper, heads, seed, base, identity, source } = job;
+  const hash = createHash('sha256');
+  hash.update(
+    JSON.stringify({ kind: source.kind, hyper, heads, seed, base, identity, sizes: headSizes(job) }),
+  );
+  if (source.kind === 'images')
+    hash.update(JSON.stringify([source.backbone.batch, source.backbone.imageShape]));
+  for (const list of [job.labels, job.trainIndices, job.holdoutIndices]) hash.update(Int32Array.from(list));
+  return hash.digest('hex');
+}

@@ -1,0 +1,158 @@
+/** What a step's heads are fed with beside features: labels, texts, noise, dropout, all drawn on the host. */
+import type { Tensor } from '../graph/index.ts';
+import { type HeadOptions, MASKED, PREFIX, signalLevels, timeEmbedding } from '../marnet/index.ts';
+import { drawsFor } from './draws.ts';
+import type { SparseRow, TrainingJob } from './job.ts';
+
+/** The name of a graph input that a batch is fed through; no value of a user's model is called so. */
+export function batchName(name: string): string {
+  return `${PREFIX}batch/${name}`;
+}
+
+/** Shapes of the inputs by name, `batchName` left out; those of a head that is off are absent. */
+export function headInputShapes(job: TrainingJob, batch: number): Record<string, readonly [number, number]> {
+  const { heads: options } = job;
+  const active = options.ema || options.cdr;
+  const text = active && job.texts.vocabulary > 0;
+  const dropout = active && options.dropout > 0;
+  return {
+    labels: [batch, job.classes],
+    rows: [batch, 1],
+    ...(dropout && {
+      'visual-mask': [batch, options.visualHidden],
+      'fusion-mask': [batch, options.fusionHidden],
+    }),
+    ...(text && { bag: [batch, job.texts.vocabulary], 'text-rows': [batch, 1] }),
+    ...(text && options.ema && { pairs: [batch, batch], 'pair-mask': [batch, batch] }),
+    ...(text &&
+      options.cdr && {
+        eps: [batch, options.latent],
+        signal: [batch, 1],
+        noise: [batch, 1],
+        time: [batch, options.timeWidth],
+      }),
+  };
+}
+
+/** Fills one set of arrays again and again; a batch is a function of (seed, epoch, step) and its images. */
+export class HeadInputs {
+  /** By the names of the graph's inputs. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly #job: TrainingJob;
+  readonly #batch: number;
+  readonly #arrays: Readonly<Record<string, Float32Array>>;
+  readonly #levels: Float64Array;
+  readonly #textKeys: ReadonlyMap<number, number>;
+
+  constructor(job: TrainingJob, batch: number) {
+    this.#job = job;
+    this.#batch = batch;
+    this.#arrays = Object.fromEntries(
+      Object.entries(headInputShapes(job, batch)).map(([name, [n, width]]) => [
+        name,
+        new Float32Array(n * width),
+      ]),
+    );
+    this.tensors = Object.fromEntries(
+      Object.entries(headInputShapes(job, batch)).map(([name, dims]) => [
+        batchName(name),
+        { dtype: 'float32', dims, data: this.#arrays[name]! },
+      ]),
+    );
+    this.#levels = signalLevels(job.heads.diffusionSteps, job.heads.schedule);
+    this.#textKeys = textKeys(job);
+  }
+
+  /** @param indices the batch's images; the rows after them weigh nothing. */
+  fill(indices: readonly number[], epoch: number, step: number): void {
+    const { seed, heads } = this.#job;
+    for (const array of Object.values(this.#arrays)) array.fill(0);
+    this.#fillLabels(indices);
+    const draws = drawsFor(seed, 'step', epoch, step);
+    const { 'visual-mask': visual, 'fusion-mask': fusion, bag, pairs, eps } = this.#arrays;
+    if (visual) draws.fillDropout(visual, heads.dropout);
+    if (fusion) draws.fillDropout(fusion, heads.dropout);
+    if (bag) this.#fillTexts(indices, bag);
+    if (pairs) this.#fillPairs(indices);
+    if (eps) this.#fillDiffusion(heads, draws);
+  }
+
+  #fillLabels(indices: readonly number[]): void {
+    const { classes, labels: classOf, hyper } = this.#job;
+    const { labels, rows } = this.#arrays as { labels: Float32Array; rows: Float32Array };
+    const spread = hyper.labelSmoothing / classes;
+    labels.fill(spread);
+    indices.forEach((i, row) => {
+      labels[row * classes + classOf[i]!] = 1 - hyper.labelSmoothing + spread;
+      rows[row] = 1 / indices.length;
+    });
+  }
+
+  #fillTexts(indices: readonly number[], bag: Float32Array): void {
+    const { texts } = this.#job;
+    const weights = this.#arrays['text-rows']!;
+    const withText = indices.filter((i) => this.#textKeys.has(i)).length;
+    indices.forEach((i, row) => {
+      const text = texts.row(i);
+      if (!text || !this.#textKeys.has(i)) return;
+      weights[row] = 1 / withText;
+      for (let k = 0; k < text.ids.length; k++)
+        bag[row * texts.vocabulary + text.ids[k]!]! += text.weights[k]!;
+    });
+  }
+
+  #fillPairs(indices: readonly number[]): void {
+    const { labels } = this.#job;
+    const n = this.#batch;
+    const { pairs, 'pair-mask': mask, 'text-rows': weights } = this.#arrays as Record<string, Float32Array>;
+    const keys = Array.from({ length: n }, (_, row) =>
+      row < indices.length ? this.#textKeys.get(indices[row]!) : undefined,
+    );
+    for (let i = 0; i < n; i++) {
+      pairs![i * n + i] = weights![i]!;
+      for (let j = 0; j < i; j++) {
+        const negatives =
+          keys[i] !== undefined &&
+          keys[j] !== undefined &&
+          keys[i] !== keys[j] &&
+          labels[indices[i]!] !== labels[indices[j]!];
+        if (negatives) continue;
+        mask![i * n + j] = MASKED;
+        mask![j * n + i] = MASKED;
+      }
+    }
+  }
+
+  #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>): void {
+    const { eps, signal, noise, time } = this.#arrays as Record<string, Float32Array>;
+    draws.fillNormal(eps!);
+    for (let row = 0; row < this.#batch; row++) {
+      const t = 1 + draws.below(options.diffusionSteps);
+      signal![row] = Math.sqrt(this.#levels[t]!);
+      noise![row] = Math.sqrt(1 - this.#levels[t]!);
+      time!.set(timeEmbedding(t, options.timeWidth), row * options.timeWidth);
+    }
+  }
+}
+
+/** A number for each image that has a text, equal where the texts are. */
+function textKeys(job: TrainingJob): Map<number, number> {
+  const numbers = new Map<string, number>();
+  const keys = new Map<number, number>();
+  for (const i of job.trainIndices) {
+    const text = job.texts.vocabulary > 0 ? job.texts.row(i) : undefined;
+    if (!text || text.ids.length === 0) continue;
+    const key = keyOf(text);
+    if (!numbers.has(key)) numbers.set(key, numbers.size);
+    keys.set(i, numbers.get(key)!);
+  }
+  return keys;
+}
+
+function keyOf(text: SparseRow): string {
+  const entries = Array.from(text.ids, (id, k) => [id, text.weights[k]!] as const);
+  return entries
+    .sort(([a], [b]) => a - b)
+    .map(([id, weight]) => `${id}:${weight}`)
+    .join(' ');
+}

@@ -1,0 +1,218 @@
+/**
+ * Steps of a backbone that is trained too. Where it takes a whole batch, one graph computes everything. Where it takes
+ * fewer images a run, three graphs give exactly the same gradient: the backbone forward, part by part; the heads on
+ * the whole batch, so that every text still meets all the others; the backbone backward, part by part, from the
+ * gradient that the heads left at its features (Gao et al. 2021, "GradCache").
+ */
+import type { Tensor } from '../graph/index.ts';
+import { encodeGraph } from '../onnx/index.ts';
+import { openSession } from '../runtime/session.ts';
+import { type Engine, gradientFetches, lossFetches, newTensor, Runner } from './engine.ts';
+import { HeadInputs } from './head-inputs.ts';
+import type { ImageSource, TrainingJob } from './job.ts';
+import { Pixels } from './pixels.ts';
+import type { TrainingState } from './state.ts';
+import {
+  BASE_LOGITS,
+  backboneTrunk,
+  buildBackwardGraph,
+  buildEvaluationGraph,
+  buildForwardGraph,
+  buildStepGraph,
+  FEATURE_GRADIENT,
+  FEATURES,
+  featureTrunk,
+  type HeadValues,
+  LOGIT_GRADIENT,
+} from './step-graph.ts';
+
+type ImageJob = TrainingJob & { readonly source: ImageSource };
+type Stepper = Pick<Engine, 'batch' | 'step' | 'close'>;
+
+export async function openImageEngine(
+  job: ImageJob,
+  state: TrainingState,
+  heads: HeadValues,
+): Promise<Engine> {
+  const { source, classes } = job;
+  const part = source.backbone.batch;
+  const wanted = Math.min(job.hyper.batch, job.trainIndices.length);
+  const stepper =
+    part >= wanted ? await openFused(job, state, heads) : await openAccumulating(job, state, heads, wanted);
+
+  const evaluation = buildEvaluationGraph(job, backboneTrunk(source), heads);
+  const pixels = new Pixels(source);
+  const logits = newTensor([part, classes]);
+  const evaluator = new Runner(
+    await openSession(encodeGraph(evaluation.graph)),
+    new Map([...state.views(state.values), [source.backbone.image, pixels.tensor]]),
+    { [evaluation.logits]: logits },
+  );
+  return {
+    ...stepper,
+    prepare: (indices, epoch) => source.images(indices, epoch),
+    async evaluate(indices) {
+      const result = new Float32Array(indices.length * classes);
+      const parts = chunks(indices, part);
+      let next = parts[0] && source.images(parts[0], 'holdout');
+      for (let k = 0; k < parts.length; k++) {
+        pixels.fill(await next!, 0, parts[k]!.length);
+        next = parts[k + 1] && source.images(parts[k + 1]!, 'holdout');
+        next?.catch(() => {}); // a failure shows when it is awaited
+        await evaluator.run();
+        result.set(logits.data.subarray(0, parts[k]!.length * classes), k * part * classes);
+      }
+      return result;
+    },
+    async close() {
+      await stepper.close();
+      await evaluator.close();
+    },
+  };
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
+
+async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues): Promise<Stepper> {
+  const { source, classes } = job;
+  const batch = source.backbone.batch;
+  const inputs = new HeadInputs(job, batch);
+  const pixels = new Pixels(source);
+  const parameters = [...source.backbone.parameters.keys()];
+  const step = buildStepGraph(job, backboneTrunk(source), heads, batch, parameters);
+  const losses = lossFetches(step, batch, classes);
+  const gradients = gradientFetches(step.gradients, state.views(state.gradients));
+  const runner = new Runner(
+    await openSession(encodeGraph(step.graph)),
+    new Map([
+      ...state.views(state.values),
+      ...Object.entries(inputs.tensors),
+      [source.backbone.image, pixels.tensor],
+    ]),
+    { ...losses.fetches, ...gradients.fetches },
+  );
+  return {
+    batch,
+    async step(prepared, indices, epoch, number) {
+      pixels.fill(prepared as Float32Array, 0, indices.length);
+      inputs.fill(indices, epoch, number);
+      await runner.run();
+      gradients.copy();
+      return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
+    },
+    close: () => runner.close(),
+  };
+}
+
+async function openAccumulating(
+  job: ImageJob,
+  state: TrainingState,
+  heads: HeadValues,
+  batch: number,
+): Promise<Stepper> {
+  const { source, classes, base } = job;
+  const { width } = source.site;
+  const part = source.backbone.batch;
+  const values = state.views(state.values);
+  const pixels = new Pixels(source);
+  const image = [source.backbone.image, pixels.tensor] as const;
+
+  const partFeatures = newTensor([part, width]);
+  const partLogits = newTensor([part, classes]);
+  const withLogits = base !== 'new';
+  const forward = new Runner(
+    await openSession(encodeGraph(buildForwardGraph(source))),
+    new Map([...values, image]),
+    { [FEATURES]: partFeatures, ...(withLogits && { [BASE_LOGITS]: partLogits }) },
+  );
+
+  const inputs = new HeadInputs(job, batch);
+  const features = newTensor([batch, width]);
+  const baseLogits = newTensor([batch, classes]);
+  const wrt = [FEATURES, ...(withLogits ? [BASE_LOGITS] : [])];
+  const head = buildStepGraph(job, featureTrunk(job, batch), heads, batch, wrt);
+  const losses = lossFetches(head, batch, classes);
+  const featureGradient = newTensor([batch, width]);
+  const logitGradient = newTensor([batch, classes]);
+  const headGradients = gradientFetches(
+    head.gradients,
+    new Map<string, Tensor>([
+      ...state.views(state.gradients),
+      [FEATURES, featureGradient],
+      [BASE_LOGITS, logitGradient],
+    ]),
+  );
+  const headRunner = new Runner(
+    await openSession(encodeGraph(head.graph)),
+    new Map<string, Tensor>([
+      ...values,
+      ...Object.entries(inputs.tensors),
+      [FEATURES, features],
+      [BASE_LOGITS, baseLogits],
+    ]),
+    { ...losses.fetches, ...headGradients.fetches },
+  );
+
+  const partGradients = new Float32Array(state.gradients.length);
+  const back = buildBackwardGraph(source);
+  const backGradients = gradientFetches(back.gradients, state.views(partGradients));
+  const partFeatureGradient = newTensor([part, width]);
+  const partLogitGradient = newTensor([part, classes]);
+  const backward = new Runner(
+    await openSession(encodeGraph(back.graph)),
+    new Map<string, Tensor>([
+      ...values,
+      image,
+      [FEATURE_GRADIENT, partFeatureGradient],
+      [LOGIT_GRADIENT, partLogitGradient],
+    ]),
+    backGradients.fetches,
+  );
+  const trained = new Set(Object.keys(back.gradients));
+  const segments = state.segments.filter((segment) => trained.has(segment.name));
+
+  return {
+    batch,
+    async step(prepared, indices, epoch, number) {
+      const images = prepared as Float32Array;
+      features.data.fill(0);
+      baseLogits.data.fill(0);
+      for (let begin = 0; begin < indices.length; begin += part) {
+        const count = Math.min(part, indices.length - begin);
+        pixels.fill(images, begin, count);
+        await forward.run();
+        features.data.set(partFeatures.data.subarray(0, count * width), begin * width);
+        if (withLogits) baseLogits.data.set(partLogits.data.subarray(0, count * classes), begin * classes);
+      }
+      inputs.fill(indices, epoch, number);
+      await headRunner.run();
+      headGradients.copy();
+
+      for (const { begin, end } of segments) state.gradients.fill(0, begin, end);
+      for (let begin = 0; begin < indices.length; begin += part) {
+        const count = Math.min(part, indices.length - begin);
+        pixels.fill(images, begin, count);
+        copyRows(featureGradient.data, partFeatureGradient.data, begin, count, width);
+        copyRows(logitGradient.data, partLogitGradient.data, begin, count, classes);
+        await backward.run();
+        backGradients.copy();
+        for (const segment of segments)
+          for (let i = segment.begin; i < segment.end; i++) state.gradients[i]! += partGradients[i]!;
+      }
+      return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
+    },
+    async close() {
+      await Promise.all([forward.close(), headRunner.close(), backward.close()]);
+    },
+  };
+}
+
+/** Rows of `from` to the start of `to`; the rest of `to` becomes zero, so that padding adds no gradient. */
+function copyRows(from: Float32Array, to: Float32Array, begin: number, count: number, width: number): void {
+  to.fill(0);
+  to.set(from.subarray(begin * width, (begin + count) * width));
+}

@@ -1,0 +1,22 @@
+export { type Draws, drawsFor } from './draws.ts';
+export {
+  type Hyperparameters,
+  type HyperparametersInput,
+  hyperparameters,
+  hyperparametersSchema,
+} from './hyperparameters.ts';
+export type {
+  EpochMetrics,
+  FeatureSource,
+  FeatureStatistics,
+  ImageSource,
+  LossParts,
+  SparseRow,
+  StopReason,
+  Texts,
+  TrainEvent,
+  TrainingJob,
+  TrainResult,
+} from './job.ts';
+export { train } from './loop.ts';
+export { featureStatistics } from './statistics.ts';

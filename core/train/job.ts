@@ -1,0 +1,132 @@
+import type { Tensor } from '../graph/index.ts';
+import type { FeatureSite } from '../locate/index.ts';
+import type { BaseKind, HeadOptions } from '../marnet/index.ts';
+import type { TrainableBackbone } from '../runtime/backbone.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
+
+/** The words of one text: positions in the vocabulary, and how strongly each counts. */
+export interface SparseRow {
+  readonly ids: ArrayLike<number>;
+  readonly weights: ArrayLike<number>;
+}
+
+export interface Texts {
+  /** V; 0 when no image has a text. */
+  readonly vocabulary: number;
+  /** The text of image i; undefined, or no ids, where it has none. */
+  row(i: number): SparseRow | undefined;
+}
+
+/** A frozen backbone: its features were computed before. */
+export interface FeatureSource {
+  readonly kind: 'features';
+  /** x_v of all images, [n, D]. */
+  readonly features: Float32Array;
+  /** D. */
+  readonly width: number;
+  /** The original logits of all images, [n, C]; needed unless `base` is 'new'. */
+  readonly baseLogits?: Float32Array | undefined;
+}
+
+/** A backbone that is trained too. */
+export interface ImageSource {
+  readonly kind: 'images';
+  /** Its graph's outputs include the site's value, and the logits unless `base` is 'new'. */
+  readonly backbone: TrainableBackbone;
+  readonly site: Pick<FeatureSite, 'value' | 'pooling' | 'width'>;
+  /** Name of the original logits; needed unless `base` is 'new'. */
+  readonly logits?: string | undefined;
+  /**
+   * The images' pixels, one after the other, as the model's input has them. Called ahead of use, so that decoding goes
+   * on while a step runs. @param epoch decides augmentation; 'holdout' means none.
+   */
+  images(indices: readonly number[], epoch: number | 'holdout'): Promise<Float32Array | Uint8Array>;
+}
+
+/** Mean and 1/deviation of each feature, [D] each. */
+export interface FeatureStatistics {
+  readonly mean: Float32Array;
+  readonly scale: Float32Array;
+}
+
+export interface TrainingJob {
+  readonly source: FeatureSource | ImageSource;
+  /** Class of each image, in [0, classes). */
+  readonly labels: Int32Array;
+  readonly classes: number;
+  readonly texts: Texts;
+  readonly trainIndices: readonly number[];
+  readonly holdoutIndices: readonly number[];
+  readonly base: BaseKind;
+  readonly heads: HeadOptions;
+  readonly hyper: Hyperparameters;
+  readonly seed: number;
+  /** What features are standardised with; computed from the training rows where those are given, else none. */
+  readonly statistics?: FeatureStatistics | undefined;
+  /** First values of parameters that are not to start at random: word vectors in 'marnet/text/table', say. */
+  readonly initial?: ReadonlyMap<string, Tensor> | undefined;
+  /** Where checkpoints and metrics.csv go; none are kept without it. */
+  readonly folder?: string | undefined;
+  /** Go on from the folder's last checkpoint, if there is one. */
+  readonly resume?: boolean | undefined;
+  /** Whatever else the result depends on (the model's hash, the data's): a checkpoint of another identity is refused. */
+  readonly identity?: string | undefined;
+}
+
+/** Parts of the loss, each a mean over the images seen. */
+export interface LossParts {
+  readonly loss: number;
+  readonly classification: number;
+  readonly ema: number | undefined;
+  readonly rec: number | undefined;
+  readonly cdr: number | undefined;
+  readonly text: number | undefined;
+}
+
+export interface EpochMetrics extends LossParts {
+  /** 1-based. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Share of training images whose class had the highest logit at the time. */
+  readonly trainAccuracy: number;
+  /** Undefined without holdout images. */
+  readonly holdoutLoss: number | undefined;
+  readonly holdoutAccuracy: number | undefined;
+}
+
+export type StopReason = 'finished' | 'no-improvement' | 'interrupted';
+
+export type TrainEvent =
+  | {
+      readonly type: 'step';
+      /** 1-based, as are `step` and `epochs`' count. */
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly step: number;
+      readonly stepsPerEpoch: number;
+      /** Images of this step. */
+      readonly images: number;
+      readonly learningRate: number;
+      readonly gradientNorm: number;
+      readonly losses: LossParts;
+      /** Of the step, preparation included. */
+      readonly milliseconds: number;
+    }
+  | {
+      readonly type: 'epoch';
+      readonly metrics: EpochMetrics;
+      readonly best: boolean;
+      readonly milliseconds: number;
+    }
+  | { readonly type: 'checkpoint'; readonly path: string; readonly kind: 'last' | 'best' }
+  | { readonly type: 'stopped'; readonly reason: StopReason; readonly epoch: number };
+
+export interface TrainResult {
+  /** Heads (buffers and what stays behind at export included) and changed backbone weights, at the best epoch. */
+  readonly parameters: Map<string, Tensor>;
+  /** The epoch that the parameters are of, 1-based. */
+  readonly bestEpoch: number;
+  readonly best: EpochMetrics;
+  readonly history: readonly EpochMetrics[];
+  readonly reason: Exclude<StopReason, 'interrupted'>;
+}

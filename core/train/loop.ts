@@ -1,0 +1,265 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { MarnetError } from '../errors.ts';
+import type { Tensor } from '../graph/index.ts';
+import { checkJob } from './check.ts';
+import { bestPath, loadLast, type Progress, saveBest, saveLast } from './checkpoint.ts';
+import type { Engine } from './engine.ts';
+import { replaceFile } from './files.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { EpochMetrics, StopReason, TrainEvent, TrainingJob, TrainResult } from './job.ts';
+import {
+  addStep,
+  countCorrect,
+  isBetter,
+  meanCrossEntropy,
+  meansOf,
+  metricsCsv,
+  newTotals,
+} from './metrics.ts';
+import { adamW, gradientNorm } from './optimizer.ts';
+import { epochOrder } from './order.ts';
+import { rateFactor } from './schedule.ts';
+import { initialHeads, openEngine, trainingState } from './setup.ts';
+import type { TrainingState } from './state.ts';
+
+/** A checkpoint is written at the end of an epoch when the last one is this old, and between steps when twice that. */
+const CHECKPOINT_SECONDS = 30;
+
+/**
+ * Trains the heads, and with an image source the backbone too. Everything random is a function of seed, epoch and
+ * step, so a run that was interrupted and resumed gives the same bytes as one that was not.
+ *
+ * @param signal stops the run after the step under way, with a checkpoint to resume from.
+ * @throws MarnetError 'interrupted' after `signal`, 'non-finite' when the loss or its gradient is no number any more,
+ *   'resume' when the checkpoint is of another job, 'output' when the folder cannot be written.
+ */
+export async function* train(
+  job: TrainingJob,
+  signal?: AbortSignal,
+): AsyncGenerator<TrainEvent, TrainResult> {
+  checkJob(job);
+  const heads = initialHeads(job);
+  const state = trainingState(job, heads);
+  const run = new TrainingRun(job, state, heads);
+  await run.resume();
+  const engine = await openEngine(job, state, heads);
+  try {
+    return yield* run.epochs(engine, signal);
+  } finally {
+    await engine.close();
+  }
+}
+
+class TrainingRun {
+  readonly #job: TrainingJob;
+  readonly #state: TrainingState;
+  readonly #heads: ReadonlyMap<string, Tensor>;
+  readonly #fingerprint: string;
+  #progress: Progress = { epoch: 0, step: 0, totals: newTotals(), history: [], best: undefined };
+  /** The values of the best epoch. */
+  #best: Float32Array | undefined;
+  #savedAt = performance.now();
+  #bestSaved: number | undefined;
+
+  constructor(job: TrainingJob, state: TrainingState, heads: ReadonlyMap<string, Tensor>) {
+    this.#job = job;
+    this.#state = state;
+    this.#heads = heads;
+    this.#fingerprint = fingerprintOf(job);
+  }
+
+  async resume(): Promise<void> {
+    const { folder, resume } = this.#job;
+    if (!folder || !resume) return;
+    const loaded = await loadLast(folder, this.#fingerprint, this.#state);
+    if (!loaded) return;
+    this.#progress = loaded.progress;
+    this.#best = loaded.best;
+    await this.#writeMetrics();
+  }
+
+  async *epochs(engine: Engine, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+    const { hyper, trainIndices, labels, seed } = this.#job;
+    const progress = this.#progress;
+    let reason: StopReason = 'finished';
+    while (progress.epoch < hyper.epochs) {
+      if (this.#stalled()) {
+        reason = 'no-improvement';
+        break;
+      }
+      const began = performance.now();
+      const order = epochOrder(trainIndices, labels, seed, progress.epoch, hyper.balanced);
+      const batches = chunks(order, engine.batch);
+      yield* this.#steps(engine, batches, signal);
+      const metrics = await this.#evaluate(engine, batches.length);
+      const best = isBetter(metrics, progress.best);
+      if (best) {
+        progress.best = metrics;
+        this.#best = this.#state.values.slice();
+      }
+      progress.history.push(metrics);
+      progress.epoch++;
+      progress.step = 0;
+      progress.totals = newTotals();
+      await this.#writeMetrics();
+      yield { type: 'epoch', metrics, best, milliseconds: performance.now() - began };
+      if (this.#age() > CHECKPOINT_SECONDS) yield* this.#save();
+    }
+    yield* this.#save();
+    yield { type: 'stopped', reason, epoch: progress.epoch };
+    return this.#result(reason);
+  }
+
+  async *#steps(
+    engine: Engine,
+    batches: readonly (readonly number[])[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<TrainEvent, void> {
+    const { hyper, labels, classes } = this.#job;
+    const progress = this.#progress;
+    const { epoch } = progress;
+    const begin = (step: number): Promise<unknown> | undefined => {
+      const pending = batches[step] && engine.prepare(batches[step], epoch);
+      pending?.catch(() => {}); // a failure shows when it is awaited
+      return pending;
+    };
+    let ahead = begin(progress.step);
+    while (progress.step < batches.length) {
+      if (signal?.aborted) yield* this.#interrupted();
+      const began = performance.now();
+      const { step } = progress;
+      const images = batches[step]!;
+      const prepared = await ahead;
+      ahead = begin(step + 1);
+      const outcome = await engine.step(prepared, images, epoch, step);
+      const norm = gradientNorm(this.#state);
+      if (!Number.isFinite(outcome.losses.loss) || !Number.isFinite(norm))
+        yield* this.#notFinite(outcome.losses.loss, step);
+      const rate = this.#rate(epoch * batches.length + step, batches.length);
+      adamW(this.#state, hyper, rate, norm);
+      addStep(
+        progress.totals,
+        outcome.losses,
+        images.length,
+        countCorrect(outcome.logits, images, labels, classes),
+      );
+      progress.step++;
+      yield {
+        type: 'step',
+        epoch: epoch + 1,
+        epochs: hyper.epochs,
+        step: step + 1,
+        stepsPerEpoch: batches.length,
+        images: images.length,
+        learningRate: rate,
+        gradientNorm: norm,
+        losses: outcome.losses,
+        milliseconds: performance.now() - began,
+      };
+      if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save();
+      await setImmediate(); // lets signals and timers through
+    }
+    if (signal?.aborted) yield* this.#interrupted();
+  }
+
+  #rate(step: number, stepsPerEpoch: number): number {
+    const { learningRate, epochs, warmup } = this.#job.hyper;
+    return learningRate * rateFactor(step, epochs * stepsPerEpoch, warmup);
+  }
+
+  async #evaluate(engine: Engine, stepsPerEpoch: number): Promise<EpochMetrics> {
+    const { holdoutIndices: held, labels, classes } = this.#job;
+    const { epoch, totals } = this.#progress;
+    const logits = held.length > 0 ? await engine.evaluate(held) : undefined;
+    return {
+      epoch: epoch + 1,
+      learningRate: this.#rate((epoch + 1) * stepsPerEpoch - 1, stepsPerEpoch),
+      ...meansOf(totals),
+      trainAccuracy: totals.correct / totals.images,
+      holdoutLoss: logits && meanCrossEntropy(logits, held, labels, classes),
+      holdoutAccuracy: logits && countCorrect(logits, held, labels, classes) / held.length,
+    };
+  }
+
+  #stalled(): boolean {
+    const { patience } = this.#job.hyper;
+    const { best, epoch } = this.#progress;
+    return patience > 0 && best?.holdoutAccuracy !== undefined && epoch - best.epoch >= patience;
+  }
+
+  #age(): number {
+    return (performance.now() - this.#savedAt) / 1000;
+  }
+
+  async *#save(): AsyncGenerator<TrainEvent, void> {
+    const { folder } = this.#job;
+    if (!folder) return;
+    const path = await saveLast(folder, this.#fingerprint, this.#state, this.#progress, this.#best);
+    this.#savedAt = performance.now();
+    yield { type: 'checkpoint', path, kind: 'last' };
+    yield* this.#saveBest(folder);
+  }
+
+  async *#saveBest(folder: string): AsyncGenerator<TrainEvent, void> {
+    const { best } = this.#progress;
+    if (!best || best.epoch === this.#bestSaved) return;
+    const path = await saveBest(folder, this.#bestParameters(), best);
+    this.#bestSaved = best.epoch;
+    yield { type: 'checkpoint', path, kind: 'best' };
+  }
+
+  async #writeMetrics(): Promise<void> {
+    const { folder } = this.#job;
+    if (folder) await replaceFile(join(folder, 'metrics.csv'), [metricsCsv(this.#progress.history)]);
+  }
+
+  async *#interrupted(): AsyncGenerator<TrainEvent, never> {
+    yield* this.#save();
+    const { epoch, step } = this.#progress;
+    yield { type: 'stopped', reason: 'interrupted', epoch };
+    const { folder } = this.#job;
+    throw new MarnetError('interrupted', `stopped in epoch ${epoch + 1} after step ${step}`, {
+      hint: folder
+        ? `Go on with --resume and the same options; the checkpoint is in ${folder}.`
+        : 'No run folder was given, so no checkpoint was kept.',
+    });
+  }
+
+  async *#notFinite(loss: number, step: number): AsyncGenerator<TrainEvent, never> {
+    const { folder } = this.#job;
+    const { epoch, best } = this.#progress;
+    if (folder) yield* this.#saveBest(folder);
+    const what = Number.isFinite(loss) ? 'the gradient' : `the loss (${loss})`;
+    const kept = folder && best ? ` The weights of epoch ${best.epoch} are kept in ${bestPath(folder)}.` : '';
+    throw new MarnetError(
+      'non-finite',
+      `${what} is no longer a finite number in epoch ${epoch + 1}, step ${step + 1}`,
+      {
+        hint: `Try a tenth of the learning rate (now ${this.#job.hyper.learningRate}), a longer warm-up, or a smaller clip norm; and check that no image or feature holds NaN.${kept}`,
+      },
+    );
+  }
+
+  /** Heads with their buffers, and the backbone's weights where it was trained. */
+  #bestParameters(): Map<string, Tensor> {
+    return new Map([...this.#heads, ...this.#state.snapshot(this.#best ?? this.#state.values)]);
+  }
+
+  #result(reason: StopReason): TrainResult {
+    const { best, history } = this.#progress;
+    return {
+      parameters: this.#bestParameters(),
+      bestEpoch: best!.epoch,
+      best: best!,
+      history,
+      reason: reason === 'no-improvement' ? reason : 'finished',
+    };
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

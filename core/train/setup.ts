@@ -1,0 +1,75 @@
+import { MarnetError } from '../errors.ts';
+import { float32, type Tensor, toFloat32 } from '../graph/index.ts';
+import { headParameters, initializeHeads, PREFIX } from '../marnet/index.ts';
+import { drawsFor } from './draws.ts';
+import type { Engine } from './engine.ts';
+import { openFeatureEngine } from './feature-engine.ts';
+import { openImageEngine } from './image-engine.ts';
+import type { FeatureStatistics, TrainingJob } from './job.ts';
+import { type TrainableSpec, TrainingState } from './state.ts';
+import { featureStatistics } from './statistics.ts';
+import { headSizes } from './step-graph.ts';
+
+/** The heads as a run begins: random by the seed, with the job's own values and statistics in place. */
+export function initialHeads(job: TrainingJob): Map<string, Tensor> {
+  const streams = (name: string) => drawsFor(job.seed, 'initial', name).uniform;
+  const heads = initializeHeads(job.heads, headSizes(job), streams);
+  const statistics = job.statistics ?? statisticsOf(job);
+  if (statistics) {
+    const dims = [1, statistics.mean.length];
+    replace(heads, `${PREFIX}features/mean`, float32(statistics.mean, dims));
+    replace(heads, `${PREFIX}features/scale`, float32(statistics.scale, dims));
+  }
+  for (const [name, tensor] of job.initial ?? []) replace(heads, name, tensor);
+  return heads;
+}
+
+function statisticsOf({ source, trainIndices }: TrainingJob): FeatureStatistics | undefined {
+  return source.kind === 'features'
+    ? featureStatistics(source.features, source.width, trainIndices)
+    : undefined;
+}
+
+/** Puts a value in the place of a parameter that these heads have; others are left out. */
+function replace(heads: Map<string, Tensor>, name: string, tensor: Tensor): void {
+  const old = heads.get(name);
+  if (!old) return;
+  if (String(old.dims) !== String(tensor.dims))
+    throw new MarnetError(
+      'internal',
+      `"${name}" is to start as [${tensor.dims}], but has shape [${old.dims}]`,
+    );
+  heads.set(name, tensor);
+}
+
+/** All that the run trains, with the backbone first. */
+export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): TrainingState {
+  const specs: TrainableSpec[] = [];
+  if (job.source.kind === 'images') {
+    for (const [name, tensor] of job.source.backbone.parameters) {
+      specs.push({
+        name,
+        dims: tensor.dims,
+        initial: toFloat32(tensor),
+        rateFactor: job.hyper.backboneFactor,
+        decay: tensor.dims.length >= 2,
+      });
+    }
+  }
+  for (const { name, dims, trainable, decay, maximum } of headParameters(job.heads, headSizes(job))) {
+    const initial = heads.get(name)!.data as Float32Array;
+    if (trainable) specs.push({ name, dims, initial, rateFactor: 1, decay, maximum });
+  }
+  return new TrainingState(specs);
+}
+
+export function openEngine(
+  job: TrainingJob,
+  state: TrainingState,
+  heads: ReadonlyMap<string, Tensor>,
+): Promise<Engine> {
+  const { source } = job;
+  return source.kind === 'features'
+    ? openFeatureEngine({ ...job, source }, state, heads)
+    : openImageEngine({ ...job, source }, state, heads);
+}
