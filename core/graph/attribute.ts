@@ -66,3 +66,12 @@ export function intsAttribute<T extends readonly number[] | undefined>(
   const a = node.attributes[name];
   return a?.kind === 'ints' ? a.value : fallback;
 }
+
+export function floatsAttribute<T extends readonly number[] | undefined>(
+  node: HasAttributes,
+  name: string,
+  fallback: T,
+): readonly number[] | T {
+  const a = node.attributes[name];
+  return a?.kind === 'floats' ? a.value : fallback;
+}

@@ -43,3 +43,27 @@ function freeNames(source: ByteSource, start: number, end: number): Set<string> 
   for (const field of fields) if (field.number === GRAPH.output) read(nameIn(field, VALUE_INFO.name));
   return free;
 }
+
+/** The op and domain of every node in a body, those of bodies inside it included. */
+export function operatorsIn(body: Uint8Array): { op: string; domain: string }[] {
+  const source = memorySource(body, 'a graph attribute');
+  const found: { op: string; domain: string }[] = [];
+  const visit = (start: number, end: number): void => {
+    for (const field of readFields(source, start, end, 'graph attribute')) {
+      if (field.number !== GRAPH.node) continue;
+      let op = '';
+      let domain = '';
+      for (const part of readFields(source, field.body, field.end, 'node')) {
+        if (part.number === NODE.opType) op = text(source, part);
+        else if (part.number === NODE.domain) domain = text(source, part);
+        else if (part.number === NODE.attribute)
+          for (const inner of readFields(source, part.body, part.end, 'attribute'))
+            if (inner.number === ATTRIBUTE.graph || inner.number === ATTRIBUTE.graphs)
+              visit(inner.body, inner.end);
+      }
+      found.push({ op, domain: domain === 'ai.onnx' ? '' : domain });
+    }
+  };
+  visit(0, source.size);
+  return found;
+}

@@ -8,6 +8,7 @@ export { type OnnxFile, readOnnx } from './file.ts';
 export { describeBytes, looksLikeOnnx } from './first-bytes.ts';
 export { openOnnx } from './open.ts';
 export { type ByteSource, fileSource, memorySource } from './source.ts';
+export { upgradeGraph } from './upgrade/index.ts';
 export { externalFilesOf, type WriteModelOptions, writeEdited } from './write-model.ts';
 
 /**
