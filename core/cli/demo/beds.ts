@@ -2,13 +2,19 @@
 
 import type { Chance } from './chance.ts';
 import type { Ingredient } from './ingredient.ts';
-import { blob, dimmed, ellipse, n, placed, shape, stroke, tone } from './sketch.ts';
+import { blob, dimmed, n, placed, shape, stroke, tone } from './sketch.ts';
 
 /** A point of a disc, evenly spread over its area. */
 function inDisc(chance: Chance, radius: number): [number, number] {
   const r = radius * Math.sqrt(chance.next());
   const angle = chance.between(0, 2 * Math.PI);
   return [r * Math.cos(angle), r * Math.sin(angle)];
+}
+
+/** A straight stroke of twice `half` in length, around a point. */
+function dash(x: number, y: number, angle: number, half: number): string {
+  const [dx, dy] = [half * Math.cos(angle), half * Math.sin(angle)];
+  return `M${n(x - dx)} ${n(y - dy)}L${n(x + dx)} ${n(y + dy)}`;
 }
 
 const rice: Ingredient = {
@@ -19,12 +25,14 @@ const rice: Ingredient = {
   draw(chance, reach) {
     const colour = chance.pick(['#fbf7ea', '#f7efd8', '#f8edc8']);
     let svg = shape(blob(chance, reach * 0.95, 11, 0.1), dimmed(colour, 0.88));
-    for (let grain = 0; grain < 120; grain++) {
-      const [x, y] = inDisc(chance, reach * 0.93);
-      const angle = chance.between(0, Math.PI);
-      const [dx, dy] = [1.1 * Math.cos(angle), 1.1 * Math.sin(angle)];
-      const shade = grain % 3 === 0 ? dimmed(colour, 0.77) : tone(chance, colour, 0.05);
-      svg += stroke(`M${n(x - dx)} ${n(y - dy)}L${n(x + dx)} ${n(y + dy)}`, shade, 1.2);
+    // Twenty grains of a shade are one path: an element costs more to render than what it covers.
+    for (let layer = 0; layer < 6; layer++) {
+      let grains = '';
+      for (let grain = 0; grain < 20; grain++) {
+        const [x, y] = inDisc(chance, reach * 0.93);
+        grains += dash(x, y, chance.between(0, Math.PI), 1.1);
+      }
+      svg += stroke(grains, layer % 3 === 0 ? dimmed(colour, 0.77) : tone(chance, colour, 0.05), 1.2);
     }
     return svg;
   },
@@ -44,7 +52,8 @@ const noodles: Ingredient = {
       const bend = reach * chance.between(-0.6, 0.6);
       const d = `M${n(-length)} 0C${n(-length / 2)} ${n(bend)} ${n(length / 2)} ${n(-bend)} ${n(length)} ${n(bend / 3)}`;
       const shade = tone(chance, strand % 4 === 0 ? dimmed(colour, 0.84) : colour, 0.06);
-      svg += placed(x, y, chance.between(0, 180), 1, stroke(d, shade, 1.7));
+      const turn = `transform="translate(${n(x)} ${n(y)}) rotate(${n(chance.between(0, 180))})"`;
+      svg += stroke(d, shade, 1.7, turn);
     }
     return svg;
   },
@@ -91,18 +100,16 @@ const beans: Ingredient = {
   draw(chance, reach) {
     const colour = chance.pick(['#5b2a22', '#6b2f25', '#4c2430']);
     let svg = shape(blob(chance, reach * 0.85, 11, 0.1), dimmed(colour, 0.8));
+    let shines = '';
     for (let bean = 0; bean < 38; bean++) {
       const [x, y] = inDisc(chance, reach * 0.85);
+      const angle = chance.between(0, Math.PI);
       const skin = tone(chance, colour, 0.2);
-      const shine = ellipse(-0.5, -0.5, 1, 0.4, '#c99a90', 'opacity=".7"');
-      svg += placed(
-        x,
-        y,
-        chance.between(0, 360),
-        1,
-        ellipse(0, 0, 2.7, 1.7, dimmed(skin, 0.6)) + ellipse(0, -0.2, 2.4, 1.4, skin) + shine,
-      );
+      svg += stroke(dash(x, y, angle, 1.1), dimmed(skin, 0.6), 3.3);
+      svg += stroke(dash(x, y - 0.2, angle, 1), skin, 2.7);
+      shines += dash(x - 0.3, y - 0.7, angle, 0.5);
     }
+    svg += stroke(shines, '#c99a90', 0.7, 'stroke-opacity=".7"');
     return svg;
   },
 };

@@ -1,7 +1,6 @@
 /** The draws that the painting makes, over one seeded stream: the same seed and keys give the same picture. */
 
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomStream } from '../../data/random.ts';
 
 export interface Chance {
   /** Uniform in [0, 1). */
@@ -13,20 +12,19 @@ export interface Chance {
   pick<T>(items: readonly T[]): T;
   /** True with this probability. */
   odds(probability: number): boolean;
+  /** Shuffles in place and returns the same array. */
+  shuffle<T>(items: T[]): T[];
 }
 
-/** Independent streams for different keys; words are hashed with FNV-1a. */
-export function chanceFor(seed: number, ...keys: readonly string[]): Chance {
-  let hash = (0x811c9dc5 ^ seed) >>> 0;
-  for (const char of keys.join('\n')) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193) >>> 0;
-  const generator = xoroshiro128plus(hash);
-  const next = () => uniformFloat64(generator);
-  const whole = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
+/** Different keys give independent draws. */
+export function chanceFor(seed: number, ...keys: readonly (string | number)[]): Chance {
+  const stream = randomStream(seed, ...keys);
   return {
-    next,
-    between: (low, high) => low + next() * (high - low),
-    whole,
-    pick: (items) => items[whole(0, items.length - 1)]!,
-    odds: (probability) => next() < probability,
+    next: stream.uniform,
+    between: (low, high) => low + stream.uniform() * (high - low),
+    whole: (low, high) => low + stream.int(high - low + 1),
+    pick: (items) => items[stream.int(items.length)]!,
+    odds: (probability) => stream.uniform() < probability,
+    shuffle: (items) => stream.shuffle(items),
   };
 }

@@ -1,25 +1,8 @@
-/** Pieces of vegetables, herbs and fruit. */
+/** Pieces of vegetables and herbs that are no round slices. */
 
+import type { Chance } from './chance.ts';
 import type { Ingredient } from './ingredient.ts';
-import { blob, box, circle, dimmed, ellipse, shape, stroke, tone } from './sketch.ts';
-
-const tomato: Ingredient = {
-  name: 'tomato',
-  lies: 'pieces',
-  count: [2, 5],
-  reach: 6,
-  draw(chance, reach) {
-    const skin = tone(chance, '#d8331f', 0.07);
-    let svg = circle(0, 0, reach, dimmed(skin, 0.8)) + circle(0, 0, reach * 0.87, skin);
-    for (let cell = 0; cell < 5; cell++) {
-      const turn = `transform="rotate(${72 * cell})"`;
-      svg +=
-        ellipse(reach * 0.52, 0, reach * 0.24, reach * 0.2, '#f49a6a', turn) +
-        circle(reach * 0.55, 0, 0.45, '#fbe3a6', turn);
-    }
-    return svg;
-  },
-};
+import { blob, box, circle, dimmed, shape, stroke, tone } from './sketch.ts';
 
 const peas: Ingredient = {
   name: 'peas',
@@ -48,22 +31,6 @@ const basil: Ingredient = {
       shape('M-6.2 0C-3.2 -4.8 3 -4.4 6.4 0Z', dimmed(green, 1.25)) +
       stroke('M-7.6 0L5.4 0', '#a9d68c', 0.6) +
       stroke('M-3 0l2 -2M0 0l2 -2M-3 0l2 2M0 0l2 2', '#88bd70', 0.4)
-    );
-  },
-};
-
-const carrot: Ingredient = {
-  name: 'carrot',
-  lies: 'pieces',
-  count: [2, 6],
-  reach: 3.8,
-  draw(chance, reach) {
-    const orange = tone(chance, '#f08a24', 0.06);
-    return (
-      circle(0, 0.3, reach, dimmed(orange, 0.74)) +
-      circle(0, 0, reach * 0.92, orange) +
-      circle(0, 0, reach * 0.45, '#f9b254') +
-      stroke('M-1.2 0L1.2 0M0 -1.2L0 1.2', '#dd7a1c', 0.5)
     );
   },
 };
@@ -140,55 +107,6 @@ const seaweed: Ingredient = {
   },
 };
 
-const lemon: Ingredient = {
-  name: 'lemon',
-  lies: 'pieces',
-  count: [1, 3],
-  reach: 6.2,
-  draw(chance, reach) {
-    const rind = tone(chance, '#f2d022', 0.05);
-    let svg = circle(0, 0, reach, rind) + circle(0, 0, reach * 0.86, '#fdf8da');
-    for (let cell = 0; cell < 8; cell++)
-      svg += shape('M1 0L4.7 -1.5Q5.2 0 4.7 1.5Z', '#f8e165', `transform="rotate(${45 * cell})"`);
-    return svg;
-  },
-};
-
-const cucumber: Ingredient = {
-  name: 'cucumber',
-  lies: 'pieces',
-  count: [2, 5],
-  reach: 5.2,
-  draw(chance, reach) {
-    const skin = tone(chance, '#2f7a38', 0.1);
-    let svg =
-      circle(0, 0, reach, skin) +
-      circle(0, 0, reach * 0.86, tone(chance, '#d5ebb0', 0.04)) +
-      circle(0, 0, reach * 0.52, '#bfdf95');
-    for (let seed = 0; seed < 6; seed++)
-      svg += ellipse(1.7, 0, 0.7, 0.32, '#f3f7d8', `transform="rotate(${60 * seed})"`);
-    return svg;
-  },
-};
-
-const onion: Ingredient = {
-  name: 'onion',
-  lies: 'pieces',
-  count: [2, 5],
-  reach: 5.5,
-  draw(chance, reach) {
-    const purple = tone(chance, '#9c3f86', 0.1);
-    const ring = (r: number, width: number, colour: string) =>
-      circle(0, 0, r, 'none', `stroke="${colour}" stroke-width="${width}"`);
-    return (
-      ring(reach * 0.88, 1.6, purple) +
-      ring(reach * 0.72, 0.9, '#f2dcec') +
-      ring(reach * 0.4, 1.1, dimmed(purple, 1.15)) +
-      ring(reach * 0.28, 0.6, '#f2dcec')
-    );
-  },
-};
-
 const avocado: Ingredient = {
   name: 'avocado',
   lies: 'pieces',
@@ -206,21 +124,8 @@ const avocado: Ingredient = {
 };
 
 /** What a cook strews over a finished plate: not part of the dish, and not in its text. */
-export function herbFlecks(chance: Parameters<Ingredient['draw']>[0]): string {
+export function herbFlecks(chance: Chance): string {
   return shape(blob(chance, 0.9, 5, 0.4), tone(chance, '#4f8f3c', 0.15));
 }
 
-export const GREENS: readonly Ingredient[] = [
-  tomato,
-  peas,
-  basil,
-  carrot,
-  chilli,
-  corn,
-  broccoli,
-  seaweed,
-  lemon,
-  cucumber,
-  onion,
-  avocado,
-];
+export const GREENS: readonly Ingredient[] = [peas, basil, chilli, corn, broccoli, seaweed, avocado];

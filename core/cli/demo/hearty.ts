@@ -20,7 +20,7 @@ const egg: Ingredient = {
       white +
       circle(x, 0.3, reach * 0.44, dimmed(yolk, 0.88)) +
       circle(x, 0, reach * 0.4, yolk) +
-      ellipse(x - 1.2, -1.5, 1.3, 0.8, '#fff', 'opacity=".75"')
+      ellipse(x - 1.2, -1.5, 1.3, 0.8, '#fff', 'fill-opacity=".75"')
     );
   },
 };

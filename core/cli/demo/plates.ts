@@ -65,7 +65,7 @@ export async function writeDishes(folder: string, options: DishesFolder): Promis
     for (const dish of dishes) {
       for (let i = 0; i < perDish[split]; i++) {
         const file = `${split}/${dish.name.replaceAll(' ', '-')}-${String(i).padStart(4, '0')}.jpg`;
-        jobs.push({ dish, file, seed: chanceFor(seed, split, dish.name, String(i)).whole(0, 2 ** 31 - 1) });
+        jobs.push({ dish, file, seed: chanceFor(seed, split, dish.name, i).whole(0, 2 ** 31 - 1) });
         rows.push(`${file},${dish.name},"${dish.ingredients.join(', ')}",${split}`);
       }
     }

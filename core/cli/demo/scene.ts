@@ -28,14 +28,6 @@ function ingredientsOf(dish: Dish): Ingredient[] {
   });
 }
 
-function shuffled<T>(chance: Chance, items: T[]): T[] {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = chance.whole(0, i);
-    [items[i], items[j]] = [items[j]!, items[i]!];
-  }
-  return items;
-}
-
 /** A piece with its shadow, which falls away from the light however the piece is turned. */
 function drawPiece(
   chance: Chance,
@@ -45,7 +37,14 @@ function drawPiece(
   shadow: readonly [number, number],
 ): string {
   const reach = piece.ingredient.reach * piece.scale;
-  const dark = ellipse(x + shadow[0], y + shadow[1], reach * 0.8, reach * 0.68, '#1a0f06', 'opacity=".28"');
+  const dark = ellipse(
+    x + shadow[0],
+    y + shadow[1],
+    reach * 0.8,
+    reach * 0.68,
+    '#1a0f06',
+    'fill-opacity=".28"',
+  );
   return (
     dark +
     placed(x, y, chance.between(0, 360), piece.scale, piece.ingredient.draw(chance, piece.ingredient.reach))
@@ -77,7 +76,7 @@ function drawFood(chance: Chance, dish: Dish, inner: number, size: number, light
   // Pieces lie along a sunflower spiral, in random order and shaken: spread over the plate, yet overlapping.
   const turn = chance.between(0, 2 * Math.PI);
   const spread = chance.between(0.78, 0.98);
-  shuffled(chance, pieces).forEach((piece, i) => {
+  chance.shuffle(pieces).forEach((piece, i) => {
     const far =
       Math.max(0, inner * spread - piece.ingredient.reach * 0.6) * Math.sqrt((i + 0.5) / pieces.length);
     const angle = turn + i * 2.39996 + chance.between(-0.35, 0.35);
@@ -116,7 +115,7 @@ export function drawScene(chance: Chance, dish: Dish, size: number, lightAngle: 
     radius * 1.02,
     radius * 1.02,
     '#120a05',
-    'opacity=".32"',
+    'fill-opacity=".32"',
   );
   // The food's own size varies beside the camera's distance, which the plate's radius shows.
   const food = drawFood(chance, dish, plate.inner, (radius / 40) * chance.between(0.85, 1.2), lightAngle);

@@ -24,15 +24,14 @@ export function drawTable(chance: Chance): string {
   if (chance.odds(0.45)) {
     const wood = chance.pick(WOODS);
     let boards = '';
+    let grain = '';
     const height = chance.between(14, 26);
     for (let y = -40; y < 140; y += height) {
       boards += box(-40, y, 180, height - 0.6, 0, tone(chance, wood, 0.07));
-      boards += stroke(
-        `M-40 ${n(y + height * 0.3)}q60 ${n(chance.between(-4, 4))} 180 0m-180 ${n(height * 0.35)}q90 ${n(chance.between(-4, 4))} 180 0`,
-        dimmed(wood, 0.85),
-        0.5,
-      );
+      grain += `M-40 ${n(y + height * 0.3)}q60 ${n(chance.between(-4, 4))} 180 0`;
+      grain += `M-40 ${n(y + height * 0.65)}q90 ${n(chance.between(-4, 4))} 180 0`;
     }
+    boards += stroke(grain, dimmed(wood, 0.85), 0.5);
     return `<rect width="100" height="100" fill="${dimmed(wood, 0.6)}"/><g ${turn}>${boards}</g>`;
   }
   const cloth = tone(chance, chance.pick(CLOTHS), 0.06);
@@ -41,10 +40,14 @@ export function drawTable(chance: Chance): string {
   const pattern = chance.pick(['plain', 'stripes', 'checks']);
   let lines = '';
   if (pattern !== 'plain') {
+    let across = '';
+    let down = '';
     for (let at = -40; at < 140; at += step) {
-      lines += box(-40, at, 180, step * 0.45, 0, thread, 'opacity=".7"');
-      if (pattern === 'checks') lines += box(at, -40, step * 0.45, 180, 0, thread, 'opacity=".7"');
+      across += `M-40 ${n(at)}H140`;
+      down += `M${n(at)} -40V140`;
     }
+    lines += stroke(across, thread, step * 0.45, 'stroke-opacity=".7"');
+    if (pattern === 'checks') lines += stroke(down, thread, step * 0.45, 'stroke-opacity=".7"');
   }
   return `<rect width="100" height="100" fill="${cloth}"/><g ${turn}>${lines}</g>`;
 }
@@ -89,7 +92,7 @@ function cup(chance: Chance): string {
     circle(0, 0, 10.5, dimmed(china, 0.82)) +
     circle(0, 0, 9.6, china) +
     circle(0, 0, 8, drink) +
-    ellipse(-2, -3, 3, 1.4, '#fff', 'opacity=".3"')
+    ellipse(-2, -3, 3, 1.4, '#fff', 'fill-opacity=".3"')
   );
 }
 
@@ -127,7 +130,7 @@ export function drawClutter(chance: Chance): string {
     const scale = chance.between(0.85, 1.15);
     if (thing.shadow !== undefined) {
       const [rx, ry] = thing.shadow;
-      svg += ellipse(x + 1.2, y + 1.6, rx * scale, ry * scale, '#000', 'opacity=".22"');
+      svg += ellipse(x + 1.2, y + 1.6, rx * scale, ry * scale, '#000', 'fill-opacity=".22"');
     }
     svg += placed(x, y, along, scale, thing.draw(chance));
   }
@@ -157,7 +160,7 @@ export function drawPlate(chance: Chance, radius: number): { svg: string; inner:
     circle(0, 0, inner * 1.05, dimmed(china, bowl ? 0.7 : 0.9)) +
     circle(0.4, 0.5, inner * 1.02, dimmed(china, bowl ? 0.86 : 0.97));
   const shine = `M${n(-radius * 0.86)} ${n(-radius * 0.3)}A${n(radius * 0.9)} ${n(radius * 0.9)} 0 0 1 ${n(-radius * 0.3)} ${n(-radius * 0.86)}`;
-  return { svg: svg + stroke(shine, '#fff', 1.2, 'opacity=".5"'), inner };
+  return { svg: svg + stroke(shine, '#fff', 1.2, 'stroke-opacity=".5"'), inner };
 }
 
 /** A sprig on the plate's rim. */
