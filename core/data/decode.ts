@@ -1,0 +1,192 @@
+/**
+ * From a file to the pixels that the model sees, as 8-bit RGB: sharp (libvips) decodes, turns, flattens and resizes in one
+ * task of a libuv thread, so that it goes on while the main thread sits in a model's run.
+ *
+ * Choices, all of them made to match what classifiers were trained with (Pillow and torchvision) unless said otherwise:
+ * - The picture is turned upright by its EXIF orientation.
+ * - Transparent parts become white. Grey becomes RGB. 16 bits become 8. CMYK becomes RGB through its profile.
+ * - Embedded RGB profiles are ignored, as the usual training pipelines do.
+ * - GIF, animated WebP and TIFF: the first frame or page.
+ * - JPEG and WebP shrink while they decode only by factors that leave at least twice the wanted size to the resampler.
+ * - Errors in the data count, warnings do not: many cameras write files with harmless oddities.
+ */
+import sharp, { type Sharp } from 'sharp';
+import { MarnetError } from '../errors.ts';
+import { type Augmentation, cropWindow, type Window } from './augment.ts';
+import type { Preprocess } from './preprocess.ts';
+
+/** Images above this many pixels are refused before they are decoded: 16383 x 16383, sharp's own bound. */
+export const MAX_PIXELS = 0x3fff * 0x3fff;
+
+/** Longest side to which an image is resized around a crop. */
+const MAX_RESIZED_SIDE = 16384;
+
+// libvips keeps the last operations by file name, which would give an image's old pixels after it was changed; and each
+// image is decoded once, so the cache never pays.
+sharp.cache(false);
+
+const KERNELS = {
+  nearest: 'nearest',
+  bilinear: 'linear',
+  bicubic: 'cubic',
+  lanczos: 'lanczos3',
+} as const;
+
+/** Pixels [height, width, 3] of the model's input. */
+export interface RawImage {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** To be mirrored. */
+  readonly flip: boolean;
+}
+
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Sizes of images, by file, asked for at most once: each epoch needs them, and they can be read well ahead. */
+export type SizeMemory = Map<string, Promise<ImageSize>>;
+
+/** Whether placing the input in the image takes the image's size, which costs a look at the header first. */
+export function needsSize(p: Preprocess, augmentation: Augmentation | undefined): boolean {
+  return p.resize !== 'stretch' || augmentation?.windows !== undefined;
+}
+
+/** Begins to read an image's header; whoever decodes it later finds the size, or the error. */
+export function rememberSize(file: string, sizes: SizeMemory): Promise<ImageSize> {
+  let size = sizes.get(file);
+  if (!size) {
+    size = sizeOf(file);
+    size.catch(() => {});
+    sizes.set(file, size);
+  }
+  return size;
+}
+
+/**
+ * Decodes and resizes one image.
+ * @param source a file's path or its bytes.
+ * @throws MarnetError 'image' naming the file when it cannot be read or decoded, or is too large.
+ */
+export async function decodeRaw(
+  source: string | Uint8Array,
+  preprocess: Preprocess,
+  augmentation?: Augmentation,
+  sizes?: SizeMemory,
+): Promise<RawImage> {
+  try {
+    const { width, height } = preprocess;
+    const plain = !needsSize(preprocess, augmentation);
+    const place = plain
+      ? { width, height, left: 0, top: 0 }
+      : placeWindow(
+          await (sizes && typeof source === 'string' ? rememberSize(source, sizes) : sizeOf(source)),
+          preprocess,
+          augmentation,
+        );
+    const resized = open(source).resize(place.width, place.height, {
+      fit: 'fill',
+      kernel: KERNELS[preprocess.interpolation],
+    });
+    const cut = plain ? resized : resized.extract({ left: place.left, top: place.top, width, height });
+    return { data: await cut.raw().toBuffer(), width, height, flip: augmentation?.flip ?? false };
+  } catch (error) {
+    throw imageError(source, error);
+  }
+}
+
+/** Width and height of an image as it is seen (turned upright), from its header. @throws MarnetError 'image'. */
+export async function imageSize(source: string | Uint8Array): Promise<ImageSize> {
+  try {
+    return await sizeOf(source);
+  } catch (error) {
+    throw imageError(source, error);
+  }
+}
+
+/** The size to which the whole image is resized, and where in it the model's input lies. */
+interface Place {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+function placeWindow(size: ImageSize, p: Preprocess, augmentation: Augmentation | undefined): Place {
+  const aspect = p.resize === 'stretch' ? size.width / size.height : p.width / p.height;
+  const window = augmentation && cropWindow(augmentation, size.width, size.height, aspect);
+  return window ? placeCrop(size, p, window) : placeCentre(size, p);
+}
+
+/**
+ * torchvision's Resize and CenterCrop: the shorter side exactly, the longer one cut down to whole pixels. (sharp's own
+ * fitting rounds the longer side, which shifts the crop by up to half a pixel.)
+ */
+function placeCentre(size: ImageSize, p: Preprocess): Place {
+  const enlarge = p.resizeTo / Math.min(p.width, p.height);
+  const [targetWidth, targetHeight] = [Math.round(p.width * enlarge), Math.round(p.height * enlarge)];
+  const wide = size.width * targetHeight > size.height * targetWidth;
+  const width = wide ? longer(targetHeight, size.width / size.height) : targetWidth;
+  const height = wide ? targetHeight : longer(targetWidth, size.height / size.width);
+  return { width, height, left: centre(width - p.width), top: centre(height - p.height) };
+}
+
+/** Bounded, so that a strip of a picture costs no more than its crop. */
+function longer(shorter: number, aspect: number): number {
+  return Math.min(MAX_RESIZED_SIDE, Math.floor(shorter * aspect));
+}
+
+/** Half of the room, rounded to the even neighbour as Python rounds. */
+function centre(room: number): number {
+  const half = Math.floor(room / 2);
+  return room % 2 === 1 && half % 2 === 1 ? half + 1 : half;
+}
+
+/**
+ * The whole image is resized so that the window gets the input's size, then the window is cut out: libvips computes only
+ * the pixels asked for, and unlike cutting first this may still shrink while decoding.
+ */
+function placeCrop(size: ImageSize, p: Preprocess, window: Window): Place {
+  const resized = (whole: number, part: number, wanted: number) =>
+    Math.min(MAX_RESIZED_SIDE, Math.max(wanted, Math.round((whole * wanted) / part)));
+  const width = resized(size.width, window.width, p.width);
+  const height = resized(size.height, window.height, p.height);
+  return {
+    width,
+    height,
+    left: Math.min(width - p.width, Math.round((window.left * width) / size.width)),
+    top: Math.min(height - p.height, Math.round((window.top * height) / size.height)),
+  };
+}
+
+function open(source: string | Uint8Array): Sharp {
+  return sharp(source, { autoOrient: true, failOn: 'error', limitInputPixels: MAX_PIXELS, ignoreIcc: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb');
+}
+
+async function sizeOf(source: string | Uint8Array): Promise<ImageSize> {
+  const { autoOrient } = await sharp(source, { limitInputPixels: MAX_PIXELS }).metadata();
+  return { width: autoOrient.width, height: autoOrient.height };
+}
+
+function imageError(source: string | Uint8Array, error: unknown): MarnetError {
+  const name = typeof source === 'string' ? JSON.stringify(source) : `an image of ${source.length} bytes`;
+  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
+  if (/pixel limit/i.test(reason))
+    return new MarnetError('image', `${name} has more than ${MAX_PIXELS} pixels`, {
+      hint: 'Make it smaller, or leave it out.',
+      cause: error,
+    });
+  if (/missing/i.test(reason) && typeof source === 'string')
+    return new MarnetError('image', `${name} does not exist or cannot be read`, {
+      hint: 'Check the path and the permissions.',
+      cause: error,
+    });
+  return new MarnetError('image', `${name} cannot be decoded: ${reason}`, {
+    hint: 'The file may be damaged, cut short, or no JPEG, PNG, WebP, TIFF, GIF or AVIF; replace it or leave it out.',
+    cause: error,
+  });
+}
