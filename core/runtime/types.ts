@@ -36,10 +36,7 @@ export async function annotateTypes(graph: Graph): Promise<Graph> {
   return graph;
 }
 
-async function portsOf(
-  graph: Graph,
-  optimization: SessionOptions['optimization'],
-): Promise<readonly PortInfo[]> {
+async function portsOf(graph: Graph, optimization: 'disabled' | 'basic'): Promise<readonly PortInfo[]> {
   const skeleton = skeletonOf(graph);
   const present = new Set(skeleton.outputs.map((o) => o.name));
   const names = skeleton.nodes

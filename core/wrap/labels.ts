@@ -25,7 +25,10 @@ export interface LabelEvidence {
 export function decideLabels(evidence: LabelEvidence): LabelDecision {
   const { wish, modelLabels, modelClasses, dataClasses } = evidence;
   const known = modelLabels?.length === modelClasses ? modelLabels : undefined;
-  const same = known !== undefined && known.length === dataClasses.length && known.every((label, i) => label === dataClasses[i]);
+  const same =
+    known !== undefined &&
+    known.length === dataClasses.length &&
+    known.every((label, i) => label === dataClasses[i]);
   if (wish === 'new') return { plan: 'new', reason: 'as asked' };
   if (same) return { plan: 'kept', reason: "the data's classes are the model's own" };
   if (wish === 'keep') {
@@ -45,8 +48,14 @@ export function decideLabels(evidence: LabelEvidence): LabelDecision {
   const beyondChance = chance + 3 * Math.sqrt((chance * (1 - chance)) / Math.max(images, 1));
   const percent = `${(100 * top1).toFixed(1)} %`;
   return top1 > Math.max(beyondChance, 1.5 * chance)
-    ? { plan: 'kept', reason: `the model carries no class names, but already gives ${percent} of the images the class of the same number` }
-    : { plan: 'new', reason: `the model carries no class names, and gives only ${percent} of the images the class of the same number` };
+    ? {
+        plan: 'kept',
+        reason: `the model carries no class names, but already gives ${percent} of the images the class of the same number`,
+      }
+    : {
+        plan: 'new',
+        reason: `the model carries no class names, and gives only ${percent} of the images the class of the same number`,
+      };
 }
 
 function listed(labels: readonly string[]): string {
@@ -63,6 +72,6 @@ function unknownLabels(data: readonly string[], model: readonly string[]): Marne
 
 function otherCount(data: number, model: number): MarnetError {
   return new MarnetError('usage', `the model's classes cannot be kept: it has ${model}, the data ${data}`, {
-    hint: 'Give the model\'s class names with --labels, or train a new classifier layer with --classes new.',
+    hint: "Give the model's class names with --labels, or train a new classifier layer with --classes new.",
   });
 }

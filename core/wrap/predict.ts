@@ -1,0 +1,60 @@
+import { loadModel } from '../../adapters/load.ts';
+import type { Preprocess } from '../data/index.ts';
+import { MarnetError } from '../errors.ts';
+import type { LocateOptions } from '../locate/index.ts';
+import type { Model } from '../model.ts';
+import { classifyImages, largest } from './classify.ts';
+import { resolvePreprocess } from './preprocess.ts';
+
+export interface PredictOptions extends LocateOptions {
+  /** Classes to name of each image; 5 unless told. */
+  readonly top?: number;
+  readonly preprocess?: Preprocess;
+}
+
+export interface NamedClass {
+  /** The class's name, or its number where the model carries no names. */
+  readonly label: string;
+  readonly index: number;
+  /** 0 to 1. */
+  readonly probability: number;
+}
+
+export type Prediction =
+  | { readonly file: string; readonly top: readonly NamedClass[] }
+  | { readonly file: string; readonly error: MarnetError };
+
+/** The most likely classes of each image, in the order given; an image that cannot be decoded gives its error. */
+export async function* predictImages(
+  from: string | Model,
+  files: readonly string[],
+  options: PredictOptions = {},
+): AsyncGenerator<Prediction> {
+  const model = typeof from === 'string' ? await loadModel(from) : from;
+  const { preprocess } = resolvePreprocess(model, options.preprocess);
+  const { output, at } = options;
+  const classified = classifyImages(model, files, {
+    preprocess,
+    ...(output === undefined ? {} : { output }),
+    ...(at === undefined ? {} : { at }),
+  });
+  let next = 0;
+  let skipped = 0;
+  const failures = function* (until: number): Generator<Prediction> {
+    for (; next < until; next++) {
+      const reason = classified.skipped[skipped++]?.reason ?? 'the image could not be decoded';
+      yield { file: files[next]!, error: new MarnetError('image', reason) };
+    }
+  };
+  for await (const { position, probabilities } of classified) {
+    yield* failures(position);
+    next = position + 1;
+    const top = largest(probabilities, options.top ?? 5).map((index) => ({
+      label: model.labels?.[index] ?? String(index),
+      index,
+      probability: probabilities[index]!,
+    }));
+    yield { file: files[position]!, top };
+  }
+  yield* failures(files.length);
+}
