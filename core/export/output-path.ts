@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { MarnetError } from '../errors.ts';
+
+/**
+ * Refuses a place that the merged model cannot go to, before any work is done for it.
+ * @param out where the model is to be written.
+ * @param input the file of the original model, when it came from one.
+ * @param externalData whether `<out>.data` is written beside it.
+ * @throws MarnetError 'output' when it is the input, a folder or another thing that is no file, in a folder that does
+ *   not exist or cannot be written to, or a file that is read-only.
+ */
+export function checkOutputPath(out: string, input: string | undefined, externalData = false): void {
+  const folder = path.dirname(path.resolve(out));
+  const status = statSync(folder, { throwIfNoEntry: false });
+  if (!status)
+    throw refusal(
+      out,
+      `its folder "${folder}" does not exist`,
+      'Create the folder first, or choose another.',
+    );
+  if (!status.isDirectory())
+    throw refusal(out, `"${folder}" is not a folder`, 'Choose a path whose parent is a folder.');
+  for (const file of externalData ? [out, `${out}.data`] : [out]) checkFile(file, input);
+  tryToWrite(out, folder);
+}
+
+function checkFile(file: string, input: string | undefined): void {
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (input !== undefined && sameFile(file, input))
+    throw refusal(
+      file,
+      `it is the model that is being read ("${input}")`,
+      'Choose another output path: the original is never overwritten.',
+    );
+  if (!status) return;
+  if (status.isDirectory())
+    throw refusal(file, 'it is a folder', `Give a file in it, as ${path.join(file, 'merged.onnx')}.`);
+  if (!status.isFile()) throw refusal(file, 'it is not an ordinary file', 'Choose another output path.');
+  try {
+    accessSync(file, constants.W_OK);
+  } catch (cause) {
+    throw refusal(file, 'the file there is read-only', 'Choose another path, or make it writable.', cause);
+  }
+}
+
+/** Whether two paths lead to one file, through links of either kind. */
+function sameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((file) => statSync(file, { bigint: true, throwIfNoEntry: false }));
+  if (first && second && first.ino !== 0n) return first.ino === second.ino && first.dev === second.dev;
+  return resolved(a) === resolved(b);
+}
+
+function resolved(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
+}
+
+/** Permissions alone do not tell: a disk may be read-only, or full. */
+function tryToWrite(out: string, folder: string): void {
+  const probe = path.join(folder, `.${path.basename(out)}.${randomUUID()}.tmp`);
+  try {
+    writeFileSync(probe, 'x', { flag: 'wx' });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw refusal(
+      out,
+      full ? 'the disk is full' : `its folder "${folder}" cannot be written to (${code})`,
+      full ? 'Free some space, or choose another disk.' : 'Choose a folder that you may write to.',
+      cause,
+    );
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+function refusal(out: string, why: string, hint: string, cause?: unknown): MarnetError {
+  return new MarnetError('output', `the model cannot be written to "${out}": ${why}`, { hint, cause });
+}

@@ -1,0 +1,82 @@
+/** A place for a model file that is not yet known to be right: nobody sees it until it is published. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { MarnetError } from '../errors.ts';
+import { sha256OfFile } from './digest.ts';
+
+export interface Staging {
+  /** Where to write the model; files that go with it are beside it. */
+  readonly path: string;
+  /** Moves everything to where it belongs. @returns bytes of the files that make up the model. */
+  publish(): Promise<number>;
+  /** Removes whatever was written. */
+  discard(): Promise<void>;
+}
+
+/**
+ * @param out where the model goes in the end.
+ * @param besides whether other files may be written with the model: external data names its file, so that file must
+ *   have its final name from the start, in a folder of its own.
+ */
+export async function stage(out: string, besides: boolean): Promise<Staging> {
+  const target = path.resolve(out);
+  return besides ? stageFolder(target) : stageFile(target);
+}
+
+function stageFile(target: string): Staging {
+  const file = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
+  return {
+    path: file,
+    async publish() {
+      await rename(file, target);
+      return (await stat(target)).size;
+    },
+    discard: () => rm(file, { force: true }),
+  };
+}
+
+async function stageFolder(target: string): Promise<Staging> {
+  const home = path.dirname(target);
+  const name = path.basename(target);
+  const folder = await mkdtemp(path.join(home, `.${name}.`));
+  const discard = () => rm(folder, { recursive: true, force: true });
+  return {
+    path: path.join(folder, name),
+    async publish() {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+      // The model last: once it is there, what it points to is there too.
+      files.sort((a, b) => Number(a === name) - Number(b === name));
+      const own = new Set([name, `${name}.data`]);
+      for (const file of files)
+        if (!own.has(file)) await refuseOther(path.join(folder, file), path.join(home, file));
+      let size = 0;
+      for (const file of files) {
+        const to = path.join(home, file);
+        await mkdir(path.dirname(to), { recursive: true });
+        await rename(path.join(folder, file), to);
+        size += (await stat(to)).size;
+      }
+      await discard();
+      return size;
+    },
+    discard,
+  };
+}
+
+/** Weight files of the original go along under their own names: another file of that name may belong to another model. */
+async function refuseOther(file: string, to: string): Promise<void> {
+  const [ours, theirs] = await Promise.all([file, to].map((each) => stat(each).catch(() => undefined)));
+  if (!theirs || (ours!.size === theirs.size && (await sha256OfFile(file)) === (await sha256OfFile(to))))
+    return;
+  throw new MarnetError(
+    'output',
+    `the model keeps weights in "${path.basename(to)}", but "${to}" is another file`,
+    {
+      hint: 'Choose another folder, or write with external data (--external-data).',
+    },
+  );
+}
