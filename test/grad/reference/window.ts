@@ -29,10 +29,11 @@ export function windowOf(call: Call, spatial: readonly number[], kernel: readonl
   } else {
     const pads = call.ints('pads', [...begins, ...ends]);
     if (auto !== 'VALID') [begins, ends] = [pads.slice(0, spatial.length), pads.slice(spatial.length)];
-    const round = call.int('ceil_mode', 0) ? Math.ceil : Math.floor;
     output = spatial.map((size, i) => {
-      const out = round((size + begins[i]! + ends[i]! - extents[i]!) / strides[i]!) + 1;
-      // A window may not begin beyond the input and its leading padding.
+      const steps = (size + begins[i]! + ends[i]! - extents[i]!) / strides[i]!;
+      if (!call.int('ceil_mode', 0)) return Math.floor(steps) + 1;
+      const out = Math.ceil(steps) + 1;
+      // A window that ceil_mode adds may not begin beyond the input and its leading padding.
       return (out - 1) * strides[i]! >= size + begins[i]! ? out - 1 : out;
     });
   }
