@@ -127,6 +127,8 @@ export interface TrainResult {
   /** The epoch that the parameters are of, 1-based. */
   readonly bestEpoch: number;
   readonly best: EpochMetrics;
+  /** Logits of the holdout images with these parameters, [holdoutIndices.length, C]. */
+  readonly holdoutLogits: Float32Array;
   readonly history: readonly EpochMetrics[];
   readonly reason: Exclude<StopReason, 'interrupted'>;
 }

@@ -108,7 +108,8 @@ class TrainingRun {
     }
     yield* this.#save();
     yield { type: 'stopped', reason, epoch: progress.epoch };
-    return this.#result(reason);
+    if (this.#best) this.#state.values.set(this.#best);
+    return this.#result(reason, await engine.evaluate(this.#job.holdoutIndices));
   }
 
   async *#steps(
@@ -246,12 +247,13 @@ class TrainingRun {
     return new Map([...this.#heads, ...this.#state.snapshot(this.#best ?? this.#state.values)]);
   }
 
-  #result(reason: StopReason): TrainResult {
+  #result(reason: StopReason, holdoutLogits: Float32Array): TrainResult {
     const { best, history } = this.#progress;
     return {
       parameters: this.#bestParameters(),
       bestEpoch: best!.epoch,
       best: best!,
+      holdoutLogits,
       history,
       reason: reason === 'no-improvement' ? reason : 'finished',
     };
