@@ -55,15 +55,27 @@ export class Rewrite {
 }
 
 /**
- * The field with new content. Its header stays as it was while the size does: a length may be written in more bytes
- * than it needs.
+ * The field with new content. A length that took more bytes than it needs, as streaming encoders leave room for it,
+ * does so again.
  */
 export function withContent(source: ByteSource, field: Field, content: Piece): Rope {
-  const header =
-    content.size === field.end - field.body
-      ? source.bytes(field.start, field.body - field.start)
-      : lengthHeader(field.number, content.size);
-  return new Rope().push(header).push(content);
+  const size = field.end - field.body;
+  const header = source.bytes(field.start, field.body - field.start);
+  if (content.size === size) return new Rope().push(header).push(content);
+  const canonical = lengthHeader(field.number, size);
+  const padding = header.length - canonical.length;
+  const changed = lengthHeader(field.number, content.size);
+  return new Rope().push(padding > 0 ? padded(changed, header.length) : changed).push(content);
+}
+
+/** A varint goes on while its bytes have their highest bit: zeros may follow. */
+function padded(header: Uint8Array, length: number): Uint8Array {
+  if (header.length >= length) return header;
+  const wide = new Uint8Array(length).fill(0x80);
+  wide.set(header);
+  wide[header.length - 1]! |= 0x80;
+  wide[length - 1] = 0;
+  return wide;
 }
 
 export function copyOf(source: ByteSource, field: Field): Piece {

