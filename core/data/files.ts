@@ -1,0 +1,106 @@
+/** Finding image files on disk. */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { MarnetError } from '../errors.ts';
+
+/** By file name; what the decoder reads. */
+const IMAGE_EXTENSIONS = new Set([
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.png',
+  '.webp',
+  '.tif',
+  '.tiff',
+  '.gif',
+  '.avif',
+]);
+
+export function isImageName(name: string): boolean {
+  return IMAGE_EXTENSIONS.has(extname(name).toLowerCase());
+}
+
+export interface FolderListing {
+  /** Relative paths with forward slashes, sorted. */
+  readonly images: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** All files below a folder, links followed; hidden files and folders and `__MACOSX` are passed over. */
+export async function listFolder(root: string): Promise<FolderListing> {
+  const images: string[] = [];
+  const others: string[] = [];
+  const seen = new Set<string>();
+  const visit = async (folder: string, prefix: string): Promise<void> => {
+    const real = await realpath(folder);
+    if (seen.has(real)) return;
+    seen.add(real);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+      const path = join(folder, entry.name);
+      const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+      if (kind?.isDirectory()) await visit(path, `${prefix}${entry.name}/`);
+      else if (kind?.isFile()) (isImageName(entry.name) ? images : others).push(prefix + entry.name);
+    }
+  };
+  try {
+    await visit(root, '');
+  } catch (cause) {
+    throw unreadable(root, cause);
+  }
+  return { images: images.sort(), others: others.sort() };
+}
+
+export interface ListedImage {
+  /** As the user gave it, or that and the path below it. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/**
+ * The images that a list of files and folders stands for: a file as it is, whatever its name; a folder as the images below
+ * it, sorted.
+ * @throws MarnetError 'data' for a path that does not exist or a folder without images.
+ */
+export async function listImages(paths: readonly string[]): Promise<ListedImage[]> {
+  const found: ListedImage[] = [];
+  for (const path of paths) {
+    const info = await stat(path).catch(() => undefined);
+    if (!info)
+      throw new MarnetError('data', `${JSON.stringify(path)} does not exist`, {
+        hint: 'Name image files, or folders of them.',
+      });
+    if (!info.isDirectory()) {
+      found.push({ id: path, file: resolve(path) });
+      continue;
+    }
+    const { images } = await listFolder(path);
+    if (images.length === 0)
+      throw new MarnetError('data', `the folder ${JSON.stringify(path)} holds no images`, {
+        hint: `Images are recognised by ${[...IMAGE_EXTENSIONS].join(', ')}.`,
+      });
+    const base = path.replace(/[\\/]+$/, '');
+    for (const image of images) found.push({ id: `${base}/${image}`, file: resolve(path, image) });
+  }
+  return found;
+}
+
+/** @throws MarnetError 'data' unless it is a folder. */
+export async function requireFolder(dir: string): Promise<string> {
+  const info = await stat(dir).catch(() => undefined);
+  if (!info?.isDirectory())
+    throw new MarnetError('data', `${JSON.stringify(dir)} ${info ? 'is not a folder' : 'does not exist'}`, {
+      hint: 'Give a folder with one folder of images a class, or with images and a metadata.csv.',
+    });
+  return resolve(dir);
+}
+
+export function unreadable(file: string, cause: unknown): MarnetError {
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? String(cause);
+  return new MarnetError('data', `${JSON.stringify(file)} cannot be read: ${reason}`, {
+    hint: 'Check that it is what its name says, and the permissions.',
+    cause,
+  });
+}
