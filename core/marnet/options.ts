@@ -21,7 +21,7 @@ export const headOptionsSchema = z.strictObject({
   /** Width of the learned vector of each word, tag or ingredient. */
   textWidth: width.default(128),
   /** Width of the denoiser's stream and of its hidden layers. */
-  denoiserWidth: width.default(256),
+  denoiserWidth: width.default(128),
   /** Residual blocks of the denoiser. */
   denoiserBlocks: z.int().min(1).max(16).default(2),
   /** Width of the sinusoidal time embedding; even. */

@@ -51,7 +51,8 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
     if (entry.dtype !== 'F32') throw new RangeError(`tensor "${name}" is ${entry.dtype}, not F32`);
     if (8 + length + end > bytes.byteLength) throw new RangeError(`tensor "${name}" is cut short`);
     // A copy, because a file's buffer need not be aligned for floats.
-    const data = new Float32Array(bytes.slice(8 + length + begin, 8 + length + end).buffer);
+    const copy = new Uint8Array(bytes.subarray(8 + length + begin, 8 + length + end));
+    const data = new Float32Array(copy.buffer);
     tensors.set(name, { dtype: 'float32', dims: entry.shape, data });
   }
   return { tensors, metadata: (metadata ?? {}) as Record<string, string> };

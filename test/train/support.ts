@@ -1,5 +1,5 @@
 /** Small jobs that a test can run in a second. */
-import { headOptions, type HeadOptionsInput } from '../../core/marnet/index.ts';
+import { type HeadOptionsInput, headOptions } from '../../core/marnet/index.ts';
 import {
   drawsFor,
   type HyperparametersInput,
