@@ -1,0 +1,124 @@
+/** The options of the main job that stand for one setting each, in the order of the help text. */
+
+/** How the text after a flag is read; a switch takes none. */
+export type SettingKind = 'number' | 'text' | 'on' | 'off';
+
+export interface Setting {
+  readonly flags: string;
+  /** Where it goes in the options of `wrap`. */
+  readonly path: readonly string[];
+  readonly kind: SettingKind;
+  readonly about: string;
+  readonly group: string;
+}
+
+const MODEL = 'Model and classes:';
+const TRAINING = 'Training:';
+const DATA = 'Data:';
+const RUN = 'Run and files:';
+
+function setting(
+  group: string,
+  flags: string,
+  path: string,
+  about: string,
+  kind: SettingKind = 'text',
+): Setting {
+  return { flags, path: path.split('.'), kind, about, group };
+}
+
+export const SETTINGS: readonly Setting[] = [
+  setting(MODEL, '--output <name>', 'output', "the classifier's output, where the model has several"),
+  setting(
+    MODEL,
+    '--at <name>',
+    'at',
+    'the feature layer, by the name of its value, instead of the one found',
+  ),
+  setting(
+    MODEL,
+    '--classes <how>',
+    'classes',
+    'auto, keep (the classes of the model) or new (a new classifier layer)',
+  ),
+
+  setting(
+    DATA,
+    '--holdout <share>',
+    'holdout',
+    'share of each class held out, where the data has no split',
+    'number',
+  ),
+  setting(
+    DATA,
+    '--strict',
+    'strict',
+    'fail on an image that cannot be decoded, instead of leaving it out',
+    'on',
+  ),
+
+  setting(TRAINING, '--tune <part>', 'tune', 'frozen (heads and classifier) or full (every weight)'),
+  setting(TRAINING, '--epochs <n>', 'training.epochs', 'passes over the training images', 'number'),
+  setting(TRAINING, '--batch <n>', 'training.batch', 'images a step', 'number'),
+  setting(TRAINING, '--lr <x>', 'training.learningRate', 'learning rate after the warm-up', 'number'),
+  setting(TRAINING, '--weight-decay <x>', 'training.weightDecay', 'decoupled weight decay', 'number'),
+  setting(
+    TRAINING,
+    '--label-smoothing <x>',
+    'training.labelSmoothing',
+    'share of a label spread over all classes',
+    'number',
+  ),
+  setting(
+    TRAINING,
+    '--patience <n>',
+    'training.patience',
+    'epochs without a better holdout until it stops; 0 never',
+    'number',
+  ),
+  setting(TRAINING, '--balanced', 'training.balanced', 'draw all classes equally often', 'on'),
+  setting(TRAINING, '--no-ema', 'heads.ema', 'without the alignment of images and texts', 'off'),
+  setting(TRAINING, '--no-cdr', 'heads.cdr', 'without the diffusion reconstruction', 'off'),
+  setting(
+    TRAINING,
+    '--compare',
+    'compare',
+    'also train without text and heads; the default where the backbone is frozen',
+    'on',
+  ),
+  setting(TRAINING, '--no-compare', 'compare', 'train MARNet alone', 'off'),
+  setting(TRAINING, '--seed <n>', 'seed', 'everything random follows from it', 'number'),
+
+  setting(RUN, '--out <file>', 'out', 'the merged model; <model>.marnet.onnx beside the model unless told'),
+  setting(
+    RUN,
+    '--external-data',
+    'externalData',
+    'keep weights in <file>.data beside the merged model',
+    'on',
+  ),
+  setting(
+    RUN,
+    '--run <folder>',
+    'runFolder',
+    'options, metrics and checkpoints; a new one under ./runs unless told',
+  ),
+  setting(RUN, '--cache <folder>', 'cacheFolder', 'computed features, for later runs'),
+];
+
+/** The name of the flag alone: --lr. */
+export function flagOf(setting: Setting): string {
+  return setting.flags.split(' ')[0]!;
+}
+
+/** The setting's text as a value; what is no number is left for the schema to refuse. */
+export function readSetting(kind: SettingKind, text: unknown): unknown {
+  if (kind === 'on') return true;
+  if (kind === 'off') return false;
+  return kind === 'number' ? numberOr(String(text)) : String(text);
+}
+
+function numberOr(text: string): number | string {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(value) ? text : value;
+}

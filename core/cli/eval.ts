@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { MarnetError } from '../errors.ts';
+import type { Evaluation } from '../wrap/evaluate.ts';
+import { type Finish, needed, newCommand } from './arguments/command.ts';
+import { nearest, oneOf } from './arguments/nearest.ts';
+import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
+import { countOf } from './arguments/whole.ts';
+import type { Io } from './output/io.ts';
+import { count, percent } from './output/numbers.ts';
+import { tableText } from './output/table.ts';
+
+const SPLITS = ['all', 'train', 'holdout', 'test'] as const;
+type Part = (typeof SPLITS)[number];
+
+interface Options {
+  readonly data?: string;
+  readonly base?: string;
+  readonly split?: Part;
+  readonly batch?: number;
+  readonly preprocess?: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+/** `marnet-wrap eval MODEL --data FOLDER` */
+export function evalCommand(io: Io, _finish: Finish): Command {
+  return newCommand(
+    io,
+    'eval',
+    'Measures a classifier on labelled images, alone or beside the model it came from.',
+    [
+      'marnet-wrap eval merged.onnx --data ./photos',
+      'marnet-wrap eval merged.onnx --data ./photos --base model.onnx --split test',
+    ],
+  )
+    .argument('<model>', 'an ONNX classifier, merged or not')
+    .option('--data <folder>', 'images with labels, in any layout that training takes')
+    .option('--base <model>', 'another classifier to measure beside it')
+    .option('--split <part>', 'all, train, holdout or test', readPart)
+    .option('--batch <n>', 'images a run', countOf('--batch'))
+    .option('--preprocess <spec>', PREPROCESS_ABOUT)
+    .option('--strict', 'fail on an image that cannot be decoded, instead of leaving it out')
+    .option('--json', 'print one JSON object')
+    .action(async (model: string, options: Options, command: Command) => {
+      const data = needed(command, '--data <folder>', options.data);
+      const { evaluateModel, loadModel } = await import('../index.ts');
+      const { data: _, preprocess, json, ...rest } = options;
+      const wish =
+        preprocess === undefined
+          ? {}
+          : { preprocess: await preprocessFor(await loadModel(model), preprocess) };
+      const evaluation = await evaluateModel(model, data, { ...rest, ...wish });
+      io.out(json ? `${JSON.stringify(evaluation)}\n` : evaluationText(io, evaluation));
+    });
+}
+
+function readPart(text: string): Part {
+  const found = SPLITS.find((part) => part === text);
+  if (found) return found;
+  const near = nearest(text, SPLITS);
+  throw new MarnetError(
+    'usage',
+    `--split takes ${oneOf(SPLITS)}, not "${text}"${near ? `; did you mean ${near}?` : ''}`,
+  );
+}
+
+function evaluationText(io: Io, evaluation: Evaluation): string {
+  const { base } = evaluation;
+  const skipped =
+    evaluation.skipped > 0 ? `, ${evaluation.skipped} skipped because they could not be decoded` : '';
+  const columns = base ? ['', 'model', 'base', 'difference'] : ['', 'model'];
+  const row = (name: string, of: (e: Omit<Evaluation, 'base'>) => number): string[] =>
+    base
+      ? [name, percent(of(evaluation)), percent(of(base)), signed(of(evaluation) - of(base))]
+      : [name, percent(of(evaluation))];
+  const overall = tableText(io, columns, [
+    row('top-1', (e) => e.top1),
+    row('top-5', (e) => e.top5),
+    row('macro-F1', (e) => e.macroF1),
+  ]);
+  const before = new Map(base?.perClass.map((each) => [each.label, each.f1] as const));
+  const perClass = tableText(
+    io,
+    ['class', 'images', 'precision', 'recall', 'F1', ...(base ? ['F1 of the base'] : [])],
+    evaluation.perClass.map(({ label, images, precision, recall, f1 }) => {
+      const was = before.get(label);
+      const cells = [label, String(images), percent(precision), percent(recall), percent(f1)];
+      return base ? [...cells, was === undefined ? '-' : percent(was)] : cells;
+    }),
+  );
+  return `${count(evaluation.images, 'image')}${skipped}\n\n${overall}\n${perClass}`;
+}
+
+function signed(difference: number): string {
+  return `${difference < 0 ? '-' : '+'}${(100 * Math.abs(difference)).toFixed(1)}`;
+}

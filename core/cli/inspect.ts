@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import type { ValueInfo } from '../graph/index.ts';
+import type { Batching, Inspection } from '../wrap/inspect.ts';
+import { type Finish, newCommand } from './arguments/command.ts';
+import { preprocessLine, siteLine } from './output/describe.ts';
+import type { Io } from './output/io.ts';
+import { count } from './output/numbers.ts';
+
+interface Options {
+  readonly output?: string;
+  readonly at?: string;
+  readonly json?: boolean;
+}
+
+/** `marnet-wrap inspect MODEL` */
+export function inspectCommand(io: Io, _finish: Finish): Command {
+  return newCommand(
+    io,
+    'inspect',
+    'Says what a model is, where its feature layer is, and what can be trained.',
+    ['marnet-wrap inspect model.onnx', 'marnet-wrap inspect model.onnx --json'],
+  )
+    .argument('<model>', 'an ONNX classifier, merged or not')
+    .option('--output <name>', "the classifier's output, where the model has several")
+    .option('--at <name>', 'the feature layer, by the name of its value, instead of the one found')
+    .option('--json', 'print one JSON object')
+    .action(async (model: string, { json, ...wish }: Options) => {
+      const { inspectModel } = await import('../index.ts');
+      const inspection = await inspectModel(model, wish);
+      io.out(json ? `${JSON.stringify(jsonOf(inspection))}\n` : inspectionText(io, inspection));
+    });
+}
+
+function jsonOf(inspection: Inspection): object {
+  return { ...inspection, metadata: Object.fromEntries(inspection.metadata) };
+}
+
+/** What a merged model says about itself stands under these keys. */
+const OWN = /^marnet[._/-]/i;
+
+/** Longest value of an entry of the metadata that is printed whole. */
+const LONGEST = 100;
+
+function inspectionText(io: Io, inspection: Inspection): string {
+  const { image, sites, weights, labels, metadata } = inspection;
+  const colours = pc.createColors(io.colours.out);
+  const lines: string[] = [];
+  const fact = (name: string, text: string): void => {
+    lines.push(`${colours.bold(`${name}:`.padEnd(15))} ${text}`);
+  };
+  fact('Format', `${inspection.format}, opset ${inspection.opset}, ${count(inspection.nodes, 'node')}`);
+  for (const input of inspection.inputs) fact('Input', valueText(input));
+  for (const output of inspection.outputs) fact('Output', valueText(output));
+  fact(
+    'Weights',
+    `${count(weights.elements, 'number')} in ${count(weights.tensors, 'tensor')} that can be trained`,
+  );
+  if (image) {
+    const size = `${image.width ?? 'any width'} x ${image.height ?? 'any height'}`;
+    fact(
+      'Images',
+      `${size}, ${count(image.channels, 'channel')}, ${image.layout}; ${batchingText(inspection.batching)}`,
+    );
+  } else fact('Images', `none: ${inspection.imageProblem}`);
+  if (inspection.preprocess) lines.push(preprocessLine(inspection.preprocess));
+  fact('Class names', labels ? labelsText(labels) : 'the model carries none; give them with --labels');
+  const [site, ...others] = sites;
+  if (site) {
+    fact('Feature layer', siteLine(site));
+    lines.push(`  because ${site.reason}`);
+    for (const other of others) lines.push(`  or --at ${other.value}: ${other.reason}`);
+  } else fact('Feature layer', `none: ${inspection.siteProblem}`);
+  if (site && image) fact('Full tuning', inspection.fullTuningProblem ?? 'possible');
+  const own = [...metadata.keys()].some((key) => OWN.test(key));
+  if (own) lines.push('This model was written by marnet-wrap; "marnet-wrap unwrap" gives the original back.');
+  if (metadata.size > 0) lines.push(colours.bold('Metadata:'));
+  for (const [key, value] of metadata) {
+    lines.push(`  ${key} = ${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function valueText({ name, dtype, shape }: ValueInfo): string {
+  return `${name}, ${dtype} [${shape?.join(', ') ?? 'of unknown rank'}]`;
+}
+
+function labelsText(labels: readonly string[]): string {
+  const shown = labels.slice(0, 6).join(', ');
+  return `${labels.length}: ${shown}${labels.length > 6 ? ', …' : ''}`;
+}
+
+function batchingText(batching: Batching): string {
+  switch (batching.kind) {
+    case 'dynamic':
+      return 'any number a run';
+    case 're-batched':
+      return `${batching.fixed} a run as the file has it, more after re-batching in full tuning`;
+    case 'accumulated':
+      return `${batching.fixed} a run, and its graph allows no more: full tuning accumulates over runs`;
+    case 'fixed':
+      return `${batching.fixed} a run`;
+  }
+}

@@ -1,0 +1,79 @@
+import { type Bar, Presets, SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import type { WrapEvent } from '../../wrap/events.ts';
+import type { Io } from './io.ts';
+import { linesOf, stoppedLine } from './lines.ts';
+import { count, duration, percent } from './numbers.ts';
+import type { Progress } from './progress.ts';
+import { paceText, type Standing, Track } from './track.ts';
+
+/** Facts as lines, and under them a bar for the stage that is under way. */
+export class Bars implements Progress {
+  readonly #io: Io;
+  readonly #track = new Track();
+  readonly #colours;
+  #bar: Bar | undefined;
+  #stage = '';
+  #holdout = '';
+
+  constructor(io: Io) {
+    this.#io = io;
+    this.#colours = pc.createColors(io.colours.err);
+  }
+
+  show(event: WrapEvent): void {
+    const standing = this.#track.after(event);
+    const lines = linesOf(event);
+    if (lines.length > 0) this.close();
+    for (const line of lines) this.say(event.type === 'notice' ? this.#colours.yellow(line) : line);
+    if (event.type === 'stage') this.#holdout = '';
+    if (event.type === 'epoch' && event.metrics.holdoutAccuracy !== undefined && event.best)
+      this.#holdout = `holdout ${percent(event.metrics.holdoutAccuracy)}`;
+    if (event.type === 'stopped') {
+      this.close();
+      this.say(stoppedLine(event, this.#track.best));
+    }
+    if (!standing) return;
+    const loss = event.type === 'step' ? `loss ${event.losses.loss.toFixed(3)}` : '';
+    this.#draw(standing, [loss, this.#holdout].filter(Boolean).join(', '));
+    if (event.type === 'features' && event.done === event.total) {
+      this.close();
+      const cached = event.cached > 0 ? `, ${event.cached} of them from the cache` : '';
+      this.say(`Features: ${count(event.total, 'image')} done${cached}`);
+    }
+  }
+
+  say(text: string): void {
+    this.close();
+    this.#io.err(`${text}\n`);
+  }
+
+  close(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+
+  #draw(standing: Standing, detail: string): void {
+    if (this.#stage !== standing.stage) this.close();
+    this.#stage = standing.stage;
+    const values = { stage: standing.stage.padEnd(18), pace: paceText(standing, duration), detail };
+    if (this.#bar) {
+      this.#bar.update(standing.done, values);
+      return;
+    }
+    this.#bar = new SingleBar(
+      {
+        stream: this.#io.terminal!,
+        format: '{stage} {bar} {percentage} %  {pace}  {detail}',
+        barsize: 24,
+        hideCursor: true,
+        clearOnComplete: true,
+        linewrap: true,
+        // The command handles signals itself, and ends the bar when it does.
+        gracefulExit: false,
+      },
+      Presets.shades_classic,
+    );
+    this.#bar.start(standing.total, standing.done, values);
+  }
+}

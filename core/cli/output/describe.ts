@@ -1,0 +1,86 @@
+/** What a job uses and does, in words: the same lines in a terminal and in a log. */
+import { describePreprocess } from '../../data/preprocess.ts';
+import type { Dataset } from '../../data/sample.ts';
+import type { FeatureSite } from '../../locate/index.ts';
+import type { LossParts } from '../../train/job.ts';
+import type { PreprocessOrigin, TrainingStage, Verification, WrapEvent } from '../../wrap/events.ts';
+import { count, percent, short } from './numbers.ts';
+
+type EventOf<T extends WrapEvent['type']> = Extract<WrapEvent, { readonly type: T }>;
+
+const ORIGINS: Readonly<Record<PreprocessOrigin, string>> = {
+  option: 'from --preprocess',
+  model: 'from the model',
+  assumed: 'assumed: the model does not say; set it with --preprocess',
+};
+
+export function preprocessLine(event: Pick<EventOf<'preprocess'>, 'preprocess' | 'origin'>): string {
+  return `Preprocessing: ${describePreprocess(event.preprocess)} (${ORIGINS[event.origin]})`;
+}
+
+/** One line: the value, its shape, how it becomes a vector, and the layer that reads it. */
+export function siteLine(site: FeatureSite): string {
+  const pooled: Record<FeatureSite['pooling'], string> = {
+    none: '',
+    'mean-spatial': ', mean over the map',
+    'class-token': ', class token',
+    'mean-tokens': ', mean over the tokens',
+  };
+  const { classifier } = site;
+  const read =
+    classifier.kind === 'linear' ? 'a linear classifier' : `an opaque classifier (${classifier.why})`;
+  return `${site.value} [${site.shape.join(', ')}]${pooled[site.pooling]}: ${site.width} features, then ${read} of ${count(classifier.classes, 'class', 'classes')}`;
+}
+
+export function locatedLines({ site, others }: EventOf<'located'>): string[] {
+  const lines = [`Feature layer: ${siteLine(site)}`, `  because ${site.reason}`];
+  if (others.length > 0) {
+    const named = others.slice(0, 3).map((other) => other.value);
+    lines.push(`  other candidates, for --at: ${named.join(', ')}${others.length > 3 ? ', …' : ''}`);
+  }
+  return lines;
+}
+
+export function dataLines(dataset: Dataset): string[] {
+  const { samples, test, classes, notices } = dataset;
+  const train = samples.filter((sample) => sample.split === 'train');
+  const holdout = samples.length - train.length;
+  const without = samples.filter((sample) => !sample.text).length;
+  const parts = [`${count(train.length, 'image')} to train on`];
+  if (holdout > 0) parts.push(`${count(holdout, 'image')} held out`);
+  if (test.length > 0) parts.push(`${count(test.length, 'image')} left for testing`);
+  const texts =
+    without === 0
+      ? 'all with text'
+      : without === samples.length
+        ? 'none with text'
+        : `${without} without text`;
+  return [
+    `Data: ${dataset.root} (${dataset.layout})`,
+    `  ${count(classes.length, 'class', 'classes')}; ${parts.join(', ')}; ${texts}`,
+    ...notices.map((notice) => `  ${notice}`),
+  ];
+}
+
+export function labelsLine({ plan, reason }: EventOf<'labels'>): string {
+  const what = plan === 'kept' ? "the model's own are kept" : 'a new classifier layer';
+  return `Classes: ${what}, because ${reason}`;
+}
+
+export const STAGES: Readonly<Record<TrainingStage, string>> = {
+  marnet: 'MARNet',
+  plain: 'Plain fine-tuning',
+};
+
+/** "loss 1.234 (ema 0.5, rec 0.1)" */
+export function lossText(losses: LossParts): string {
+  const parts = (['ema', 'rec', 'cdr', 'text'] as const).flatMap((name) => {
+    const value = losses[name];
+    return value === undefined ? [] : [`${name} ${value.toFixed(3)}`];
+  });
+  return `loss ${losses.loss.toFixed(3)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+}
+
+export function verificationLine({ images, largestDifference, agreement }: Verification): string {
+  return `Verified on ${count(images, 'holdout image')}: largest difference ${short(largestDifference)}, same best class on ${percent(agreement)}`;
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { EXIT, MarnetError } from '../errors.ts';
+import { type Finish, newCommand } from './arguments/command.ts';
+import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
+import { countOf } from './arguments/whole.ts';
+import type { Io } from './output/io.ts';
+import { percent } from './output/numbers.ts';
+
+interface Options {
+  readonly top: number;
+  readonly preprocess?: string;
+  readonly json?: boolean;
+}
+
+/** `marnet-wrap predict MODEL IMAGE…` */
+export function predictCommand(io: Io, finish: Finish): Command {
+  return newCommand(io, 'predict', 'Names the most likely classes of images.', [
+    'marnet-wrap predict merged.onnx photo.jpg',
+    'marnet-wrap predict merged.onnx photos/*.jpg --top 1 --json',
+  ])
+    .argument('<model>', 'an ONNX classifier, merged or not')
+    .argument('<images...>', 'image files')
+    .option('--top <n>', 'classes to name of each image', countOf('--top'), 3)
+    .option('--preprocess <spec>', PREPROCESS_ABOUT)
+    .option('--json', 'one JSON object a line for each image')
+    .action(async (model: string, images: string[], options: Options) => {
+      const { loadModel, predictImages } = await import('../index.ts');
+      const preprocess =
+        options.preprocess === undefined
+          ? undefined
+          : await preprocessFor(await loadModel(model), options.preprocess);
+      const wish = { top: options.top, ...(preprocess ? { preprocess } : {}) };
+      let failed = 0;
+      for await (const prediction of predictImages(model, images, wish)) {
+        if ('error' in prediction) {
+          failed++;
+          const { error } = prediction;
+          const message = error instanceof Error ? error.message : String(error);
+          if (options.json) io.out(`${JSON.stringify({ file: prediction.file, error: message })}\n`);
+          io.err(`${prediction.file}: ${message}\n`);
+          if (error instanceof MarnetError && error.hint) io.err(`${error.hint}\n`);
+        } else if (options.json) {
+          io.out(`${JSON.stringify(prediction)}\n`);
+        } else {
+          const named = prediction.top.map(({ label, probability }) => `${label} ${percent(probability)}`);
+          io.out(`${prediction.file}: ${named.join(', ')}\n`);
+        }
+      }
+      finish(failed > 0 ? EXIT.failed : EXIT.done);
+    });
+}
