@@ -1,4 +1,26 @@
 export {
+  type Augmentation,
+  type AugmentOptions,
+  DEFAULT_AUGMENT,
+  drawAugmentation,
+} from './augment.ts';
+export { cacheFolder, type FeatureCacheOptions, type FeatureTable, openFeatures } from './cache.ts';
+export { type Dataset, type DatasetOptions, loadDataset, type Sample, type Split } from './dataset.ts';
+export { type ListedImage, listImages } from './files.ts';
+export {
+  type BatchOptions,
+  type ImageBatch,
+  type ImageBatches,
+  type ImageSize,
+  imageBatches,
+  imageSize,
+  loadImage,
+  MAX_PIXELS,
+  type SizeMemory,
+  type SkippedImage,
+  writeImage,
+} from './images.ts';
+export {
   channelCount,
   checkPreprocess,
   describePreprocess,
@@ -10,4 +32,24 @@ export {
   preprocessSchema,
   preprocessToJson,
 } from './preprocess.ts';
-export type { Dataset, Sample, Split } from './sample.ts';
+export { type RandomStream, randomStream } from './random.ts';
+export {
+  balancedOrder,
+  epochBatches,
+  epochOrder,
+  type SamplerOptions,
+  stepSize,
+  stepsPerEpoch,
+} from './sampler.ts';
+export {
+  type Bag,
+  buildVocabulary,
+  encodeBag,
+  encodeBags,
+  textIds,
+  type Vocabulary,
+  type VocabularyOptions,
+  vocabularyFromJson,
+  vocabularyToJson,
+  writeBag,
+} from './text.ts';

@@ -44,7 +44,7 @@ export function balancedOrder(labels: ArrayLike<number>, seed: number, epoch: nu
   const drawn: number[] = [];
   classes.forEach((members, i) => {
     for (let left = share + (i < extra ? 1 : 0); left > 0; left -= members.length)
-      drawn.push(...stream.shuffle(members).slice(0, left));
+      for (const position of stream.shuffle(members).slice(0, left)) drawn.push(position);
   });
   return stream.shuffle(Int32Array.from(drawn));
 }

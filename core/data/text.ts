@@ -77,8 +77,8 @@ export function encodeBag(vocabulary: Vocabulary, text: string | undefined): Bag
 export function encodeBags(vocabulary: Vocabulary, texts: readonly (string | undefined)[]): Bag[] {
   const bags = new Map<string | undefined, Bag>();
   return texts.map((text) => {
-    let bag = bags.get(text);
-    if (!bag) bags.set(text, (bag = encodeBag(vocabulary, text)));
+    const bag = bags.get(text) ?? encodeBag(vocabulary, text);
+    bags.set(text, bag);
     return bag;
   });
 }
@@ -115,7 +115,7 @@ const stored = z.strictObject({
 
 export function vocabularyToJson(vocabulary: Vocabulary): string {
   const { ngramBits, norm, features } = vocabulary;
-  return JSON.stringify({ version: 1, ngramBits, norm, features } satisfies z.infer<typeof stored>);
+  return JSON.stringify({ version: 1, ngramBits, norm, features });
 }
 
 /** @throws MarnetError 'data' when the text is no vocabulary. */
