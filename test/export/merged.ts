@@ -1,5 +1,5 @@
 import { loadModel } from '../../adapters/load.ts';
-import type { ExportRequest } from '../../core/export/index.ts';
+import type { ExportRequest, MergedMetadata } from '../../core/export/index.ts';
 import { type Graph, type Tensor, toNumbers } from '../../core/graph/index.ts';
 import { type FeatureSite, locateFeatures } from '../../core/locate/index.ts';
 import { graftHeads, headOptions, headParameters } from '../../core/marnet/index.ts';
@@ -9,7 +9,7 @@ import { openSession } from '../../core/runtime/session.ts';
 import { exposeValues } from '../../core/runtime/skeleton.ts';
 import { CLASSES, classifier, noise, pooled } from '../locate/backbones.ts';
 
-export const PREPROCESS = {
+export const PREPROCESS: MergedMetadata['preprocess'] = {
   width: 8,
   height: 8,
   layout: 'NCHW',
@@ -20,7 +20,7 @@ export const PREPROCESS = {
   scale: 1 / 255,
   mean: [0.5, 0.5, 0.5],
   std: [0.5, 0.5, 0.5],
-} as const;
+};
 
 /** Conv, Relu, mean, MatMul + Add, Softmax. */
 export function smallClassifier(opset = 17): Uint8Array {
