@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { preprocessSchema } from '../data/preprocess.ts';
+import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
+import { MarnetError } from '../errors.ts';
 import { headOptionsSchema } from '../marnet/index.ts';
 import { hyperparametersSchema } from '../train/index.ts';
 
@@ -19,12 +20,18 @@ export const wrapOptionsSchema = z.strictObject({
   /** 'keep' the model's classes, train a 'new' linear layer, or 'auto': keep where the labels or the accuracy say so. */
   classes: z.enum(['auto', 'keep', 'new']).default('auto'),
   /** What is done to images; the model's own metadata unless told, else the usual one for its input, which is said. */
-  preprocess: preprocessSchema.optional(),
+  preprocess: z
+    .custom<Preprocess>((value) => preprocessSchema.safeParse(value).success, 'is no valid preprocessing')
+    .optional(),
 
   /** 'frozen' trains the heads and the classifier on features computed once; 'full' trains every weight. */
   tune: z.enum(['frozen', 'full']).default('frozen'),
   /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
   compare: z.boolean().optional(),
+  /** Random crops while every weight is trained; frozen features are of whole images. */
+  augment: z.boolean().default(true),
+  /** Random mirror images among them; off where left and right mean something (letters, signs). */
+  flip: z.boolean().default(true),
   /** Options of the MARNet heads; see docs/method.md. */
   heads: headOptionsSchema.prefault({}),
   /** Hyperparameters of the training. */
@@ -47,3 +54,15 @@ export const wrapOptionsSchema = z.strictObject({
 
 export type WrapOptions = z.output<typeof wrapOptionsSchema>;
 export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
+
+/** The options with defaults filled in. @throws MarnetError 'usage' naming each option that is unknown or out of range. */
+export function parseWrapOptions(input: WrapOptionsInput): WrapOptions {
+  const parsed = wrapOptionsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`,
+  );
+  throw new MarnetError('usage', `options that cannot be used: ${problems.join('; ')}`, {
+    cause: parsed.error,
+  });
+}

@@ -1,0 +1,51 @@
+/** The public API of marnet-wrap. Everything else may change without notice. */
+export {
+  type Adapter,
+  type BackboneAdapter,
+  defineAdapter,
+  type Importer,
+} from '../adapters/adapter.ts';
+export { loadModel } from '../adapters/load.ts';
+export { registerAdapter } from '../adapters/registry.ts';
+export { type Dataset, type DatasetOptions, loadDataset, type Sample } from './data/dataset.ts';
+export { describePreprocess, type Preprocess, parsePreprocess } from './data/index.ts';
+export { type ErrorCode, MarnetError } from './errors.ts';
+export { type MergedMetadata, readMergedMetadata, type Unwrapped, unwrap } from './export/index.ts';
+export type {
+  Constant,
+  Dim,
+  DType,
+  Graph,
+  Node,
+  Shape,
+  Tensor,
+  ValueInfo,
+  ValueType,
+} from './graph/index.ts';
+export {
+  type FeatureSite,
+  type LinearClassifier,
+  type LocateOptions,
+  locateFeatures,
+  type OpaqueClassifier,
+  type Pooling,
+} from './locate/index.ts';
+export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
+export type { Model, WriteOptions } from './model.ts';
+export { type GradientModel, type GradientModelOptions, gradientModel } from './train/gradient-model.ts';
+export type {
+  EpochMetrics,
+  Hyperparameters,
+  HyperparametersInput,
+  LossParts,
+  TrainEvent,
+} from './train/index.ts';
+export { type EvaluateOptions, type Evaluation, evaluateModel } from './wrap/evaluate.ts';
+export type { LabelPlan, PreprocessOrigin, TrainingStage, Verification, WrapEvent } from './wrap/events.ts';
+export { type Batching, type Inspection, inspectModel } from './wrap/inspect.ts';
+export type { WrapOptions, WrapOptionsInput } from './wrap/options.ts';
+export { type NamedClass, type Prediction, type PredictOptions, predictImages } from './wrap/predict.ts';
+export { usualPreprocess } from './wrap/preprocess.ts';
+export type { HoldoutScore, WrapResult } from './wrap/result.ts';
+export type { Run } from './wrap/run.ts';
+export { wrap } from './wrap/wrap.ts';

@@ -1,0 +1,105 @@
+import { imageBatches } from '../data/images.ts';
+import { type ExportResult, exportMerged, type HoldoutBatch } from '../export/index.ts';
+import { constantOf, fromFloat32, type Graph } from '../graph/index.ts';
+import { graftHeads } from '../marnet/index.ts';
+import { imageInput } from '../runtime/image-input.ts';
+import { imageTensor } from '../runtime/image-tensor.ts';
+import type { TrainResult } from '../train/index.ts';
+import type { WrapResult } from './result.ts';
+import { baseOf, type Prepared } from './stage.ts';
+import { VERSION } from './version.ts';
+
+/** Holdout images that the written model is compared on; more would say the same. */
+const VERIFIED = 256;
+
+/**
+ * Puts the trained heads and weights into the original model and writes it to `out`, when the written file computes
+ * what was trained.
+ * @throws MarnetError 'output', 'verification'; nothing is left at `out` then.
+ */
+export async function exportTrained(
+  prepared: Prepared,
+  trained: TrainResult,
+  scores: WrapResult['scores'],
+  out: string,
+): Promise<ExportResult> {
+  const { model, site, preprocess, dataset, plan, options } = prepared;
+  const graph = graftHeads(withWeights(model.graph, trained), site, trained.parameters, {
+    heads: options.heads,
+    base: baseOf(plan, options),
+    classes: dataset.classes.length,
+  });
+  const {
+    out: _,
+    runFolder: __,
+    cacheFolder: ___,
+    resume: ____,
+    labels: _____,
+    preprocess: ______,
+    ...kept
+  } = options;
+  return exportMerged({
+    model,
+    graph,
+    path: out,
+    externalData: options.externalData,
+    metadata: {
+      labels: [...dataset.classes],
+      preprocess: { ...preprocess, mean: [...preprocess.mean], std: [...preprocess.std] },
+      site: {
+        value: site.value,
+        pooling: site.pooling,
+        width: site.width,
+        logits: site.classifier.logits,
+        output: site.output,
+        base: plan,
+      },
+      options: JSON.parse(JSON.stringify(kept)),
+      seed: options.seed,
+      metrics: metricsOf(scores),
+      version: VERSION,
+    },
+    batches: holdoutBatches(prepared, trained.holdoutLogits),
+  });
+}
+
+/** A clone with the backbone's trained weights in place of the original's, in the original's own precision. */
+function withWeights(original: Graph, trained: TrainResult): Graph {
+  const graph = original.clone();
+  for (const [name, tensor] of trained.parameters) {
+    const before = original.constants.get(name);
+    if (before)
+      graph.constants.set(
+        name,
+        constantOf(fromFloat32(tensor.data as Float32Array, before.dims, before.dtype)),
+      );
+  }
+  return graph;
+}
+
+function metricsOf(scores: WrapResult['scores']): Record<string, number> {
+  const entries = Object.entries(scores).flatMap(([name, score]) =>
+    score
+      ? Object.entries(score).flatMap(([metric, value]) =>
+          value === undefined ? [] : [[`${name}.${metric}`, value]],
+        )
+      : [],
+  );
+  return Object.fromEntries(entries);
+}
+
+async function* holdoutBatches(prepared: Prepared, logits: Float32Array): AsyncGenerator<HoldoutBatch> {
+  const { model, preprocess, dataset, rows } = prepared;
+  const input = imageInput(model.graph);
+  const positions = rows.holdout.slice(0, VERIFIED);
+  const classes = logits.length / rows.holdout.length;
+  const images = positions.map((i) => dataset.samples[i]!);
+  const batches = imageBatches(images, preprocess, { batch: input.batch ?? 16, strict: true });
+  for await (const { data, indices, count } of batches) {
+    const begin = indices[0]!;
+    yield {
+      images: imageTensor(input, data, count, preprocess),
+      logits: logits.subarray(begin * classes, (begin + count) * classes),
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../data/augment.ts';
+import { type SizeMemory, writeImage } from '../data/images.ts';
+import { type Dataset, imageLength, type Preprocess } from '../data/index.ts';
+import { MarnetError } from '../errors.ts';
+import type { FeatureSite } from '../locate/index.ts';
+import type { BaseKind } from '../marnet/index.ts';
+import type { Model } from '../model.ts';
+import { FEATURES, LOGITS, prepareClassifier } from '../runtime/classifier.ts';
+import {
+  type FeatureSource,
+  featureStatistics,
+  type ImageSource,
+  type TrainingJob,
+  type TrainResult,
+  train,
+} from '../train/index.ts';
+import type { LabelPlan, TrainingStage, WrapEvent } from './events.ts';
+import type { FeatureTable } from './features.ts';
+import type { WrapOptions } from './options.ts';
+import { textsOf } from './texts.ts';
+
+/** Positions in `dataset.samples` of the images that could be decoded. */
+export interface SplitRows {
+  readonly train: readonly number[];
+  readonly holdout: readonly number[];
+}
+
+/** Everything that training and export need, found out before. */
+export interface Prepared {
+  readonly model: Model;
+  readonly site: FeatureSite;
+  readonly preprocess: Preprocess;
+  readonly dataset: Dataset;
+  readonly table: FeatureTable;
+  readonly rows: SplitRows;
+  readonly plan: LabelPlan;
+  readonly options: WrapOptions;
+}
+
+/** @throws MarnetError 'data' when nothing is left to train on, or nothing to measure with. */
+export function splitRows(dataset: Dataset, table: FeatureTable): SplitRows {
+  const skipped = new Set(table.skipped.map(({ position }) => position));
+  const usable = (split: 'train' | 'holdout'): number[] =>
+    dataset.samples.flatMap((sample, i) => (sample.split === split && !skipped.has(i) ? [i] : []));
+  const rows = { train: usable('train'), holdout: usable('holdout') };
+  for (const split of ['train', 'holdout'] as const) {
+    if (rows[split].length > 0) continue;
+    throw new MarnetError('data', `no image of the ${split} split in "${dataset.root}" could be used`, {
+      hint: 'Each class needs two readable images at least, one to train on and one to measure with.',
+    });
+  }
+  return rows;
+}
+
+/** The frozen features, or the backbone ready to be trained as a whole. */
+export async function openSource(prepared: Prepared): Promise<FeatureSource | ImageSource> {
+  const { table, plan, options } = prepared;
+  if (options.tune === 'full') return openBackbone(prepared);
+  const baseLogits = plan === 'kept' ? table.logits : undefined;
+  return { kind: 'features', features: table.features, width: table.width, baseLogits };
+}
+
+async function openBackbone({
+  model,
+  site,
+  preprocess,
+  dataset,
+  plan,
+  options,
+}: Prepared): Promise<ImageSource> {
+  const kept = plan === 'kept';
+  const backbone = await prepareClassifier(model.graph, site, {
+    logits: kept,
+    batch: options.training.batch,
+    size: preprocess,
+  });
+  const sizes: SizeMemory = new Map();
+  const length = imageLength(preprocess);
+  return {
+    kind: 'images',
+    backbone,
+    site: { value: FEATURES, pooling: 'none', width: site.width },
+    logits: kept ? LOGITS : undefined,
+    async images(indices, epoch) {
+      const pixels = new Float32Array(indices.length * length);
+      await Promise.all(
+        indices.map((i, row) =>
+          writeImage(
+            dataset.samples[i]!.file,
+            preprocess,
+            pixels,
+            row * length,
+            augmentationOf(i, epoch, options),
+            sizes,
+          ),
+        ),
+      );
+      return pixels;
+    },
+  };
+}
+
+function augmentationOf(
+  image: number,
+  epoch: number | 'holdout',
+  options: WrapOptions,
+): Augmentation | undefined {
+  if (epoch === 'holdout' || !options.augment) return undefined;
+  const flip = options.flip ? DEFAULT_AUGMENT.flip : 0;
+  return drawAugmentation({ ...DEFAULT_AUGMENT, flip }, options.seed, epoch, image);
+}
+
+/**
+ * One training: with the heads as the options have them ('marnet'), or without text and heads ('plain'), which is
+ * ordinary fine-tuning with the same budget.
+ */
+export async function* trainStage(
+  stage: TrainingStage,
+  prepared: Prepared,
+  source: FeatureSource | ImageSource,
+  runFolder: string,
+  signal: AbortSignal,
+): AsyncGenerator<WrapEvent, TrainResult> {
+  const { model, dataset, table, rows, plan, options } = prepared;
+  const folder = stage === 'marnet' ? runFolder : join(runFolder, stage);
+  const job: TrainingJob = {
+    source,
+    labels: Int32Array.from(dataset.samples, (sample) => sample.label),
+    classes: dataset.classes.length,
+    texts: textsOf(dataset, rows.train),
+    trainIndices: rows.train,
+    holdoutIndices: rows.holdout,
+    base: baseOf(plan, options),
+    heads: stage === 'plain' ? { ...options.heads, ema: false, cdr: false } : options.heads,
+    hyper: options.training,
+    seed: options.seed,
+    statistics: featureStatistics(table.features, table.width, rows.train),
+    folder,
+    resume: options.resume,
+    identity: await model.sha256(),
+  };
+  yield { type: 'stage', stage, folder };
+  return yield* train(job, signal);
+}
+
+/** Frozen, the classifier's logits are cached and get a linear correction; tuned, the classifier itself is trained. */
+export function baseOf(plan: LabelPlan, options: Pick<WrapOptions, 'tune'>): BaseKind {
+  if (plan === 'new') return 'new';
+  return options.tune === 'frozen' ? 'corrected' : 'given';
+}

@@ -1,0 +1,136 @@
+import { basename, dirname, extname, join } from 'node:path';
+import { loadModel } from '../../adapters/load.ts';
+import { type Dataset, loadDataset } from '../data/dataset.ts';
+import { checkOutputPath } from '../export/index.ts';
+import { locateFeatures } from '../locate/index.ts';
+import type { Model } from '../model.ts';
+import type { WrapEvent } from './events.ts';
+import { exportTrained } from './export-trained.ts';
+import { featuresOf } from './features.ts';
+import { decideLabels } from './labels.ts';
+import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
+import { resolvePreprocess } from './preprocess.ts';
+import type { WrapResult } from './result.ts';
+import { Run } from './run.ts';
+import { keepOptions, openRunFolder } from './run-folder.ts';
+import { scoreLogits } from './score.ts';
+import { openSource, type Prepared, splitRows, trainStage } from './stage.ts';
+
+/**
+ * Fine-tunes a classifier on a folder of images with text and writes one merged model.
+ *
+ * @param model its path, or a model that `loadModel` gave.
+ * @param data the folder, or a dataset that `loadDataset` gave.
+ * @returns the job under way: iterate it for its events, await its `result`, `abort()` it.
+ * @example
+ * const run = wrap('model.onnx', './photos', { out: 'better.onnx' });
+ * for await (const event of run) if (event.type === 'epoch') console.log(event.metrics.holdoutAccuracy);
+ * const { path, scores } = await run.result;
+ * @throws MarnetError 'usage' at once, for options that are out of range or unknown.
+ */
+export function wrap(model: string | Model, data: string | Dataset, options: WrapOptionsInput = {}): Run {
+  const settings = parseWrapOptions(options);
+  return new Run((signal) => job(model, data, settings, signal));
+}
+
+/** Where the merged model goes when nobody says: beside the original. */
+export function defaultOut(modelPath: string | undefined): string {
+  if (modelPath === undefined) return 'model.marnet.onnx';
+  const extension = extname(modelPath);
+  return join(dirname(modelPath), `${basename(modelPath, extension)}.marnet${extension || '.onnx'}`);
+}
+
+async function* job(
+  from: string | Model,
+  data: string | Dataset,
+  options: WrapOptions,
+  signal: AbortSignal,
+): AsyncGenerator<WrapEvent, WrapResult> {
+  const began = performance.now();
+  const model = typeof from === 'string' ? await loadModel(from) : from;
+  const out = options.out ?? defaultOut(model.path);
+  checkOutputPath(out, model.path, options.externalData);
+
+  const [site, ...others] = locateFeatures(model, {
+    ...(options.output === undefined ? {} : { output: options.output }),
+    ...(options.at === undefined ? {} : { at: options.at }),
+  });
+  yield { type: 'located', site: site!, others };
+  const { preprocess, origin } = resolvePreprocess(model, options.preprocess);
+  yield { type: 'preprocess', preprocess, origin };
+
+  const known = options.labels ?? model.labels;
+  const { holdout, seed, strict } = options;
+  const dataset =
+    typeof data === 'string'
+      ? await loadDataset(data, { holdout, seed, strict, ...(known ? { classes: known } : {}) })
+      : data;
+  yield { type: 'data', dataset };
+
+  const table = yield* featuresOf({
+    model,
+    site: site!,
+    preprocess,
+    images: dataset.samples,
+    options,
+    signal,
+  });
+  const rows = splitRows(dataset, table);
+  const labels = decideLabels({
+    wish: options.classes,
+    modelLabels: known,
+    modelClasses: table.classes,
+    dataClasses: dataset.classes,
+    accuracy: () => ({
+      top1: scoreLogits(table.logits, table.classes, dataset, rows.train, rows.train).top1,
+      images: rows.train.length,
+    }),
+  });
+  yield { type: 'labels', ...labels };
+
+  const folder = await openRunFolder(options.runFolder);
+  await keepOptions(folder, { model: model.path, data: dataset.root, ...options, out });
+  const prepared: Prepared = {
+    model,
+    site: site!,
+    preprocess,
+    dataset,
+    table,
+    rows,
+    plan: labels.plan,
+    options,
+  };
+
+  const source = await openSource(prepared);
+  const trained = yield* trainStage('marnet', prepared, source, folder, signal);
+  const compare = options.compare ?? options.tune === 'frozen';
+  const plain = compare ? yield* trainStage('plain', prepared, source, folder, signal) : undefined;
+
+  const classes = dataset.classes.length;
+  const all = rows.holdout.map((_, i) => i);
+  const scores = {
+    base:
+      labels.plan === 'kept'
+        ? scoreLogits(table.logits, classes, dataset, rows.holdout, rows.holdout)
+        : undefined,
+    plain: plain && scoreLogits(plain.holdoutLogits, classes, dataset, rows.holdout, all),
+    merged: scoreLogits(trained.holdoutLogits, classes, dataset, rows.holdout, all),
+  };
+  const exported = await exportTrained(prepared, trained, scores, out);
+  yield { type: 'exported', path: out, size: exported.size };
+  yield { type: 'verified', ...exported.verification };
+  const result: WrapResult = {
+    path: out,
+    runFolder: folder,
+    labels: dataset.classes,
+    labelPlan: labels.plan,
+    images: { train: rows.train.length, holdout: rows.holdout.length, skipped: table.skipped },
+    scores,
+    best: trained.best,
+    epochs: trained.history.length,
+    verification: exported.verification,
+    seconds: (performance.now() - began) / 1000,
+  };
+  yield { type: 'finished', result };
+  return result;
+}
