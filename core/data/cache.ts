@@ -36,11 +36,13 @@ export interface FeatureCacheOptions {
   readonly variant?: string;
   /** Default `cacheFolder()`; false for no cache on disk. */
   readonly folder?: string | false;
+  /** Ends the reading of the images with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Where features are kept unless told otherwise: $XDG_CACHE_HOME/marnet-wrap, else ~/.cache/marnet-wrap. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'marnet-wrap');
+  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'marnet-wrap');
 }
 
 /** Rows for a list of images: those found in the cache, and room for the others. */
@@ -61,7 +63,7 @@ export interface FeatureTable {
  * Looks up the rows of these images (absolute paths). Call `set` for each of `missing` that can be decoded, and `save` at
  * the end, or now and then in a long job.
  */
-export async function openFeatures(
+export async function openFeatureCache(
   options: FeatureCacheOptions,
   files: readonly string[],
 ): Promise<FeatureTable> {
@@ -90,7 +92,7 @@ export async function openFeatures(
   };
 
   const place = folder === false ? undefined : join(folder, 'features', keyOf(options, names));
-  const hashes = place === undefined ? [] : await hashFiles(files);
+  const hashes = place === undefined ? [] : await hashFiles(files, options.signal);
   const found = new Set<number>();
   if (place !== undefined) {
     const wanted = new Map<string, number[]>();
@@ -189,11 +191,15 @@ function keyOf(options: FeatureCacheOptions, names: readonly string[]): string {
 }
 
 /** SHA-256 of each file's bytes as hex; undefined where it cannot be read, which decoding it will report. */
-async function hashFiles(files: readonly string[]): Promise<(string | undefined)[]> {
+async function hashFiles(
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<(string | undefined)[]> {
   const hashes = new Array<string | undefined>(files.length);
   let next = 0;
   const work = async () => {
     while (next < files.length) {
+      signal?.throwIfAborted();
       const position = next++;
       const bytes = await readFile(files[position]!).catch(() => undefined);
       if (bytes) hashes[position] = createHash('sha256').update(bytes).digest('hex');

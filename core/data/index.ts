@@ -4,7 +4,7 @@ export {
   DEFAULT_AUGMENT,
   drawAugmentation,
 } from './augment.ts';
-export { cacheFolder, type FeatureCacheOptions, type FeatureTable, openFeatures } from './cache.ts';
+export { cacheFolder, type FeatureCacheOptions, type FeatureTable, openFeatureCache } from './cache.ts';
 export { type Dataset, type DatasetOptions, loadDataset, type Sample, type Split } from './dataset.ts';
 export { type ListedImage, listImages } from './files.ts';
 export {
