@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import type { Model } from '../core/model.ts';
 import { onnxImporter } from './onnx/index.ts';
 import { backboneAdapterFor, importerFor, registerAdapter } from './registry.ts';
@@ -24,7 +24,7 @@ export async function loadModel(from: string | Uint8Array): Promise<Model> {
 const HEAD = 512;
 
 function headOf(path: string): Uint8Array {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return new Uint8Array(0);
+  if (!existsSync(path) || !statSync(path).isFile()) return new Uint8Array(0);
   const head = new Uint8Array(HEAD);
   const fd = openSync(path, 'r');
   try {

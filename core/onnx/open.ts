@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { MarnetError } from '../errors.ts';
@@ -17,8 +17,13 @@ const IN_MEMORY = 64 * 1024 * 1024;
 export function openOnnx(from: string | Uint8Array): OnnxFile {
   if (typeof from !== 'string') return interpret(memorySource(from));
   const size = sizeOfFile(from);
-  // A plain read fails for a file without permission, with a message of the system's own.
-  const source = size <= IN_MEMORY ? memorySource(readFileSync(from), from) : fileSource(from);
+  const source =
+    size <= IN_MEMORY
+      ? memorySource(
+          readable<Uint8Array>(from, (f) => readFileSync(f)),
+          from,
+        )
+      : readable(from, fileSource);
   const file = interpret(source, path.dirname(from));
   for (const { name, external } of file.tensors.values())
     if (external) file.external.resolve(name, external.location);
@@ -39,8 +44,19 @@ function interpret(source: ByteSource, folder?: string): OnnxFile {
   return readOnnx(source, folder);
 }
 
+function readable<T>(file: string, read: (file: string) => T): T {
+  try {
+    return read(file);
+  } catch (cause) {
+    throw new MarnetError('not-a-model', `cannot read ${file}: ${(cause as Error).message}`, {
+      hint: 'Check the permissions of the file.',
+      cause,
+    });
+  }
+}
+
 function sizeOfFile(file: string): number {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = existsSync(file) ? statSync(file) : undefined;
   if (stat?.isDirectory()) {
     const models = readdirSync(file).filter((name) => name.endsWith('.onnx'));
     throw new MarnetError('not-a-model', `${file} is a folder, not a model file`, {
@@ -59,7 +75,7 @@ function sizeOfFile(file: string): number {
 function nearestName(file: string): string | undefined {
   const folder = path.dirname(file);
   const wanted = path.basename(file);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
   const [best] = readdirSync(folder)
     .map((name) => ({ name, far: distance(name.toLowerCase(), wanted.toLowerCase()) }))
     .filter(({ far }) => far <= Math.max(2, wanted.length / 3))

@@ -47,19 +47,21 @@ export function patchTensor(
     else rewrite.replace(nameIndex, nameField);
   }
   if (moves) {
-    const dtype = patch.changed?.dtype ?? record.dtype!;
-    const tensor = patch.changed ?? { dtype, dims: record.dims, read: record.read };
+    const tensor = patch.changed ?? { dtype: record.dtype!, dims: record.dims, read: record.read };
+    const sameType = tensor.dtype === record.dtype && `${tensor.dims}` === `${record.dims}`;
     fields.forEach((part, index) => {
-      if (ELEMENT_FIELDS.has(part.number)) rewrite.replace(index);
-      else if (patch.changed && (part.number === TENSOR.dims || part.number === TENSOR.dataType))
-        rewrite.replace(index);
+      const isType = part.number === TENSOR.dims || part.number === TENSOR.dataType;
+      if (ELEMENT_FIELDS.has(part.number) || (isType && !sameType)) rewrite.replace(index);
     });
-    if (patch.changed) {
+    if (!sameType) {
       const type = new Message();
       if (tensor.dims.length > 0) type.packedIntegers(TENSOR.dims, tensor.dims);
-      rewrite.add(-1, type.integer(TENSOR.dataType, DTYPE_NUMBER[dtype]).rope);
+      rewrite.add(-1, type.integer(TENSOR.dataType, DTYPE_NUMBER[tensor.dtype]).rope);
     }
-    rewrite.add(last, elementFields(tensor, patch.place).rope);
+    const elements = elementFields(tensor, patch.place).rope;
+    const rawIndex = fields.findLastIndex((f) => f.number === TENSOR.rawData);
+    if (rawIndex < 0) rewrite.add(last, elements);
+    else rewrite.replace(rawIndex, elements);
   }
   return withContent(source, field, rewrite.apply(source, fields));
 }

@@ -38,11 +38,12 @@ function sameShape(a: ValueType['shape'], b: ValueType['shape']): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
 }
 
-/** Whether a value of type `b` could be called one of type `a`: names of sizes do not count, fixed sizes do. */
+/** Whether two types say the same: names of sizes do not count, fixed sizes do; an unknown shape is like any other. */
 export function compatible(a: ValueType, b: ValueType): boolean {
   if (a.dtype !== b.dtype) return false;
   if (!a.shape || !b.shape) return true;
-  const fits = (dim: Dim, i: number): boolean => typeof dim === 'string' || dim === b.shape![i];
+  const fits = (dim: Dim, i: number): boolean =>
+    dim === b.shape![i] || (typeof dim === 'string' && typeof b.shape![i] === 'string');
   return a.shape.length === b.shape.length && a.shape.every(fits);
 }
 

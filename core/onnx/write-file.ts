@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { MarnetError } from '../errors.ts';
 import type { Piece } from './rope.ts';
@@ -33,7 +33,7 @@ export function writeFiles(files: readonly FileToWrite[]): void {
     }
     files.forEach((file, i) => {
       current = file.path;
-      const existed = isFile(file.path);
+      const existed = existsSync(file.path);
       renameSync(temporary[i]!, file.path);
       if (!existed) finished.push(file.path);
     });
@@ -64,10 +64,6 @@ function writePiece(fd: number, content: Piece): void {
     }
   });
   writeAll(buffer.subarray(0, filled));
-}
-
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {

@@ -119,7 +119,7 @@ function samePath(a: string, b: string): boolean {
 }
 
 function refuseFolder(target: string): void {
-  if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
+  if (existsSync(target) && statSync(target).isDirectory())
     throw new MarnetError('output', `cannot write ${target}: it is a folder`, {
       hint: 'Give the path of a file.',
     });
