@@ -49,14 +49,19 @@ export function parsePreprocess(text: string, defaults: Preprocess): Preprocess 
   if (items.some((item) => item === ''))
     throw usage(`--preprocess ${JSON.stringify(text)} has an empty item`, 'Separate items by single commas.');
   let p: Preprocess = defaults;
+  // Written statistics are meant for the channels that come out in the end, so they are put in last.
+  let written: Pick<Setting, 'mean' | 'std'> = {};
   const named = new Set<string>();
   for (const item of items) {
     const equals = item.indexOf('=');
     const setting =
       equals < 0 ? preset(item) : pair(item.slice(0, equals).trim(), item.slice(equals + 1).trim(), item);
     for (const key of Object.keys(setting)) named.add(key);
-    p = apply(p, setting);
+    if (equals < 0) written = {};
+    if (equals >= 0 && (setting.mean || setting.std)) written = { ...written, ...setting };
+    else p = apply(p, setting);
   }
+  p = apply(p, written);
   if (p.resize === 'crop' && !named.has('resizeTo') && !keepsDefaultCrop(p, defaults))
     p = { ...p, resizeTo: Math.round(Math.min(p.width, p.height) / CROP_SHARE) };
   return checkPreprocess(p, `--preprocess ${JSON.stringify(text)}`, 'usage');
@@ -88,7 +93,7 @@ function preset(name: string): Setting {
   if (found) return found;
   const names = Object.keys(PREPROCESS_PRESETS);
   const known = [...names, ...KEYS];
-  const near = closest(name, known);
+  const near = nearest(name, known);
   throw usage(
     `--preprocess has no preset ${JSON.stringify(name)}; did you mean ${(KEYS as readonly string[]).includes(near) ? `${near}=...` : near}?`,
     `Presets: ${names.join(', ')}. Keys: ${KEYS.join(', ')}.`,
@@ -96,7 +101,7 @@ function preset(name: string): Setting {
 }
 
 function pair(key: string, value: string, item: string): Setting {
-  switch (key) {
+  switch (KEYS.find((each) => each.toLowerCase() === key.toLowerCase())) {
     case 'size': {
       const match = /^(\d+)(?:x(\d+))?$/i.exec(value);
       if (!match) throw wrong(item, 'width x height in pixels, as 224x224');
@@ -108,7 +113,7 @@ function pair(key: string, value: string, item: string): Setting {
       return { scale: number(value, item) };
     case 'mean':
     case 'std':
-      return { [key]: value.split(':').map((part) => number(part.trim(), item)) };
+      return { [key.toLowerCase()]: value.split(':').map((part) => number(part.trim(), item)) };
     case 'layout':
       return { layout: choice(value, ['NCHW', 'NHWC'], item) };
     case 'channels':
@@ -119,10 +124,16 @@ function pair(key: string, value: string, item: string): Setting {
       return { interpolation: choice(value, ['nearest', 'bilinear', 'bicubic', 'lanczos'], item) };
     default:
       throw usage(
-        `--preprocess has no key ${JSON.stringify(key)} (in ${JSON.stringify(item)}); did you mean ${closest(key, KEYS)}?`,
+        `--preprocess has no key ${JSON.stringify(key)} (in ${JSON.stringify(item)}); did you mean ${nearest(key, KEYS)}?`,
         `Keys: ${KEYS.join(', ')}.`,
       );
   }
+}
+
+/** Upper and lower case apart, the known word that takes the fewest changes. */
+function nearest(word: string, known: readonly string[]): string {
+  const lower = known.map((each) => each.toLowerCase());
+  return known[lower.indexOf(closest(word.toLowerCase(), lower))]!;
 }
 
 /** A number or a fraction such as 1/255. */
@@ -138,7 +149,7 @@ function choice<T extends string>(value: string, allowed: readonly T[], item: st
   const found = allowed.find((each) => each.toLowerCase() === value.toLowerCase());
   if (found) return found;
   throw usage(
-    `--preprocess ${JSON.stringify(item)}: no such value; did you mean ${closest(value, allowed)}?`,
+    `--preprocess ${JSON.stringify(item)}: no such value; did you mean ${nearest(value, allowed)}?`,
     `Allowed: ${allowed.join(', ')}.`,
   );
 }

@@ -86,6 +86,9 @@ export function preprocessToJson(p: Preprocess): string {
   });
 }
 
+const HINT =
+  'Give it explicitly, for example --preprocess imagenet or --preprocess size=224x224,mean=0.5,std=0.5.';
+
 /**
  * @param where names the place the text came from, for the message.
  * @throws MarnetError 'data' when the text is not JSON or not a valid preprocessing.
@@ -95,7 +98,10 @@ export function preprocessFromJson(text: string, where = "the model's metadata")
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new MarnetError('data', `the preprocessing in ${where} is not JSON: ${quote(text)}`, { cause });
+    throw new MarnetError('data', `the preprocessing in ${where} is not JSON: ${quote(text)}`, {
+      cause,
+      hint: HINT,
+    });
   }
   return checkPreprocess(value, `the preprocessing in ${where}`, 'data');
 }
@@ -106,7 +112,7 @@ export function checkPreprocess(value: unknown, where: string, code: 'data' | 'u
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'value'}: ${issue.message}`);
   throw new MarnetError(code, `${where} is not valid: ${problems.join('; ')}`, {
-    hint: 'Give it explicitly, for example --preprocess imagenet or --preprocess size=224x224,mean=0.5,std=0.5.',
+    hint: HINT,
   });
 }
 
