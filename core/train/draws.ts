@@ -1,13 +1,12 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomStream } from '../data/random.ts';
 
-/** Random numbers of one stream. */
+/** Random numbers of one stream, by the arrayful. */
 export interface Draws {
-  /** Uniform in [0, 1), with 32 random bits. */
+  /** Uniform in [0, 1). */
   uniform(): number;
   /** A whole number in [0, bound). */
   below(bound: number): number;
-  shuffled<T>(items: readonly T[]): T[];
-  /** Standard normal numbers (Box and Muller 1958). */
+  /** Standard normal numbers. */
   fillNormal(target: Float32Array): void;
   /** 0 with probability p (to 16 bits), else 1/(1-p). */
   fillDropout(target: Float32Array, p: number): void;
@@ -15,22 +14,12 @@ export interface Draws {
 
 /** A stream that depends on the seed and the keys alone; streams of different keys are independent. */
 export function drawsFor(seed: number, ...keys: readonly (string | number)[]): Draws {
-  const generator = xoroshiro128plus(hashOf(`${seed}\n${keys.join('\n')}`));
-  const bits = () => generator.next() >>> 0;
-  const uniform = () => bits() / 2 ** 32;
-  const below = (bound: number) => Math.floor(uniform() * bound);
+  const { uniform, int } = randomStream(seed, ...keys);
   return {
     uniform,
-    below,
-    shuffled<T>(items: readonly T[]): T[] {
-      const result = [...items];
-      for (let i = result.length - 1; i > 0; i--) {
-        const j = below(i + 1);
-        [result[i], result[j]] = [result[j]!, result[i]!];
-      }
-      return result;
-    },
+    below: int,
     fillNormal(target) {
+      // Box and Muller (1958): two normal numbers of two uniform ones.
       for (let i = 0; i < target.length; i += 2) {
         const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
         const angle = 2 * Math.PI * uniform();
@@ -42,19 +31,12 @@ export function drawsFor(seed: number, ...keys: readonly (string | number)[]): D
       const limit = Math.round(p * 65536);
       const kept = 1 / (1 - limit / 65536);
       for (let i = 0; i < target.length; i += 2) {
-        const both = bits();
-        target[i] = (both & 0xffff) < limit ? 0 : kept;
-        if (i + 1 < target.length) target[i + 1] = both >>> 16 < limit ? 0 : kept;
+        // A draw has 53 random bits: the first 16 are for one unit, the next 16 for another.
+        const scaled = uniform() * 65536;
+        const first = Math.floor(scaled);
+        target[i] = first < limit ? 0 : kept;
+        if (i + 1 < target.length) target[i + 1] = (scaled - first) * 65536 < limit ? 0 : kept;
       }
     },
   };
-}
-
-/** FNV-1a, 32 bits, with a last mixing so that near keys give far seeds. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

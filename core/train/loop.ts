@@ -18,7 +18,7 @@ import {
   newTotals,
 } from './metrics.ts';
 import { adamW, gradientNorm } from './optimizer.ts';
-import { epochOrder } from './order.ts';
+import { imageOrder } from './order.ts';
 import { rateFactor } from './schedule.ts';
 import { initialHeads, openEngine, trainingState } from './setup.ts';
 import type { TrainingState } from './state.ts';
@@ -89,7 +89,7 @@ class TrainingRun {
         break;
       }
       const began = performance.now();
-      const order = epochOrder(trainIndices, labels, seed, progress.epoch, hyper.balanced);
+      const order = imageOrder(trainIndices, labels, seed, progress.epoch, hyper.balanced);
       const batches = chunks(order, engine.batch);
       yield* this.#steps(engine, batches, signal);
       const metrics = await this.#evaluate(engine, batches.length);
