@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { MarnetError } from '../errors.ts';
+import { tableText } from '../report/index.ts';
 import type { Run } from '../wrap/run.ts';
 import { type Finish, newCommand } from './arguments/command.ts';
 import { shellLine } from './arguments/quote.ts';
@@ -15,7 +16,6 @@ import { dataLines, locatedLines } from './output/describe.ts';
 import { stopOnInterrupt } from './output/interrupt.ts';
 import type { Io } from './output/io.ts';
 import { count, duration, percent } from './output/numbers.ts';
-import { tableText } from './output/table.ts';
 
 interface Options {
   readonly seeds: number;
@@ -140,10 +140,10 @@ async function measure(model: string, data: DemoData): Promise<{ clean: number; 
 function resultText(io: Io, scores: ReadonlyMap<Contestant, Scores>, seeds: number): string {
   const cell = (values: readonly number[]): string => {
     const { mean, deviation } = spread(values);
-    return `${percent(mean)} ± ${(100 * deviation).toFixed(1)}`;
+    return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
   };
   const rows = [...scores].map(([{ name }, { clean, poor }]) => [name, cell(clean), cell(poor)]);
-  const table = tableText(io, ['', 'clean', 'poor light'], rows);
+  const table = tableText(['', 'clean', 'poor light'], rows, { terminal: io.colours.out });
   return `\n${table}\nTop-1 on pictures that no training saw: mean and standard deviation over ${count(seeds, 'seed')}, ${BUDGET.epochs} epochs each.\n`;
 }
 

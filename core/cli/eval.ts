@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { MarnetError } from '../errors.ts';
+import { tableText } from '../report/index.ts';
 import type { Evaluation } from '../wrap/evaluate.ts';
 import { type Finish, needed, newCommand } from './arguments/command.ts';
 import { nearest, oneOf } from './arguments/nearest.ts';
@@ -7,7 +8,6 @@ import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
 import { countOf } from './arguments/whole.ts';
 import type { Io } from './output/io.ts';
 import { count, percent } from './output/numbers.ts';
-import { tableText } from './output/table.ts';
 
 const SPLITS = ['all', 'train', 'holdout', 'test'] as const;
 type Part = (typeof SPLITS)[number];
@@ -73,20 +73,20 @@ function evaluationText(io: Io, evaluation: Evaluation): string {
     base
       ? [name, percent(of(evaluation)), percent(of(base)), signed(of(evaluation) - of(base))]
       : [name, percent(of(evaluation))];
-  const overall = tableText(io, columns, [
-    row('top-1', (e) => e.top1),
-    row('top-5', (e) => e.top5),
-    row('macro-F1', (e) => e.macroF1),
-  ]);
+  const overall = tableText(
+    columns,
+    [row('top-1', (e) => e.top1), row('top-5', (e) => e.top5), row('macro-F1', (e) => e.macroF1)],
+    { terminal: io.colours.out },
+  );
   const before = new Map(base?.perClass.map((each) => [each.label, each.f1] as const));
   const perClass = tableText(
-    io,
     ['class', 'images', 'precision', 'recall', 'F1', ...(base ? ['F1 of the base'] : [])],
     evaluation.perClass.map(({ label, images, precision, recall, f1 }) => {
       const was = before.get(label);
       const cells = [label, String(images), percent(precision), percent(recall), percent(f1)];
       return base ? [...cells, was === undefined ? '-' : percent(was)] : cells;
     }),
+    { terminal: io.colours.out },
   );
   return `${count(evaluation.images, 'image')}${skipped}\n\n${overall}\n${perClass}`;
 }

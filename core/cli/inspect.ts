@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { METADATA_KEYS, readMergedMetadata } from '../export/metadata.ts';
 import type { ValueInfo } from '../graph/index.ts';
 import type { Batching, Inspection } from '../wrap/inspect.ts';
 import { type Finish, newCommand } from './arguments/command.ts';
 import { preprocessLine, siteLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
-import { count } from './output/numbers.ts';
+import { count, short } from './output/numbers.ts';
 
 interface Options {
   readonly output?: string;
@@ -36,8 +37,8 @@ function jsonOf(inspection: Inspection): object {
   return { ...inspection, metadata: Object.fromEntries(inspection.metadata) };
 }
 
-/** What a merged model says about itself stands under these keys. */
-const OWN = /^marnet[._/-]/i;
+/** What a merged model says of itself, told in words. */
+const OWN: ReadonlySet<string> = new Set(Object.values(METADATA_KEYS));
 
 /** Longest value of an entry of the metadata that is printed whole. */
 const LONGEST = 100;
@@ -65,17 +66,23 @@ function inspectionText(io: Io, inspection: Inspection): string {
   } else fact('Images', `none: ${inspection.imageProblem}`);
   if (inspection.preprocess) lines.push(preprocessLine(inspection.preprocess));
   fact('Class names', labels ? labelsText(labels) : 'the model carries none; give them with --labels');
-  const [site, ...others] = sites;
+  const [site, ...candidates] = sites;
   if (site) {
     fact('Feature layer', siteLine(site));
     lines.push(`  because ${site.reason}`);
-    for (const other of others) lines.push(`  or --at ${other.value}: ${other.reason}`);
+    for (const other of candidates) lines.push(`  or --at ${other.value}: ${other.reason}`);
   } else fact('Feature layer', `none: ${inspection.siteProblem}`);
   if (site && image) fact('Full tuning', inspection.fullTuningProblem ?? 'possible');
-  const own = [...metadata.keys()].some((key) => OWN.test(key));
-  if (own) lines.push('This model was written by marnet-wrap; "marnet-wrap unwrap" gives the original back.');
-  if (metadata.size > 0) lines.push(colours.bold('Metadata:'));
-  for (const [key, value] of metadata) {
+  const merged = readMergedMetadata(metadata);
+  if (merged) {
+    fact('Merged', `by marnet-wrap ${merged.version}, seed ${merged.seed}, heads at ${merged.site.value}`);
+    const metrics = Object.entries(merged.metrics).map(([name, value]) => `${name} ${short(value)}`);
+    fact('Holdout', metrics.join(', '));
+    fact('Original', `SHA-256 ${merged.baseSha256}; "marnet-wrap unwrap" gives it back`);
+  }
+  const others = [...metadata].filter(([key]) => !merged || !OWN.has(key));
+  if (others.length > 0) lines.push(colours.bold('Metadata:'));
+  for (const [key, value] of others) {
     lines.push(`  ${key} = ${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}`);
   }
   return `${lines.join('\n')}\n`;

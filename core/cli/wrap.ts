@@ -128,7 +128,8 @@ async function runJob(
   let folder: string | undefined = input.runFolder;
   try {
     for await (const event of run) {
-      if (event.type === 'stage') folder = event.folder;
+      // The other stage keeps its own in a folder within this one.
+      if (event.type === 'stage' && event.stage === 'marnet') folder = event.folder;
       progress.show(event);
     }
     progress.close();

@@ -77,6 +77,14 @@ export const SETTINGS: readonly Setting[] = [
     'number',
   ),
   setting(TRAINING, '--balanced', 'training.balanced', 'draw all classes equally often', 'on'),
+  setting(
+    TRAINING,
+    '--no-augment',
+    'augment',
+    'without random crops and mirror images in full tuning',
+    'off',
+  ),
+  setting(TRAINING, '--no-flip', 'flip', 'without mirror images: for letters, signs and the like', 'off'),
   setting(TRAINING, '--no-ema', 'heads.ema', 'without the alignment of images and texts', 'off'),
   setting(TRAINING, '--no-cdr', 'heads.cdr', 'without the diffusion reconstruction', 'off'),
   setting(

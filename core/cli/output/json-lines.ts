@@ -50,7 +50,7 @@ export class Silence implements Progress {
     this.#io = io;
   }
 
-  show(): void {}
+  show(_event: WrapEvent): void {}
 
   say(text: string): void {
     this.#io.err(`${text}\n`);

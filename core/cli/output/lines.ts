@@ -83,7 +83,8 @@ export class Lines implements Progress {
     } else if (event.type === 'epoch' && (event.metrics.epoch === this.#epochs || this.#isTime())) {
       this.say(epochLine(event.metrics, this.#epochs, event.best));
     } else if (standing && event.type === 'features' && this.#isTime()) {
-      this.say(`Features: ${standing.done} of ${standing.total}, ${paceText(standing, duration)}`);
+      const pace = paceText(standing, duration);
+      this.say(`Features: ${standing.done} of ${standing.total}${pace && `, ${pace}`}`);
     } else if (standing && event.type === 'step' && this.#isTime()) {
       const pace = paceText(standing, duration);
       this.say(

@@ -1,9 +1,9 @@
+import { tableText } from '../../report/index.ts';
 import type { HoldoutScore, WrapResult } from '../../wrap/result.ts';
 import { shellLine } from '../arguments/quote.ts';
 import { verificationLine } from './describe.ts';
 import type { Io } from './io.ts';
 import { count, duration, percent } from './numbers.ts';
-import { tableText } from './table.ts';
 
 /** What the job started from, as it was typed. */
 export interface Started {
@@ -22,7 +22,6 @@ export function summaryText(io: Io, result: WrapResult, { model, data }: Started
   const measured = ways.filter((way): way is [string, HoldoutScore] => way[1] !== undefined);
   const withTop5 = measured.some(([, score]) => score.top5 !== undefined);
   const table = tableText(
-    io,
     ['', 'top-1', ...(withTop5 ? ['top-5'] : []), 'macro-F1'],
     measured.map(([name, { top1, top5, macroF1 }]) => [
       name,
@@ -30,6 +29,7 @@ export function summaryText(io: Io, result: WrapResult, { model, data }: Started
       ...(withTop5 ? [top5 === undefined ? '-' : percent(top5)] : []),
       percent(macroF1),
     ]),
+    { terminal: io.colours.out },
   );
   const notes = [
     `On ${count(images.holdout, 'image')} held out from training; epoch ${result.best.epoch} of ${result.epochs} was kept.`,
