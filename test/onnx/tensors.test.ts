@@ -1,3 +1,4 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,9 +12,10 @@ import {
   toNumbers,
 } from '../../core/graph/index.ts';
 import { decodeGraph, encodeGraph, openOnnx } from '../../core/onnx/index.ts';
-import { WEIGHTS } from '../../fixtures/classifier.ts';
+import { classifier, WEIGHTS } from '../../fixtures/classifier.ts';
 import constantNodes from '../../fixtures/constant-nodes/case.ts';
 import externalData from '../../fixtures/external-data/case.ts';
+import { bytes, entry, integer, model, TYPE, tensor } from '../../fixtures/onnx.ts';
 import sparse, { SPARSE } from '../../fixtures/sparse-initializer/case.ts';
 import typedFields, { EXPECTED } from '../../fixtures/typed-fields/case.ts';
 import { temporaryFolder, writeFixture } from './support.ts';
@@ -63,6 +65,23 @@ describe('other places', () => {
     const { graph } = openOnnx(writeFixture(externalData, path.join(folder, 'external')));
     for (const [name, { values }] of Object.entries(WEIGHTS))
       expect(Array.from(graph.constants.get(name)!.read().data as Float32Array)).toEqual(values);
+  });
+
+  it('reads external data beyond 2 GB, and no more of it than asked for', () => {
+    const sub = path.join(folder, 'large');
+    mkdirSync(sub);
+    const offset = 5 * 2 ** 30;
+    // A file with holes: nothing of the 5 GB is on the disk.
+    const fd = openSync(path.join(sub, 'w.bin'), 'w');
+    ftruncateSync(fd, offset + 100);
+    writeSync(fd, new Uint8Array(Float32Array.from([1, 2, 3, 4, 5]).buffer), 0, 20, offset);
+    closeSync(fd);
+    const place = { location: 'w.bin', offset: String(offset), length: '20' };
+    const entries = Object.entries(place).flatMap(([key, value]) => bytes(13, entry(key, value)));
+    const bias = tensor('fc.bias', TYPE.float32, [5], [...entries, ...integer(14, 1)]);
+    writeFileSync(path.join(sub, 'model.onnx'), model(8, 17, classifier({ initializers: [bias] })));
+    const { graph } = openOnnx(path.join(sub, 'model.onnx'));
+    expect(toNumbers(graph.constants.get('fc.bias')!.read())).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('reads sparse initializers as the dense tensors they stand for', () => {
