@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { MarnetError } from '../errors.ts';
 import { tableText } from '../report/index.ts';
-import type { Evaluation } from '../wrap/evaluate.ts';
+import type { Evaluation, Score } from '../wrap/evaluate.ts';
 import { type Finish, needed, newCommand } from './arguments/command.ts';
 import { nearest, oneOf } from './arguments/nearest.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
@@ -69,7 +69,7 @@ function evaluationText(io: Io, evaluation: Evaluation): string {
   const skipped =
     evaluation.skipped > 0 ? `, ${evaluation.skipped} skipped because they could not be decoded` : '';
   const columns = base ? ['', 'model', 'base', 'difference'] : ['', 'model'];
-  const row = (name: string, of: (e: Omit<Evaluation, 'base'>) => number): string[] =>
+  const row = (name: string, of: (e: Score) => number): string[] =>
     base
       ? [name, percent(of(evaluation)), percent(of(base)), signed(of(evaluation) - of(base))]
       : [name, percent(of(evaluation))];

@@ -1,3 +1,4 @@
+import { openFeatureCache } from '../data/cache.ts';
 import { imageBatches, type SkippedImage } from '../data/images.ts';
 import type { Preprocess, Sample } from '../data/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
@@ -11,6 +12,9 @@ import type { WrapOptions } from './options.ts';
 
 /** Images a run of the frozen backbone, where its batch is open. */
 const BATCH = 16;
+
+/** Computed rows are kept this often, so that an interrupted run loses little. */
+const SAVE_SECONDS = 30;
 
 export interface FeatureJob {
   readonly model: Model;
@@ -41,29 +45,64 @@ export interface FeatureTable {
  */
 export async function* featuresOf(job: FeatureJob): AsyncGenerator<WrapEvent, FeatureTable> {
   const { model, site, preprocess, images, options, signal } = job;
+  const width = site.width;
   const classes = site.classifier.classes;
-  const features = new Float32Array(images.length * site.width);
-  const logits = new Float32Array(images.length * classes);
+  const cache = await openFeatureCache(
+    {
+      model: await model.sha256(),
+      site: site.value,
+      preprocess,
+      widths: { features: width, logits: classes },
+      variant: `${site.pooling} ${site.classifier.logits}`,
+      ...(options.cacheFolder === undefined ? {} : { folder: options.cacheFolder }),
+      signal,
+    },
+    images.map((image) => image.file),
+  );
+  const cached = images.length - cache.missing.length;
+  yield { type: 'features', done: cached, total: images.length, cached };
+  const skipped: SkippedImage[] = [];
+  if (cache.missing.length > 0) yield* computeMissing(job, cache, cached, skipped);
+  for (const message of cache.notices) yield { type: 'notice', message };
+  return { features: cache.arrays.features!, width, logits: cache.arrays.logits!, classes, skipped };
+}
+
+async function* computeMissing(
+  { model, site, preprocess, images, options, signal }: FeatureJob,
+  cache: Awaited<ReturnType<typeof openFeatureCache>>,
+  cached: number,
+  skipped: SkippedImage[],
+): AsyncGenerator<WrapEvent, void> {
   const input = imageInput(model.graph);
   const session = await openEdited(model, exposeClassifier(model.graph, site, { logits: true }));
+  const missing = cache.missing.map((position) => images[position]!);
   const batch = input.batch ?? BATCH;
-  const batches = imageBatches(images, preprocess, { batch, strict: options.strict, signal });
+  const batches = imageBatches(missing, preprocess, { batch, strict: options.strict, signal });
+  let done = cached;
+  let saved = performance.now();
   try {
-    let done = 0;
     for await (const { data, indices, count } of batches) {
       // A model that fixes its batch gets a full one, the last rows of it empty.
       const tensor = imageTensor(input, data, input.batch ?? count, preprocess);
       const outputs = await session.run({ [input.name]: tensor });
-      const [x, z] = [outputs[FEATURES]!.data as Float32Array, outputs[LOGITS]!.data as Float32Array];
-      for (const [row, position] of indices.entries()) {
-        features.set(x.subarray(row * site.width, (row + 1) * site.width), position * site.width);
-        logits.set(z.subarray(row * classes, (row + 1) * classes), position * classes);
+      const rowOf = (name: string, row: number, size: number): Float32Array =>
+        (outputs[name]!.data as Float32Array).subarray(row * size, (row + 1) * size);
+      for (const [row, index] of indices.entries()) {
+        cache.set(cache.missing[index]!, {
+          features: rowOf(FEATURES, row, site.width),
+          logits: rowOf(LOGITS, row, site.classifier.classes),
+        });
       }
       done += count;
-      yield { type: 'features', done: done + batches.skipped.length, total: images.length, cached: 0 };
+      yield { type: 'features', done: done + batches.skipped.length, total: images.length, cached };
+      if (performance.now() - saved > SAVE_SECONDS * 1000) {
+        await cache.save();
+        saved = performance.now();
+      }
     }
   } finally {
+    await cache.save();
     await session.close();
   }
-  return { features, width: site.width, logits, classes, skipped: batches.skipped };
+  for (const each of batches.skipped) skipped.push({ ...each, position: cache.missing[each.position]! });
 }

@@ -39,7 +39,16 @@ export function summaryText(io: Io, result: WrapResult, { model, data }: Started
   if (!scores.base) notes.push("The base model's own classes are not the data's, so it has no row.");
   const next = [
     ['marnet-wrap', 'inspect', path],
-    ['marnet-wrap', 'eval', path, '--data', data, ...(scores.base ? ['--base', model] : [])],
+    [
+      'marnet-wrap',
+      'eval',
+      path,
+      '--data',
+      data,
+      '--split',
+      'holdout',
+      ...(scores.base ? ['--base', model] : []),
+    ],
     ['marnet-wrap', 'predict', path, 'IMAGE'],
   ];
   return [

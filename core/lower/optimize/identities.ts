@@ -23,6 +23,10 @@ export function absorbIdentities(graph: Graph): Graph {
   const rename = (name: string): string => renamed.get(name) ?? name;
   graph.nodes = graph.nodes.map((node) => ({
     ...node,
+    // A node is named after its output; the old name is free for another value, and so for another node.
+    name: node.outputs.some((output) => renamed.has(output))
+      ? `${node.op}:${rename(node.outputs[0]!)}`
+      : node.name,
     inputs: node.inputs.map(rename),
     outputs: node.outputs.map(rename),
   }));
