@@ -1,3 +1,4 @@
-export { lower } from './lower.ts';
+export { foldBatchNorm } from './fold-batch-norm.ts';
+export { type LowerOptions, lower } from './lower.ts';
 export type { Target } from './lowering.ts';
 export { optimize } from './optimize/index.ts';

@@ -1,16 +1,29 @@
 import { MarnetError } from '../errors.ts';
 import { GRAD_DOMAIN } from '../grad/ops.ts';
 import type { Graph } from '../graph/index.ts';
+import { lowerBlocked } from './blocked/lower-blocked.ts';
+import { readClipOutputs } from './clip-output.ts';
 import { LOWERINGS } from './gradients/index.ts';
 import type { Target } from './lowering.ts';
 import { rewrite } from './rewrite.ts';
 
+export interface LowerOptions {
+  /**
+   * Channels in a block of onnxruntime's blocked layout on this machine, as `blockOf` finds it; without it, or with 1,
+   * the graph stays in the standard domain.
+   */
+  readonly block?: number;
+}
+
 /**
  * Replaces every gradient op by plain ONNX of the standard domain (opset 21 at most); nothing else is changed, and
  * the names of inputs and outputs stay. The given graph is left as it is.
+ * @param options for target 'cpu'.
  * @throws MarnetError 'internal' for a gradient op that has no lowering.
  */
-export function lower(graph: Graph, target: Target): Graph {
+export function lower(graph: Graph, target: Target, options: LowerOptions = {}): Graph {
+  if (target === 'cpu' && options.block !== undefined && options.block > 1)
+    return lowerBlocked(readClipOutputs(graph), options.block);
   const lowered = rewrite(graph, 'lower/', (node, { builder }) => {
     if (node.domain !== GRAD_DOMAIN) return undefined;
     const lowering = LOWERINGS.get(node.op);

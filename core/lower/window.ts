@@ -106,7 +106,7 @@ export function spreadWindows(
 
 /**
  * The elements that each kernel position meets: one value of the output's spatial shape a kernel position, in
- * row-major order of the kernel.
+ * row-major order of the kernel. Axes behind the spatial ones (a block of channels) are left alone.
  * @param outside what the windows meet beyond the edge.
  */
 export function takeTaps(
@@ -120,7 +120,8 @@ export function takeTaps(
   const needed = windows.map((w, i) => (output[i]! - 1) * w.stride + extentOf(w));
   const before = windows.map((w) => w.before);
   const after = windows.map((w, i) => Math.max(0, needed[i]! - w.before - shape[i + 2]!));
-  const padded = padWith(builder, x, [0, 0, ...before, 0, 0, ...after], outside);
+  const trailing = new Array<number>(shape.length - 2 - windows.length).fill(0);
+  const padded = padWith(builder, x, [0, 0, ...before, ...trailing, 0, 0, ...after, ...trailing], outside);
   const axes = windows.map((_, i) => i + 2);
   const strides = windows.map((w) => w.stride);
   return kernelPositions(windows).map((position) => {

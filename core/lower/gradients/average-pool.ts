@@ -18,13 +18,14 @@ function counted(w: AxisWindow, size: number, o: number, includePad: boolean): n
   return count;
 }
 
-function averagePoolGradient(site: Site): Value[] {
+export function averagePoolGradient(site: Site): Value[] {
   const { builder, node } = site;
   const dy = input(site, 0);
   const windows = windowsOf(node);
   const includePad = intOf(node, 'count_include_pad') === 1;
   const spatial = intsOf(node, 'input_shape').slice(2);
   const output = fixedShape(dy).slice(2);
+  const rank = fixedShape(dy).length;
 
   let result = dy;
   // A box is a product of intervals: the axes can be done one after the other, and the divisor is a product too.
@@ -38,7 +39,7 @@ function averagePoolGradient(site: Site): Value[] {
             builder.constant(
               float32(
                 counts.map((n) => 1 / n),
-                [counts.length, ...new Array<number>(windows.length - 1 - i).fill(1)],
+                [counts.length, ...new Array<number>(rank - 3 - i).fill(1)],
               ),
             ),
             dy.dtype,

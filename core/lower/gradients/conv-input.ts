@@ -1,10 +1,17 @@
 /** dx of y = Conv(x, w): the convolution transposed. */
 import { int, ints, type Value } from '../../graph/index.ts';
+import { isPointwise } from '../cost.ts';
 import { fixedShape, intOf, intsOf, type Lowerings, type Site } from '../lowering.ts';
 import { extentOf, windowsOf } from '../window.ts';
 
 function convInputGradient(site: Site): Value[] {
-  return [transposed(site)];
+  const { builder, node, inputs } = site;
+  const group = intOf(node, 'group');
+  const strided = [intsOf(node, 'kernel_shape'), intsOf(node, 'strides'), intsOf(node, 'pads')] as const;
+  if (site.target === 'portable' || group !== 1 || !isPointwise(...strided)) return [transposed(site)];
+  const w = inputs[1]!;
+  const axes = strided[0].map((_, i) => i + 2);
+  return [builder.op('Conv', [inputs[0]!, builder.transpose(w, [1, 0, ...axes])])];
 }
 
 /** ConvTranspose does it all; what the strided forward windows did not reach at the end is output padding. */

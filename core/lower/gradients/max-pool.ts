@@ -9,14 +9,15 @@ import { spreadWindows, takeTaps, windowsOf } from '../window.ts';
 /** Padding that no real maximum equals. */
 const LOWEST = -3.4028234663852886e38;
 
-function maxPoolGradient(site: Site): Value[] {
+export function maxPoolGradient(site: Site): Value[] {
   const { builder, node } = site;
   const [x, y, dy] = [input(site, 0), input(site, 1), input(site, 2)];
   const windows = windowsOf(node);
+  const outputs = fixedShape(y).slice(2, 2 + windows.length);
   const zero = builder.scalar(0, dy);
   let left = dy;
   const taken: Value[] = [];
-  const taps = takeTaps(builder, x, windows, fixedShape(y).slice(2), LOWEST);
+  const taps = takeTaps(builder, x, windows, outputs, LOWEST);
   for (const [i, tap] of taps.entries()) {
     const isMaximum = builder.equal(tap, y);
     taken.push(builder.where(isMaximum, left, zero));

@@ -1,0 +1,136 @@
+import type { Graph, GraphBuilder, Value } from '../../graph/index.ts';
+import { int } from '../../graph/index.ts';
+import { NCHWC } from './kernels.ts';
+
+/**
+ * The forms in which a value is at hand while a graph is rebuilt. A blocked value is an ordinary tensor of rank 5,
+ * [N, C/b, H, W, b], so elementwise ops, reductions and slices on it mean what they say. A form that is missing is
+ * made from another when it is asked for, once.
+ */
+export class Layouts {
+  readonly builder: GraphBuilder;
+  /** Channels in a block. */
+  readonly block: number;
+  readonly #types: Graph;
+  readonly #plain = new Map<string, Value | (() => Value)>();
+  readonly #blocked = new Map<string, Value | (() => Value)>();
+  readonly #channelsLast = new Map<string, Value>();
+  readonly #made = new Set<string>();
+
+  /** @param types the graph that is rebuilt: it knows the types of all names. */
+  constructor(types: Graph, builder: GraphBuilder, block: number) {
+    this.#types = types;
+    this.builder = builder;
+    this.block = block;
+  }
+
+  /** Fixed sizes of a value, plain, or undefined where they are not known. */
+  shape(name: string): readonly number[] | undefined {
+    const shape = this.#types.typeOf(name)?.shape;
+    return shape?.every((d) => typeof d === 'number') ? (shape as readonly number[]) : undefined;
+  }
+
+  /** Whether the value is an image batch that has a blocked form. */
+  canBlock(name: string): boolean {
+    const shape = this.shape(name);
+    return (
+      shape?.length === 4 && shape[1]! % this.block === 0 && this.#types.typeOf(name)?.dtype === 'float32'
+    );
+  }
+
+  /** Whether the blocked form is at hand, or costs no more than the plain one. */
+  isBlocked(name: string): boolean {
+    return this.#blocked.has(name);
+  }
+
+  /** Whether the rebuilt graph makes the value in some form of its own. */
+  isMade(name: string): boolean {
+    return this.#made.has(name);
+  }
+
+  /** The name of the plain form; works for values of unknown type too, which are only ever plain. */
+  plainName(name: string): string {
+    return this.#made.has(name) ? this.plain(name).name : name;
+  }
+
+  setPlain(name: string, value: Value | (() => Value)): void {
+    this.#plain.set(name, value);
+    this.#made.add(name);
+  }
+
+  setBlocked(name: string, value: Value | (() => Value)): void {
+    this.#blocked.set(name, value);
+    this.#made.add(name);
+  }
+
+  /** The value in its own shape. */
+  plain(name: string): Value {
+    return this.#get(this.#plain, name, () => {
+      if (!this.#blocked.has(name)) return this.builder.value(name);
+      const shape = this.shape(name)!;
+      const blocked = this.blocked(name);
+      if (shape[2] === 1 && shape[3] === 1) return this.builder.reshape(blocked, shape);
+      return this.#reorderOutput(blocked, shape, 0, shape);
+    });
+  }
+
+  /** The value as [N, C/b, H, W, b]. */
+  blocked(name: string): Value {
+    return this.#get(this.#blocked, name, () => {
+      const shape = this.shape(name)!;
+      const target = this.blockedShape(shape);
+      const plain = this.plain(name);
+      if (shape[2] === 1 && shape[3] === 1) return this.builder.reshape(plain, target);
+      const reordered = this.builder.op(
+        'ReorderInput',
+        [plain],
+        { channels_last: int(0) },
+        {
+          domain: NCHWC,
+          types: [{ dtype: plain.dtype, shape }],
+        },
+      );
+      return this.builder.reshape(reordered, target);
+    });
+  }
+
+  /** The value as [N, H, W, C]. */
+  channelsLast(name: string): Value {
+    return this.#get(this.#channelsLast, name, () => {
+      const [n, c, h, w] = this.shape(name) as [number, number, number, number];
+      if (!this.isBlocked(name)) return this.builder.transpose(this.plain(name), [0, 2, 3, 1]);
+      return this.#reorderOutput(this.blocked(name), [n, c, h, w], 1, [n, h, w, c]);
+    });
+  }
+
+  blockedShape(shape: readonly number[]): number[] {
+    const [n, c, h, w] = shape as [number, number, number, number];
+    return [n, c / this.block, h, w, this.block];
+  }
+
+  #reorderOutput(
+    blocked: Value,
+    shape: readonly number[],
+    channelsLast: 0 | 1,
+    target: readonly number[],
+  ): Value {
+    const attributes = { channels: int(shape[1]!), channels_last: int(channelsLast) };
+    const types = [{ dtype: blocked.dtype, shape: target }];
+    return this.builder.op('ReorderOutput', [this.builder.reshape(blocked, shape)], attributes, {
+      domain: NCHWC,
+      types,
+    });
+  }
+
+  #get<T extends Value | (() => Value)>(
+    forms: Map<string, T | Value>,
+    name: string,
+    make: () => Value,
+  ): Value {
+    const form = forms.get(name);
+    if (form !== undefined && typeof form !== 'function') return form;
+    const value = form ? form() : make();
+    forms.set(name, value);
+    return value;
+  }
+}

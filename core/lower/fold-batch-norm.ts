@@ -1,0 +1,54 @@
+/**
+ * BatchNormalization with frozen statistics is an affine map of each channel, so the convolution before it can take it:
+ *   BN(w * x + b) = (w r) * x + (bias + (b - mean) r),   r = scale / sqrt(variance + epsilon)
+ * Products on weights replace passes over activations, in the forward direction and, when this is done before
+ * differentiation, in the backward one too: the gradients of scale and bias come from sums over weights and channels.
+ */
+import { floatAttribute, type Graph, type Node, removeDead, usesOf, type Value } from '../graph/index.ts';
+import { rewrite } from './rewrite.ts';
+
+/**
+ * The graph with every BatchNormalization that follows a convolution folded into it; weights and scales may be inputs.
+ * Meant for the forward graph, before differentiation. The given graph is left as it is.
+ */
+export function foldBatchNorm(graph: Graph): Graph {
+  const uses = usesOf(graph);
+  const outputs = new Set(graph.outputs.map((output) => output.name));
+  const convolutionOf = (node: Node): Node | undefined => {
+    if (node.op !== 'BatchNormalization' || node.domain !== '') return undefined;
+    if (node.attributes.training_mode?.kind === 'int' && node.attributes.training_mode.value === 1)
+      return undefined;
+    const conv = uses.producer(node.inputs[0]!);
+    const [name] = conv?.outputs ?? [];
+    if (conv?.op !== 'Conv' || conv.domain !== '' || name === undefined || outputs.has(name))
+      return undefined;
+    return uses.consumers(name).length === 1 ? conv : undefined;
+  };
+  const folded = new Map<string, Node>();
+  for (const node of graph.nodes) {
+    const conv = convolutionOf(node);
+    if (conv) folded.set(node.outputs[0]!, conv);
+  }
+  const taken = new Set(folded.values());
+  if (taken.size === 0) return graph.clone();
+
+  const arguments_ = new Map<string, readonly string[]>();
+  const result = rewrite(graph, 'fold/', (node, { builder: b }) => {
+    const original = uses.producer(node.outputs[0]!)!;
+    if (taken.has(original)) {
+      arguments_.set(node.outputs[0]!, node.inputs);
+      return [];
+    }
+    const conv = folded.get(node.outputs[0]!);
+    if (!conv) return undefined;
+    const [x, w, convBias] = arguments_.get(conv.outputs[0]!)!.map((name) => b.value(name));
+    const [scale, bias, mean, variance] = node.inputs.slice(1).map((name) => b.value(name));
+    const epsilon = b.scalar(floatAttribute(node, 'epsilon', Math.fround(1e-5)), variance!);
+    const r = b.div(scale!, b.sqrt(b.add(variance!, epsilon)));
+    const perFilter = b.reshape(r, [w!.shape[0] as number, ...w!.shape.slice(1).map(() => 1)]);
+    const centre = convBias ? b.sub(mean!, convBias) : mean!;
+    const inputs: Value[] = [x!, b.mul(w!, perFilter), b.sub(bias!, b.mul(centre, r))];
+    return [b.op('Conv', inputs, conv.attributes)];
+  });
+  return removeDead(result);
+}
