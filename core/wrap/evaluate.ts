@@ -57,6 +57,7 @@ export async function evaluateModel(
       ? await loadDataset(data, {
           purpose: 'evaluate',
           ...(labels ? { classes: labels, forceClasses: true } : {}),
+          ...splitOf(model, options.split),
         })
       : data;
   const samples = partOf(dataset, options.split ?? 'all');

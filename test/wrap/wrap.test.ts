@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  evaluateModel,
+  loadModel,
+  MarnetError,
+  predictImages,
+  readMergedMetadata,
+  unwrap,
+  type WrapEvent,
+  type WrapOptionsInput,
+  wrap,
+} from '../../core/index.ts';
+import { openSession } from '../../core/runtime/session.ts';
+import { colourFolder, tinyClassifier } from './tiny.ts';
+
+let root: string;
+let data: string;
+let model: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'marnet-wrap-test-'));
+  data = await colourFolder(join(root, 'colours'));
+  model = join(root, 'tiny.onnx');
+  await writeFile(model, tinyClassifier({ classes: 5 }));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+let runs = 0;
+const optionsOf = (extra: WrapOptionsInput = {}): WrapOptionsInput => {
+  const number = ++runs;
+  return {
+    out: join(root, `merged-${number}.onnx`),
+    runFolder: join(root, `run-${number}`),
+    cacheFolder: join(root, 'cache'),
+    compare: false,
+    ...extra,
+    training: { epochs: 12, batch: 8, learningRate: 0.01, ...extra.training },
+  };
+};
+
+async function finish(run: ReturnType<typeof wrap>) {
+  const events: WrapEvent[] = [];
+  for await (const event of run) events.push(event);
+  return { events, result: await run.result };
+}
+
+const digest = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+
+describe('wrap', () => {
+  it('trains new classes on frozen features and writes a drop-in model', async () => {
+    const { events, result } = await finish(wrap(model, data, optionsOf({ compare: true })));
+    expect(events.map((e) => e.type)).toEqual(
+      expect.arrayContaining([
+        'located',
+        'preprocess',
+        'data',
+        'features',
+        'labels',
+        'stage',
+        'epoch',
+        'exported',
+        'verified',
+        'finished',
+      ]),
+    );
+    expect(result.labelPlan).toBe('new');
+    expect(result.labels).toEqual(['leaf', 'sky', 'tomato']);
+    expect(result.scores.merged.top1).toBeGreaterThan(0.9);
+    expect(result.scores.plain?.top1).toBeGreaterThan(0.5);
+    expect(result.verification.agreement).toBe(1);
+
+    const merged = await loadModel(result.path);
+    const original = await loadModel(model);
+    expect(merged.inputs).toEqual(original.inputs);
+    expect(merged.outputs.map((o) => [o.name, o.shape])).toEqual([['probabilities', ['N', 3]]]);
+    const metadata = readMergedMetadata(merged.metadata)!;
+    expect(metadata.baseSha256).toBe(await digest(model));
+    expect(metadata.labels).toEqual(['leaf', 'sky', 'tomato']);
+    const session = await openSession(result.path);
+    const image = {
+      dtype: 'float32',
+      dims: [4, 3, 16, 16],
+      data: new Float32Array(4 * 3 * 256).fill(0.2),
+    } as const;
+    const rows = (await session.run({ image })).probabilities!;
+    await session.close();
+    expect(rows.dims).toEqual([4, 3]);
+    expect([...(rows.data as Float32Array).slice(0, 3)].reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect((await readdir(result.runFolder)).sort()).toEqual([
+      'best.safetensors',
+      'last.safetensors',
+      'metrics.csv',
+      'options.json',
+      'plain',
+    ]);
+
+    const evaluation = await evaluateModel(result.path, data, { split: 'holdout' });
+    expect(evaluation.top1).toBe(result.scores.merged.top1);
+    expect(evaluation.images).toBe(result.images.holdout);
+    const predictions = [];
+    for await (const p of predictImages(result.path, [join(data, 'leaf-0.png'), join(root, 'missing.png')], {
+      top: 2,
+    }))
+      predictions.push(p);
+    expect(predictions[0]).toMatchObject({ top: [{ label: 'leaf' }, {}] });
+    expect(predictions[1]).toMatchObject({ error: { code: 'image' } });
+  });
+
+  it('keeps the classes that the model knows, and unwraps to the original bytes', async () => {
+    const known = join(root, 'known.onnx');
+    await writeFile(known, tinyClassifier({ classes: 3 }));
+    const options = optionsOf({ labels: ['leaf', 'sky', 'tomato'] });
+    const { result } = await finish(wrap(known, data, options));
+    expect(result.labelPlan).toBe('kept');
+    expect(result.scores.base).toBeDefined();
+    expect(result.scores.merged.top1).toBeGreaterThan(result.scores.base!.top1);
+    const back = await unwrap(await loadModel(result.path));
+    expect(back.exact).toBe(true);
+    expect(Buffer.from(back.bytes).equals(await readFile(known))).toBe(true);
+  });
+
+  it('tunes every weight and exports them', async () => {
+    const { result, events } = await finish(
+      wrap(model, data, optionsOf({ tune: 'full', training: { epochs: 6 } })),
+    );
+    const losses = events.flatMap((e) => (e.type === 'epoch' ? [e.metrics.loss] : []));
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    const before = (await loadModel(model)).graph.constants.get('conv1.weight')!.read().data as Float32Array;
+    const after = (await loadModel(result.path)).graph.constants.get('conv1.weight')!.read()
+      .data as Float32Array;
+    expect(after).not.toEqual(before);
+    expect(result.verification.largestDifference).toBeLessThan(1e-4);
+    const back = await unwrap(await loadModel(result.path)).catch((error: unknown) => error);
+    expect(back).toBeInstanceOf(MarnetError);
+  });
+
+  it('trains a model that fixes its batch at one', async () => {
+    const single = join(root, 'single.onnx');
+    await writeFile(single, tinyClassifier({ classes: 3, batch: 1 }));
+    const { result } = await finish(wrap(single, data, optionsOf({ tune: 'full', training: { epochs: 2 } })));
+    expect((await loadModel(result.path)).inputs[0]!.shape).toEqual([1, 3, 16, 16]);
+  });
+
+  it('repeats to the byte with one seed, also from the cache', async () => {
+    const first = await finish(wrap(model, data, optionsOf({ seed: 5, cacheFolder: join(root, 'cache-a') })));
+    const second = await finish(
+      wrap(model, data, optionsOf({ seed: 5, cacheFolder: join(root, 'cache-a') })),
+    );
+    expect(await digest(second.result.path)).toBe(await digest(first.result.path));
+    const progress = second.events.filter((e) => e.type === 'features');
+    expect(progress.at(-1)).toMatchObject({ cached: 24, total: 24 });
+    const other = await finish(wrap(model, data, optionsOf({ seed: 6 })));
+    expect(await digest(other.result.path)).not.toBe(await digest(first.result.path));
+  });
+
+  it.each(['frozen', 'full'] as const)(
+    'goes on after an interruption as if there was none (%s)',
+    async (tune) => {
+      const options = optionsOf({ tune, training: { epochs: 6 } });
+      const whole = await finish(
+        wrap(model, data, {
+          ...options,
+          out: join(root, `whole-${tune}.onnx`),
+          runFolder: join(root, `whole-${tune}`),
+        }),
+      );
+      const run = wrap(model, data, options);
+      let epochs = 0;
+      for (;;) {
+        try {
+          for await (const event of run) if (event.type === 'epoch' && ++epochs === 2) run.abort();
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'interrupted' });
+          break;
+        }
+      }
+      expect(existsSync(options.out!)).toBe(false);
+      const resumed = await finish(wrap(model, data, { ...options, resume: true }));
+      expect(resumed.events.filter((e) => e.type === 'epoch').length).toBeLessThan(6);
+      expect(await digest(resumed.result.path)).toBe(await digest(whole.result.path));
+    },
+  );
+
+  it('skips and counts a corrupt image, or fails when strict', async () => {
+    const folder = await colourFolder(join(root, 'corrupt'));
+    await writeFile(join(folder, 'broken.png'), 'no picture');
+    await appendFile(join(folder, 'metadata.csv'), 'broken.png,sky,"blue"\n');
+    const { result } = await finish(wrap(model, folder, optionsOf()));
+    expect(result.images.skipped.map((s) => s.id)).toEqual(['broken.png']);
+    await expect(wrap(model, folder, optionsOf({ strict: true })).result).rejects.toMatchObject({
+      code: 'image',
+      message: expect.stringContaining('broken.png'),
+    });
+  });
+
+  it('trains without any text', async () => {
+    const folder = await colourFolder(join(root, 'textless'), 8, false);
+    const { result, events } = await finish(wrap(model, folder, optionsOf()));
+    expect(result.scores.merged.top1).toBeGreaterThan(0.5);
+    const dataset = events.find((e) => e.type === 'data')!.dataset;
+    expect(dataset.notices.join(' ')).toMatch(/18 .*no text/);
+  });
+
+  it('stops when the loss is no number any more, and says what to try', async () => {
+    const options = optionsOf({
+      tune: 'full',
+      training: { epochs: 4, learningRate: 10, clipNorm: 0, backboneFactor: 100, warmup: 0 },
+    });
+    const outcome = await wrap(model, data, { ...options, heads: { wRec: 1000, wEma: 1000 } }).result.catch(
+      (error: unknown) => error,
+    );
+    if (outcome instanceof MarnetError) {
+      expect(outcome.code).toBe('non-finite');
+      expect(outcome.hint).toMatch(/learning rate/);
+      expect(existsSync(options.out!)).toBe(false);
+    } else expect(Number.isFinite((outcome as { best: { loss: number } }).best.loss)).toBe(true);
+  });
+
+  it('refuses what cannot be done before it begins', async () => {
+    await expect(wrap(model, data, optionsOf({ out: model })).result).rejects.toMatchObject({
+      code: 'output',
+    });
+    await expect(
+      wrap(model, data, optionsOf({ out: join(root, 'no', 'such', 'x.onnx') })).result,
+    ).rejects.toMatchObject({ code: 'output' });
+    await expect(wrap(model, join(root, 'nowhere'), optionsOf()).result).rejects.toMatchObject({
+      code: 'data',
+    });
+    expect(() => wrap(model, data, { holdout: 3 })).toThrow(/holdout/);
+  });
+});
