@@ -1,3 +1,4 @@
+export { blockOfProbe, blockProbe } from './blocked/probe.ts';
 export { foldBatchNorm } from './fold-batch-norm.ts';
 export { type LowerOptions, lower } from './lower.ts';
 export type { Target } from './lowering.ts';

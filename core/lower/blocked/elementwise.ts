@@ -17,7 +17,10 @@ function broadcastable(
 ): (() => Value) | undefined {
   const shape = layouts.shape(name);
   if (!shape || shape.length > 4) return undefined;
-  if (sameShape(shape, output)) return layouts.canBlock(name) ? () => layouts.blocked(name) : undefined;
+  if (sameShape(shape, output)) {
+    if (!layouts.isBlocked(name) && !layouts.canBlock(name)) return undefined;
+    return () => layouts.blocked(name);
+  }
   const [n, c, h, w] = [...new Array<number>(4 - shape.length).fill(1), ...shape] as [
     number,
     number,

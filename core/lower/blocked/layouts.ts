@@ -70,6 +70,9 @@ export class Layouts {
       const shape = this.shape(name)!;
       const blocked = this.blocked(name);
       if (shape[2] === 1 && shape[3] === 1) return this.builder.reshape(blocked, shape);
+      // Only float32 has a reordering op.
+      if (blocked.dtype !== 'float32')
+        return this.builder.reshape(this.builder.transpose(blocked, [0, 1, 4, 2, 3]), shape);
       return this.#reorderOutput(blocked, shape, 0, shape);
     });
   }

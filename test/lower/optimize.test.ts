@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { Graph, GraphBuilder, ints, type Value } from '../../core/graph/index.ts';
+import { optimize } from '../../core/lower/index.ts';
+import { encodeGraph } from '../../core/onnx/index.ts';
+import { openSession } from '../../core/runtime/session.ts';
+import { noise } from './gradient-op.ts';
+
+const DIMS = [2, 3, 4];
+
+function graphOf(make: (b: GraphBuilder, x: Value) => Value): Graph {
+  const graph = new Graph();
+  graph.opsets.set('', 21);
+  const builder = new GraphBuilder(graph);
+  builder.output(make(builder, builder.input('x', 'float32', DIMS)), 'y');
+  return graph;
+}
+
+async function run(graph: Graph) {
+  const session = await openSession(encodeGraph(graph), { optimization: 'disabled' });
+  const data = Float32Array.from(noise(DIMS, 1).data);
+  const { y } = await session.run({ x: { dtype: 'float32', dims: DIMS, data } });
+  await session.close();
+  return y!;
+}
+
+/** What is built, and the ops that may be left of it. */
+const CASES: Readonly<Record<string, readonly [(b: GraphBuilder, x: Value) => Value, readonly string[]]>> = {
+  'a reshape chain is one': [
+    (b, x) => b.relu(b.op('Flatten', [b.unsqueeze(b.reshape(x, [6, 4]), [0])])),
+    ['Reshape', 'Relu'],
+  ],
+  'there and back is nothing': [(b, x) => b.relu(b.reshape(b.reshape(x, [24]), DIMS)), ['Relu']],
+  'transposes compose': [
+    (b, x) => b.relu(b.transpose(b.transpose(x, [1, 2, 0]), [1, 0, 2])),
+    ['Transpose', 'Relu'],
+  ],
+  'transposes cancel': [(b, x) => b.relu(b.transpose(b.transpose(x, [1, 2, 0]), [2, 0, 1])), ['Relu']],
+  'a transpose of a single axis moves nothing': [
+    (b, x) => b.relu(b.transpose(b.reshape(x, [2, 1, 12]), [1, 0, 2])),
+    ['Reshape', 'Relu'],
+  ],
+  'neutral numbers go': [
+    (b, x) => b.relu(b.add(b.div(b.mul(x, b.scalar(1, x)), b.scalar(1, x)), b.scalar(0, x))),
+    ['Relu'],
+  ],
+  'a neutral number that broadcasts stays': [
+    (b, x) => b.mul(x, b.constant({ dtype: 'float32', dims: [1, 1, 1, 1], data: Float32Array.of(1) })),
+    ['Mul'],
+  ],
+  'factors merge': [(b, x) => b.mul(b.mul(x, b.scalar(3, x)), b.scalar(0.5, x)), ['Mul']],
+  'adding the negative subtracts': [(b, x) => b.add(b.exp(x), b.neg(x)), ['Exp', 'Sub']],
+  'a wider type and back': [(b, x) => b.relu(b.cast(b.cast(x, 'float64'), 'float32')), ['Relu']],
+  'a narrower type and back stays': [(b, x) => b.cast(b.cast(x, 'bool'), 'float32'), ['Cast', 'Cast']],
+  'the same twice is once': [
+    (b, x) => b.add(b.exp(b.mul(x, b.scalar(2, x))), b.exp(b.mul(x, b.weight('two', two)))),
+    ['Mul', 'Exp', 'Add'],
+  ],
+  'sums over nothing': [(b, x) => b.relu(b.reduceSum(b.reshape(x, [2, 1, 12]), [1])), ['Reshape', 'Relu']],
+  'dead code goes': [
+    (b, x) => {
+      b.exp(x);
+      return b.relu(x);
+    },
+    ['Relu'],
+  ],
+  'slices and pads of everything': [
+    (b, x) => b.relu(b.slice(b.op('Pad', [x, b.integers([0, 0, 0, 0, 0, 0])]), [0], [99], [1])),
+    ['Relu'],
+  ],
+  'a reversing slice stays': [(b, x) => b.slice(x, [-1], [-99], [1], [-1]), ['Slice']],
+  'an attribute tells nodes apart': [
+    (b, x) => b.concat([b.op('Softmax', [x], { axis: { kind: 'int', value: 1 } }), b.op('Softmax', [x])], 0),
+    ['Softmax', 'Softmax', 'Concat'],
+  ],
+};
+
+const two = { dtype: 'float32' as const, dims: [], data: Float32Array.of(2) };
+
+describe('optimize', () => {
+  it.each(Object.entries(CASES))('%s', async (_, [make, left]) => {
+    const graph = graphOf(make);
+    const optimized = optimize(graph);
+    expect(optimized.nodes.map((n) => n.op)).toEqual(left);
+    expect(optimized.outputs.map((o) => o.name)).toEqual(['y']);
+    const [before, after] = [await run(graph), await run(optimized)];
+    expect(after.dims).toEqual(before.dims);
+    const [a, b] = [after.data as Float32Array, before.data as Float32Array];
+    a.forEach((v, i) => {
+      expect(v).toBeCloseTo(b[i]!, 6);
+    });
+  });
+
+  it('leaves the given graph as it is', () => {
+    const graph = graphOf((b, x) =>
+      b.op('Transpose', [b.transpose(x, [1, 2, 0])], { perm: ints([2, 0, 1]) }),
+    );
+    const before = graph.nodes.length;
+    optimize(graph);
+    expect(graph.nodes.length).toBe(before);
+  });
+
+  it('keeps an output that is an input', () => {
+    expect(optimize(graphOf((_, x) => x)).nodes.map((n) => n.op)).toEqual(['Identity']);
+  });
+});
