@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Graph } from '../graph/index.ts';
 import type { Model } from '../model.ts';
 import { type MergedMetadata, metadataEntries } from './metadata.ts';
-import { checkOutputPath } from './output-path.ts';
+import { asOutputError, checkOutputPath } from './output-path.ts';
 import { stage } from './staging.ts';
 import { type HoldoutBatch, type Verification, verifyFile } from './verify.ts';
 
@@ -51,7 +51,7 @@ export async function exportMerged(request: ExportRequest): Promise<ExportResult
     return { path: request.path, size, metadata, verification };
   } catch (error) {
     await staging.discard();
-    throw error;
+    throw asOutputError(request.path, error);
   }
 }
 

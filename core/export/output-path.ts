@@ -66,17 +66,25 @@ function tryToWrite(out: string, folder: string): void {
   try {
     writeFileSync(probe, 'x', { flag: 'wx' });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw refusal(
-      out,
-      full ? 'the disk is full' : `its folder "${folder}" cannot be written to (${code})`,
-      full ? 'Free some space, or choose another disk.' : 'Choose a folder that you may write to.',
-      cause,
-    );
+    throw asOutputError(out, cause);
   } finally {
     rmSync(probe, { force: true });
   }
+}
+
+/** What the system said of a write, as an error about `out`; anything else as it is. */
+export function asOutputError(out: string, error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof MarnetError || code === undefined || syscall === undefined) return error;
+  const folder = path.dirname(path.resolve(out));
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? refusal(out, 'the disk is full', 'Free some space, or choose another disk.', error)
+    : refusal(
+        out,
+        `its folder "${folder}" cannot be written to (${code})`,
+        'Choose a folder that you may write to.',
+        error,
+      );
 }
 
 function refusal(out: string, why: string, hint: string, cause?: unknown): MarnetError {

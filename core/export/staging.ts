@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MarnetError } from '../errors.ts';
 import { sha256OfFiles } from './digest.ts';
+import { asOutputError } from './output-path.ts';
 
 export interface Staging {
   /** Where to write the model; files that go with it are beside it. */
@@ -21,7 +22,10 @@ export interface Staging {
  */
 export async function stage(out: string, besides: boolean): Promise<Staging> {
   const target = path.resolve(out);
-  return besides ? stageFolder(target) : stageFile(target);
+  if (!besides) return stageFile(target);
+  return stageFolder(target).catch((error: unknown) => {
+    throw asOutputError(out, error);
+  });
 }
 
 function stageFile(target: string): Staging {

@@ -7,7 +7,7 @@ import { ungraft } from '../marnet/index.ts';
 import type { Model } from '../model.ts';
 import { sha256OfFiles } from './digest.ts';
 import { METADATA_KEYS, readMergedMetadata } from './metadata.ts';
-import { checkOutputPath } from './output-path.ts';
+import { asOutputError, checkOutputPath } from './output-path.ts';
 import { filesIn, stage } from './staging.ts';
 
 /** What comes back is the model without heads and without the entries that this project added. */
@@ -67,7 +67,7 @@ export async function unwrapTo(model: Model, out: string): Promise<UnwrappedFile
     return { ...likeness, path: out, exact, size: await staging.publish() };
   } catch (error) {
     await staging.discard();
-    throw error;
+    throw asOutputError(out, error);
   }
 }
 

@@ -3,7 +3,7 @@
  * the last dense layer's input, hidden dense layers before it, a cut before a head of unknown form.
  */
 import { isFloating, type Node, type Shape } from '../graph/index.ts';
-import { type DenseLayer, describe, matchDense } from './dense.ts';
+import { type DenseLayer, describe } from './dense.ts';
 import { whyNoRows } from './outputs.ts';
 import { matchReduction } from './reduction.ts';
 import type { FeatureSite, Pooling } from './site.ts';
@@ -13,7 +13,7 @@ import { type GraphView, shapeText } from './view.ts';
 export type Found = { readonly site: FeatureSite } | { readonly why: string };
 
 /** Scores of the kinds of sites, best first; what the output is worth is added to them. */
-const SCORE = { linear: 100, opaque: 70, hidden: 50, cut: 20 } as const;
+export const SCORE = { linear: 100, opaque: 70, hidden: 50, cut: 20 } as const;
 
 /** The input of the last dense layer. */
 export function findClassifierInput(view: GraphView, tail: Tail): Found {
@@ -54,7 +54,7 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
 }
 
 /** The shape of the layer's input, with the width that the weights tell. */
-function featureShape(view: GraphView, layer: DenseLayer, width: number): Shape {
+export function featureShape(view: GraphView, layer: DenseLayer, width: number): Shape {
   const shape = view.shapeOf(layer.x) ?? ['?', '?'];
   return shape.map((dim, i) => (i === (layer.classAxis === 1 ? 1 : shape.length - 1) ? width : dim));
 }
@@ -119,41 +119,6 @@ function whyOpaque(tail: Tail): { why: string } | Exclude<DenseLayer['weights'],
   if (reduction && !reduction.linear)
     return { why: `${describe(reduction.node)} takes a maximum of what the layer makes` };
   return layer.weights;
-}
-
-/** Inputs of the dense layers before the classifier's, nearest first. */
-export function findHiddenLayers(view: GraphView, best: FeatureSite): FeatureSite[] {
-  const sites: FeatureSite[] = [];
-  const cuts = view.cutsBefore(best.value);
-  for (let i = 0; i < cuts.length; i++) {
-    const layer = matchDense(view, cuts[i]!.value);
-    if (!('why' in layer)) {
-      const vector = vectorForm(view, layer.x, layer.classAxis);
-      if (!vector || vector.pooling === 'mean-tokens' || !layer.width) break;
-      const follow = sites.length + 1;
-      const why = `${follow === 1 ? 'another dense layer stands' : `${follow} dense layers stand`} between it and the classifier`;
-      sites.push({
-        ...best,
-        value: layer.x,
-        shape: featureShape(view, layer, layer.width),
-        pooling: vector.pooling,
-        width: layer.width,
-        classifier: { kind: 'opaque', logits: best.classifier.logits, classes: best.classifier.classes, why },
-        reason: `${describe(layer.nodes.at(-1)!)} makes a hidden layer of its ${layer.width} features; ${why}`,
-        score: SCORE.hidden - 5 * follow + best.score - SCORE.linear,
-      });
-      i = cuts.findIndex((cut) => cut.value === layer.x) - 1;
-      if (i < 0) break;
-    } else if (!cuts[i + 1]?.segment.every(keepsRows)) break;
-  }
-  return sites;
-}
-
-/** One row an image: [N, D], [N, D, 1, 1], or [N, 1, D]. */
-function vectorForm(view: GraphView, name: string, axis: 1 | -1): { pooling: Pooling } | undefined {
-  const shape = view.shapeOf(name);
-  if (axis === -1) return !shape || shape.length === 2 ? { pooling: 'none' } : undefined;
-  return shape?.slice(2).every((dim) => dim === 1) ? { pooling: 'mean-spatial' } : undefined;
 }
 
 /** The nearest feature-like value that everything passes through, before a head that no other finder understands. */

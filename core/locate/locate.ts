@@ -1,7 +1,8 @@
 import { MarnetError } from '../errors.ts';
 import { ancestorsOf, type Graph } from '../graph/index.ts';
 import { siteAt } from './at.ts';
-import { type Found, findClassifierInput, findCut, findHiddenLayers } from './finders.ts';
+import { type Found, findClassifierInput, findCut } from './finders.ts';
+import { findHiddenLayers } from './hidden.ts';
 import { chooseOutputs, picksClass, whyNoScores } from './outputs.ts';
 import type { FeatureSite } from './site.ts';
 import { walkTail } from './tail.ts';
