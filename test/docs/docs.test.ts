@@ -1,0 +1,99 @@
+/** The documents are true: their TypeScript compiles, their commands run, their links lead somewhere. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { anchorsOf, blocksOf, commandsOf, DOCUMENTS, linksOf, ROOT } from './markdown.ts';
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+  bin: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+it('has documents with blocks of each kind', () => {
+  const languages = new Set(DOCUMENTS.flatMap((document) => blocksOf(document).map((b) => b.language)));
+  expect([...languages]).toEqual(expect.arrayContaining(['ts', 'sh']));
+});
+
+it('compiles every block of TypeScript under the project’s own settings', async () => {
+  // Inside the project, so that the packages that a block imports are found.
+  const folder = await mkdtemp(join(ROOT, 'node_modules/.docs-'));
+  try {
+    for (const document of DOCUMENTS) {
+      for (const { language, line, code } of blocksOf(document)) {
+        if (language !== 'ts') continue;
+        const name = `${document.path.replaceAll('/', '-').replace(/\.md$/, '')}-line-${line}.ts`;
+        // A block without imports is a module too: two of them may use one name.
+        await writeFile(join(folder, name), `${code}\nexport {};\n`);
+      }
+    }
+    const project = {
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: {
+        paths: { 'marnet-wrap': [join(ROOT, 'core/index.ts')] },
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+      },
+      include: ['*.ts'],
+    };
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project));
+    expect(await compile(folder)).toBe('');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function compile(folder: string): Promise<string> {
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  try {
+    await promisify(execFile)(process.execPath, [compiler, '--project', folder, '--pretty', 'false']);
+    return '';
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return stdout + stderr;
+  }
+}
+
+const shellLines = DOCUMENTS.flatMap((document) =>
+  blocksOf(document)
+    .filter((block) => block.language === 'sh')
+    .flatMap((block) => commandsOf(block).map((text) => ({ where: `${document.path}:${block.line}`, text }))),
+);
+
+it('names npm scripts and commands that exist', () => {
+  const known = (text: string): boolean => {
+    const [tool, first, second] = text.split(/\s+/);
+    if (tool === 'npx') return first! in manifest.bin || first! in manifest.devDependencies;
+    if (tool !== 'npm') return true;
+    return first === 'run'
+      ? second! in manifest.scripts
+      : first === 'test' || first === 'ci' || first === 'link';
+  };
+  const wrong = shellLines.flatMap(({ where, text }) =>
+    text
+      .split('&&')
+      .map((part) => part.trim())
+      .filter((part) => !known(part))
+      .map((part) => `${where}: ${part}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('links to files and headings that exist', () => {
+  const wrong: string[] = [];
+  for (const document of DOCUMENTS) {
+    for (const link of linksOf(document)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [file, anchor] = link.split('#') as [string, string | undefined];
+      const path = file === '' ? document.path : join(dirname(document.path), file);
+      const target = DOCUMENTS.find((other) => other.path === path.replaceAll('\\', '/'));
+      if (!existsSync(join(ROOT, path))) wrong.push(`${document.path}: ${link}`);
+      else if (anchor !== undefined && !(target && anchorsOf(target).includes(anchor)))
+        wrong.push(`${document.path}: ${link}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
