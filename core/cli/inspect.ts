@@ -78,7 +78,11 @@ function inspectionText(io: Io, inspection: Inspection): string {
     fact('Merged', `by marnet-wrap ${merged.version}, seed ${merged.seed}, heads at ${merged.site.value}`);
     const metrics = Object.entries(merged.metrics).map(([name, value]) => `${name} ${short(value)}`);
     fact('Holdout', metrics.join(', '));
-    fact('Original', `SHA-256 ${merged.baseSha256}; "marnet-wrap unwrap" gives it back`);
+    const kept = merged.site.base === 'kept';
+    const back = kept
+      ? '"marnet-wrap unwrap" takes the heads off'
+      : 'its classifier was replaced for other classes';
+    fact('Original', `SHA-256 ${merged.baseSha256}; ${back}`);
   }
   const others = [...metadata].filter(([key]) => !merged || !OWN.has(key));
   if (others.length > 0) lines.push(colours.bold('Metadata:'));

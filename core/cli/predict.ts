@@ -37,7 +37,7 @@ export function predictCommand(io: Io, finish: Finish): Command {
           const { error } = prediction;
           const message = error instanceof Error ? error.message : String(error);
           if (options.json) io.out(`${JSON.stringify({ file: prediction.file, error: message })}\n`);
-          io.err(`${prediction.file}: ${message}\n`);
+          io.err(`error: ${message}\n`);
           if (error instanceof MarnetError && error.hint) io.err(`${error.hint}\n`);
         } else if (options.json) {
           io.out(`${JSON.stringify(prediction)}\n`);

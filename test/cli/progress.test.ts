@@ -16,7 +16,7 @@ describe('plain lines', () => {
     for (const event of jobEvents()) lines.show(event);
     expect(io.stdout).toBe('');
     expect(io.stderr.trimEnd().split('\n')).toEqual([
-      'Feature layer: pool [batch, 64, 7, 7], mean over the map: 64 features, then an opaque classifier (two layers) of 3 classes',
+      'Feature layer: pool [batch, 64, 7, 7], mean over the map: 64 features, then a classifier that is kept as it is, of 3 classes',
       '  because the last map before the classes',
       '  other candidates, for --at: earlier',
       'Preprocessing: 224x224 RGB NCHW, shorter side to 256 (bilinear), then centre crop, value = x/255 (assumed: the model does not say; set it with --preprocess)',

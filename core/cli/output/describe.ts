@@ -27,8 +27,7 @@ export function siteLine(site: FeatureSite): string {
     'mean-tokens': ', mean over the tokens',
   };
   const { classifier } = site;
-  const read =
-    classifier.kind === 'linear' ? 'a linear classifier' : `an opaque classifier (${classifier.why})`;
+  const read = classifier.kind === 'linear' ? 'a linear classifier' : 'a classifier that is kept as it is,';
   return `${site.value} [${site.shape.join(', ')}]${pooled[site.pooling]}: ${site.width} features, then ${read} of ${count(classifier.classes, 'class', 'classes')}`;
 }
 
