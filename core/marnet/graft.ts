@@ -90,8 +90,7 @@ function constantLookup(b: GraphBuilder, parameters: ReadonlyMap<string, Tensor>
   };
 }
 
-/** The node without its record in the file, writing `to` instead of `from`. */
+/** The node, writing `to` instead of `from`; it keeps its place in the file, so that the encoder rewrites that name alone. */
 export function withOutput(original: Node, from: string, to: string): Node {
-  const { origin: _, ...rest } = original;
-  return { ...rest, outputs: original.outputs.map((o) => (o === from ? to : o)) };
+  return { ...original, outputs: original.outputs.map((o) => (o === from ? to : o)) };
 }

@@ -263,7 +263,7 @@ describe('grafting', () => {
     );
     const old = new Set(graph.nodes);
     for (const node of grafted.nodes.filter((n) => !old.has(n))) {
-      expect(node.origin).toBeUndefined();
+      expect(node.origin).toBe(graph.nodes.find((n) => n.name === node.name)?.origin);
       expect(node.name.startsWith('marnet/') || node.outputs.includes(ORIGINAL_LOGITS)).toBe(true);
     }
     for (const name of grafted.constants.keys())
