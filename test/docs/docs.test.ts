@@ -5,6 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import * as api from '../../core/index.ts';
+import { wrapOptionsSchema } from '../../core/wrap/options.ts';
 import { anchorsOf, blocksOf, commandsOf, DOCUMENTS, linksOf, ROOT } from './markdown.ts';
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -96,4 +98,17 @@ it('links to files and headings that exist', () => {
     }
   }
   expect(wrong).toEqual([]);
+});
+
+const apiDocument = DOCUMENTS.find((document) => document.path === 'docs/api.md')!;
+
+it('tells of everything that is public', () => {
+  expect(Object.keys(api).filter((name) => !apiDocument.text.includes(name))).toEqual([]);
+});
+
+it('lists the options of wrap, all of them and no others', () => {
+  const table = /^\| Option \| Default .*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(apiDocument.text)![1]!;
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  const listed = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1]!));
+  expect(listed.sort()).toEqual(Object.keys(wrapOptionsSchema.shape).sort());
 });
