@@ -1,5 +1,6 @@
 import { crossEntropy, differentiate } from '../../core/grad/index.ts';
 import { type Graph, GraphBuilder, type Tensor } from '../../core/graph/index.ts';
+import { foldBatchNorm } from '../../core/lower/index.ts';
 import { openOnnx } from '../../core/onnx/index.ts';
 import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
@@ -25,7 +26,7 @@ export async function stepGraph(path: string, batch: number, size: number): Prom
     batch,
     size: { height: size, width: size },
   });
-  const graph = backbone.graph.clone();
+  const graph = foldBatchNorm(backbone.graph);
   graph.outputs = [];
   const builder = new GraphBuilder(graph, 'step/');
   const scores = builder.value(logits);
