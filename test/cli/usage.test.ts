@@ -137,3 +137,16 @@ describe('the command as a process', () => {
     expect([status, stdout]).toEqual([0, `${version}\n`]);
   });
 });
+
+describe('docs/commands.md', () => {
+  it('has every option of every command', async () => {
+    const text = await readFile('docs/commands.md', 'utf8');
+    const missing: string[] = [];
+    for (const name of COMMANDS) {
+      const { stdout } = await command(name, '--help');
+      for (const [flag] of stdout.slice(0, stdout.indexOf('Examples:')).matchAll(/--[a-z-]+/g))
+        if (!text.includes(flag)) missing.push(`${name} ${flag}`);
+    }
+    expect(missing).toEqual([]);
+  });
+});
