@@ -1,6 +1,7 @@
 /**
  * Every `marnet-wrap` line of the documents' shell blocks, run in a folder with a model and photos as the documents
- * speak of them. Trainings get two epochs; the demo itself is only asked for its help, as its own tests run it.
+ * speak of them. Trainings get two epochs, and no comparison except on the whole example; the demo itself is only asked
+ * for its help, as its own tests run it.
  */
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { parseLine } from './shell.ts';
 
 const COMMANDS = new Set(['inspect', 'eval', 'predict', 'unwrap', 'demo', 'help', 'wrap']);
 /** Images of each dish that are kept of the example, to be quick. */
-const PER_DISH = 4;
+const PER_DISH = 3;
 
 const before = { folder: process.cwd(), cache: process.env.XDG_CACHE_HOME };
 let folder = '';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await copyFile(join('photos', files[0]!), 'photo.jpg');
   const classes = new Set(kept.map((row) => row.split(',')[1]!));
   await writeFile('labels.txt', [...classes].map((label) => `${label}\n`).join(''));
-  await run('marnet-wrap model.onnx --data photos --labels labels.txt --out prepared.onnx --no-compare');
+  await run('marnet-wrap model.onnx --data photos --labels labels.txt --out prepared.onnx');
 });
 
 afterAll(async () => {
@@ -50,6 +51,8 @@ async function run(text: string): Promise<void> {
   if (args[0] === 'demo' && !args.includes('--write-example')) args.push('--help');
   if (trains && !args.includes('--help')) {
     args.push('--epochs', '2');
+    const compares = args.includes('example/dishes') || args.some((arg) => /^--(no-)?compare$/.test(arg));
+    if (!compares) args.push('--no-compare');
     await begin(args);
   }
   const { code, stdout, stderr } = await command(...args);
