@@ -19,6 +19,7 @@ import { count, duration, percent } from './output/numbers.ts';
 
 interface Options {
   readonly seeds: number;
+  readonly epochs: number;
   readonly keep?: boolean;
   readonly writeExample?: string;
 }
@@ -31,6 +32,7 @@ export function demoCommand(io: Io, _finish: Finish): Command {
     'marnet-wrap demo --write-example example    a model and a data folder to try the main job on',
   ])
     .option('--seeds <n>', 'how often each way of training is repeated', countOf('--seeds'), 3)
+    .option('--epochs <n>', 'passes over the pictures in each training', countOf('--epochs'), BUDGET.epochs)
     .option('--keep', 'keep the data and the models, and say where they are')
     .option('--write-example <folder>', 'write model.onnx and dishes/ there, and train nothing')
     .action(async (options: Options) => {
@@ -58,7 +60,7 @@ interface Scores {
   readonly poor: number[];
 }
 
-async function compete(io: Io, { seeds, keep }: Options): Promise<void> {
+async function compete(io: Io, { seeds, epochs, keep }: Options): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'marnet-demo-'));
   const begun = performance.now();
   let running: Run | undefined;
@@ -82,7 +84,14 @@ async function compete(io: Io, { seeds, keep }: Options): Promise<void> {
         const runFolder = join(folder, 'runs', `${CONTESTANTS.indexOf(contestant)}-seed-${seed}`);
         const tell = seed === 0 && contestant === CONTESTANTS[0];
         const first = performance.now();
-        running = await start(contestant, data, { seed, out, runFolder, cacheFolder: join(folder, 'cache') });
+        const training = { ...BUDGET, epochs };
+        running = await start(contestant, data, {
+          seed,
+          out,
+          runFolder,
+          training,
+          cacheFolder: join(folder, 'cache'),
+        });
         await follow(io, running, tell);
         const { clean, poor } = await measure(out, data);
         scores.get(contestant)!.clean.push(clean);
@@ -93,7 +102,7 @@ async function compete(io: Io, { seeds, keep }: Options): Promise<void> {
         );
       }
     }
-    io.out(resultText(io, scores, seeds));
+    io.out(resultText(io, scores, { seeds, epochs }));
     io.err(`Done in ${duration((performance.now() - begun) / 1000)}.\n`);
     io.out(nextText(folder, data, keep ?? false));
   } finally {
@@ -107,6 +116,7 @@ interface Place {
   readonly out: string;
   readonly runFolder: string;
   readonly cacheFolder: string;
+  readonly training: typeof BUDGET;
 }
 
 async function start({ options }: Contestant, data: DemoData, place: Place): Promise<Run> {
@@ -116,7 +126,6 @@ async function start({ options }: Contestant, data: DemoData, place: Place): Pro
     ...place,
     classes: 'new',
     compare: false,
-    training: BUDGET,
   });
 }
 
@@ -137,14 +146,18 @@ async function measure(model: string, data: DemoData): Promise<{ clean: number; 
   return { clean: clean.top1, poor: poor.top1 };
 }
 
-function resultText(io: Io, scores: ReadonlyMap<Contestant, Scores>, seeds: number): string {
+function resultText(
+  io: Io,
+  scores: ReadonlyMap<Contestant, Scores>,
+  { seeds, epochs }: Pick<Options, 'seeds' | 'epochs'>,
+): string {
   const cell = (values: readonly number[]): string => {
     const { mean, deviation } = spread(values);
     return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
   };
   const rows = [...scores].map(([{ name }, { clean, poor }]) => [name, cell(clean), cell(poor)]);
   const table = tableText(['', 'clean', 'poor light'], rows, { terminal: io.colours.out });
-  return `\n${table}\nTop-1 on pictures that no training saw: mean and standard deviation over ${count(seeds, 'seed')}, ${BUDGET.epochs} epochs each.\n`;
+  return `\n${table}\nTop-1 on pictures that no training saw: mean and standard deviation over ${count(seeds, 'seed')}, ${count(epochs, 'epoch')} each.\n`;
 }
 
 function nextText(folder: string, data: DemoData, keep: boolean): string {

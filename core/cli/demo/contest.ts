@@ -14,7 +14,7 @@ export const CONTESTANTS: readonly Contestant[] = [
 ];
 
 /** The same for every contestant: as many passes over the same images in the same batches. */
-export const BUDGET = { epochs: 12, batch: 32, patience: 0, backboneFactor: 1 } as const;
+export const BUDGET = { epochs: 12, batch: 32, patience: 0, backboneFactor: 1 };
 
 /** Pictures of each dish. */
 const PICTURES = { train: 16, holdout: 4, test: 12 } as const;
