@@ -116,6 +116,16 @@ async function scoreModel(
       },
     );
   }
+  const foreign = [...new Set(samples.map((sample) => dataset.classes[sample.label]!))].filter(
+    (label) => !names.includes(label),
+  );
+  if (foreign.length > 0) {
+    throw new MarnetError(
+      'data',
+      `the model${model.path === undefined ? '' : ` "${model.path}"`} has no class ${JSON.stringify(foreign[0])}${foreign.length > 1 ? ` (nor ${foreign.length - 1} more of the data's)` : ''}`,
+      { hint: 'Measure it on data of its own classes; a base model with other classes cannot be compared.' },
+    );
+  }
   const classified = classifyImages(model, samples, {
     preprocess,
     strict: options.strict ?? false,

@@ -35,6 +35,8 @@ export interface Prepared {
   readonly table: FeatureTable;
   readonly rows: SplitRows;
   readonly plan: LabelPlan;
+  /** Names of constants that an adapter keeps as they are when everything is tuned. */
+  readonly frozen: readonly string[];
   readonly options: WrapOptions;
 }
 
@@ -67,13 +69,16 @@ async function openBackbone({
   preprocess,
   dataset,
   plan,
+  frozen,
   options,
 }: Prepared): Promise<ImageSource> {
   const kept = plan === 'kept';
+  const fixed = new Set(frozen);
   const backbone = await prepareClassifier(model.graph, site, {
     logits: kept,
     batch: options.training.batch,
     size: preprocess,
+    trainable: (name) => !fixed.has(name),
   });
   const sizes: SizeMemory = new Map();
   const length = imageLength(preprocess);

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { loadModel } from '../../adapters/load.ts';
+import { backboneAdapterFor } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { checkOutputPath } from '../export/index.ts';
 import { locateFeatures } from '../locate/index.ts';
@@ -51,9 +52,11 @@ async function* job(
   const out = options.out ?? defaultOut(model.path);
   checkOutputPath(out, model.path, options.externalData);
 
+  const adapter = backboneAdapterFor(model.graph);
+  const at = options.at ?? adapter?.features(model.graph);
   const [site, ...others] = locateFeatures(model, {
     ...(options.output === undefined ? {} : { output: options.output }),
-    ...(options.at === undefined ? {} : { at: options.at }),
+    ...(at === undefined ? {} : { at }),
   });
   yield { type: 'located', site: site!, others };
   const { preprocess, origin } = resolvePreprocess(model, options.preprocess);
@@ -98,6 +101,7 @@ async function* job(
     table,
     rows,
     plan: labels.plan,
+    frozen: adapter?.freeze?.(model.graph) ?? [],
     options,
   };
 

@@ -8,22 +8,22 @@ import { encodeGraph } from '../../core/onnx/index.ts';
 
 const SIZE = 16;
 
-/** conv 3->8 stride 2, relu, conv 8->12 stride 2, relu, global mean, Gemm, Softmax; seeded weights. */
+/** conv 3->8 stride 2, relu, conv 8->12 stride 2, relu, global mean, Gemm, Softmax; seeded weights; those of the Gemm times `scale`. */
 export function tinyClassifier(
-  options: { classes?: number; opset?: number; batch?: number | string } = {},
+  options: { classes?: number; opset?: number; batch?: number | string; scale?: number } = {},
 ): Uint8Array {
-  const { classes = 3, opset = 17, batch = 'N' } = options;
+  const { classes = 3, opset = 17, batch = 'N', scale = 1 } = options;
   const graph = new Graph();
   graph.opsets.set('', opset);
   const b = new GraphBuilder(graph);
   const draw = randomStream(7, 'tiny');
-  const weight = (name: string, dims: number[]) => {
+  const weight = (name: string, dims: number[], times = 1) => {
     const fan = dims.slice(1).reduce((p, d) => p * d, 1);
     const size = dims.reduce((p, d) => p * d, 1);
     return b.weight(
       name,
       float32(
-        Float32Array.from({ length: size }, () => draw.normal() / Math.sqrt(fan)),
+        Float32Array.from({ length: size }, () => (times * draw.normal()) / Math.sqrt(fan)),
         dims,
       ),
     );
@@ -37,9 +37,13 @@ export function tinyClassifier(
     b.op('Conv', [first, weight('conv2.weight', [12, 8, 3, 3]), weight('conv2.bias', [12])], conv),
   );
   const features = b.op('Flatten', [b.op('GlobalAveragePool', [second])], { axis: int(1) });
-  const logits = b.op('Gemm', [features, weight('fc.weight', [classes, 12]), weight('fc.bias', [classes])], {
-    transB: int(1),
-  });
+  const logits = b.op(
+    'Gemm',
+    [features, weight('fc.weight', [classes, 12], scale), weight('fc.bias', [classes])],
+    {
+      transB: int(1),
+    },
+  );
   b.output(b.op('Softmax', [logits], { axis: int(1) }), 'probabilities');
   return encodeGraph(graph);
 }
