@@ -8,6 +8,7 @@ import { folderToResume, resumeCommand } from './arguments/resume.ts';
 import { SETTINGS, type Setting } from './arguments/settings.ts';
 import { wrapInput } from './arguments/wrap-input.ts';
 import { Bars } from './output/bars.ts';
+import { deviceLine } from './output/describe.ts';
 import { stopOnInterrupt } from './output/interrupt.ts';
 import type { Io } from './output/io.ts';
 import { JsonLines, Silence } from './output/json-lines.ts';
@@ -119,6 +120,7 @@ async function runJob(
 ): Promise<void> {
   const { wrap } = await import('../index.ts');
   const progress = progressFor(io, options);
+  if (!options.json && !options.quiet) progress.say(deviceLine());
   const run = wrap(model, data, input);
   const release = stopOnInterrupt(
     io,

@@ -88,6 +88,7 @@ describe('the main job', () => {
     const { code, stdout, stderr } = await command(...job, '--out', out, '--run', here.in('run'));
     expect([code, existsSync(out)]).toEqual([0, true]);
     for (const text of [
+      'Device: CPU',
       'Feature layer: ',
       '  because ',
       'Preprocessing: 96x96 RGB NCHW',

@@ -1,4 +1,5 @@
 /** What a job uses and does, in words: the same lines in a terminal and in a log. */
+import { availableParallelism, cpus } from 'node:os';
 import { describePreprocess } from '../../data/preprocess.ts';
 import type { Dataset } from '../../data/sample.ts';
 import type { FeatureSite } from '../../locate/index.ts';
@@ -16,6 +17,12 @@ const ORIGINS: Readonly<Record<PreprocessOrigin, string>> = {
 
 export function preprocessLine(event: Pick<EventOf<'preprocess'>, 'preprocess' | 'origin'>): string {
   return `Preprocessing: ${describePreprocess(event.preprocess)} (${ORIGINS[event.origin]})`;
+}
+
+/** Sessions are opened on the CPU. */
+export function deviceLine(): string {
+  const model = cpus()[0]?.model.trim();
+  return `Device: CPU${model ? `, ${model}` : ''}, ${count(availableParallelism(), 'thread')}`;
 }
 
 /** One line: the value, its shape, how it becomes a vector, and the layer that reads it. */
