@@ -32,16 +32,16 @@ export function foldBatchNorm(graph: Graph): Graph {
   const taken = new Set(folded.values());
   if (taken.size === 0) return graph.clone();
 
-  const arguments_ = new Map<string, readonly string[]>();
+  const inputsOf = new Map<string, readonly string[]>();
   const result = rewrite(graph, 'fold/', (node, { builder: b }) => {
     const original = uses.producer(node.outputs[0]!)!;
     if (taken.has(original)) {
-      arguments_.set(node.outputs[0]!, node.inputs);
+      inputsOf.set(node.outputs[0]!, node.inputs);
       return [];
     }
     const conv = folded.get(node.outputs[0]!);
     if (!conv) return undefined;
-    const [x, w, convBias] = arguments_.get(conv.outputs[0]!)!.map((name) => b.value(name));
+    const [x, w, convBias] = inputsOf.get(conv.outputs[0]!)!.map((name) => b.value(name));
     const [scale, bias, mean, variance] = node.inputs.slice(1).map((name) => b.value(name));
     const epsilon = b.scalar(floatAttribute(node, 'epsilon', Math.fround(1e-5)), variance!);
     const r = b.div(scale!, b.sqrt(b.add(variance!, epsilon)));
