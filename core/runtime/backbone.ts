@@ -1,6 +1,8 @@
 import { MarnetError } from '../errors.ts';
 import { type Graph, removeDead, type Tensor, toFloat32 } from '../graph/index.ts';
+import { foldBatchNorm } from '../lower/index.ts';
 import { encodeGraph, upgradeGraph } from '../onnx/index.ts';
+import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';
 import { widenHalf } from './half.ts';
 import { imageInput, imageShape } from './image-input.ts';
@@ -24,6 +26,8 @@ export interface TrainableBackbone {
   readonly imageShape: readonly number[];
   /** Images a run; 1 where the graph cannot take more. */
   readonly batch: number;
+  /** Block width of the machine's convolution kernels, for `lower`; see `blockWidth`. */
+  readonly block: number;
   /** Initial values by name, float32. */
   readonly parameters: ReadonlyMap<string, Tensor>;
 }
@@ -59,6 +63,7 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
     parameters.set(name, { dtype: 'float32', dims: constant.dims, data: toFloat32(constant.read()) });
   }
 
+  const block = await blockWidth();
   const fixedBatch = input.batch;
   const simplified = await simplifyAt(
     graph,
@@ -68,10 +73,11 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
   const finish = async (g: Graph, batch: number): Promise<TrainableBackbone> => {
     g.types.clear();
     return {
-      graph: await annotateTypes(g),
+      graph: foldBatchNorm(await annotateTypes(g)),
       image: input.name,
       imageShape: imageShape(input, batch, height, width),
       batch,
+      block,
       parameters,
     };
   };

@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
 import { MarnetError } from '../errors.ts';
 import type { Dim, DType, Tensor } from '../graph/index.ts';

@@ -9,12 +9,13 @@ import { openSession } from './session.ts';
  * The graph as onnxruntime's own basic optimizations leave it: functions inlined, constants folded, shape arithmetic
  * gone where the input shapes are fixed, only standard ops. Names of inputs and outputs stay. What must survive as it
  * is (trainable weights) has to be an input before.
+ * @param optimization 'all' also fuses, and brings in kernels that only this machine has.
  */
-export async function simplify(graph: Graph): Promise<Graph> {
+export async function simplify(graph: Graph, optimization: 'basic' | 'all' = 'basic'): Promise<Graph> {
   const folder = await mkdtemp(join(tmpdir(), 'marnet-simplify-'));
   try {
     const path = join(folder, 'simplified.onnx');
-    const session = await openSession(encodeGraph(graph), { optimization: 'basic', saveOptimized: path });
+    const session = await openSession(encodeGraph(graph), { optimization, saveOptimized: path });
     await session.close();
     return decodeGraph(await readFile(path));
   } finally {

@@ -150,7 +150,7 @@ export function buildStepGraph(
   const present = new Set(builder.graph.inputs.map((input) => input.name));
   const parameters = [...wrt, ...values.keys()].filter((name) => present.has(name));
   const shown = [built.logits, built.loss, ...Object.values(built.losses)];
-  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown);
+  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, blockOf(job.source));
   const nameOf = (value: Value | undefined) => value?.name;
   const { classification, ema, rec, cdr, text } = built.losses;
   return {
@@ -186,7 +186,7 @@ export function buildBackwardGraph(source: ImageSource): Pick<StepGraph, 'graph'
   const terms = [scalarOf(features, FEATURE_GRADIENT)];
   if (baseLogits) terms.push(scalarOf(baseLogits, LOGIT_GRADIENT));
   const loss = terms.reduce((x, y) => b.add(x, y));
-  return withGradients(b, loss, [...source.backbone.parameters.keys()], []);
+  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], blockOf(source));
 }
 
 function withGradients(
@@ -194,13 +194,23 @@ function withGradients(
   loss: Value,
   wrt: readonly string[],
   shown: readonly Value[],
+  block: number,
 ): Pick<StepGraph, 'graph' | 'gradients'> {
   const { graph } = builder;
   const gradients = differentiate(graph, loss.name, wrt);
   for (const name of new Set([...shown.map((v) => v.name), ...Object.values(gradients)]))
     builder.output(builder.value(name));
-  const finished = lower(optimize(graph), 'cpu');
-  return { graph: dropUnreadInputs(optimize(finished)), gradients };
+  return { graph: finish(graph, block), gradients };
+}
+
+/** In the form that runs fastest on this machine's CPU, and without inputs that nothing reads. */
+function finish(graph: Graph, block: number): Graph {
+  return dropUnreadInputs(optimize(lower(optimize(graph), 'cpu', { block })));
+}
+
+/** Heads on features are all matrix products: blocks are for a backbone's convolutions. */
+function blockOf(source: TrainingJob['source']): number {
+  return source.kind === 'images' ? source.backbone.block : 1;
 }
 
 /** The model in evaluation: image or features in, logits [N, C] out. */
@@ -212,7 +222,7 @@ export function buildEvaluationGraph(
   const { builder } = trunk;
   const { logits } = buildInference(builder, trunk, lookupIn(builder, job, values), job.heads, job.base);
   builder.output(logits, LOGITS);
-  return { graph: dropUnreadInputs(removeDead(builder.graph)), logits: LOGITS };
+  return { graph: finish(removeDead(builder.graph), blockOf(job.source)), logits: LOGITS };
 }
 
 /** The backbone alone: pooled features [N, D], and logits [N, C] where the heads add to them. */
@@ -220,7 +230,7 @@ export function buildForwardGraph(source: ImageSource): Graph {
   const { builder, features, baseLogits } = backboneTrunk(source);
   builder.output(features, FEATURES);
   if (baseLogits) builder.output(baseLogits, BASE_LOGITS);
-  return dropUnreadInputs(removeDead(builder.graph));
+  return finish(removeDead(builder.graph), blockOf(source));
 }
 
 /** onnxruntime wants a value for every input, read or not. */
