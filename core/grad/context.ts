@@ -7,21 +7,23 @@ import {
   type Uses,
   type Value,
 } from '../graph/index.ts';
-import type { RuleContext } from './rule.ts';
+import type { NodeContext, RuleContext } from './rule.ts';
 
-export interface ContextParts {
+export interface NodeContextParts {
   readonly builder: GraphBuilder;
   readonly uses: Uses;
   readonly node: Node;
-  readonly outputGradients: readonly (Value | undefined)[];
-  /** Names of the values that a gradient is wanted for. */
-  readonly active: ReadonlySet<string>;
   readonly fail: (why: string, cause?: unknown) => Error;
 }
 
-/** What a rule sees of one node. */
-export function createContext(parts: ContextParts): RuleContext {
-  const { builder, uses, node, outputGradients, active, fail } = parts;
+export interface RuleContextParts extends NodeContextParts {
+  readonly outputGradients: readonly (Value | undefined)[];
+  /** Names of the values that a gradient is wanted for. */
+  readonly active: ReadonlySet<string>;
+}
+
+/** What a decomposition sees of one node. */
+export function createNodeContext({ builder, uses, node, fail }: NodeContextParts): NodeContext {
   const typed = (name: string): Value | undefined => {
     const type = name === '' ? undefined : builder.graph.typeOf(name);
     return type?.shape && { name, dtype: type.dtype, shape: type.shape };
@@ -39,20 +41,17 @@ export function createContext(parts: ContextParts): RuleContext {
     node,
     inputs,
     outputs,
-    outputGradients,
     input: (i) => required(inputs[i], `input ${i}`),
     shape: (i) =>
       required(inputs[i], `input ${i}`).shape.map((dim) => {
         if (typeof dim !== 'number') throw fail(`its input ${i} has the open dimension "${dim}"`);
         return dim;
       }),
-    get y() {
-      return required(outputs[0], 'output 0');
+    isRead(i) {
+      const name = node.outputs[i] ?? '';
+      if (name === '') return false;
+      return uses.consumers(name).length > 0 || builder.graph.outputs.some((output) => output.name === name);
     },
-    get dy() {
-      return required(outputGradients[0], 'output 0 (the one that a gradient exists for)');
-    },
-    needs: (i) => active.has(node.inputs[i] ?? ''),
     known,
     integers: (name, i) => {
       const attribute = intsAttribute(node, name, undefined);
@@ -62,5 +61,26 @@ export function createContext(parts: ContextParts): RuleContext {
       return toNumbers(tensor);
     },
     unsupported: (why) => fail(why),
+  };
+}
+
+/** What a gradient rule sees of one node. */
+export function createRuleContext(parts: RuleContextParts): RuleContext {
+  const { node, outputGradients, active, fail } = parts;
+  const context = createNodeContext(parts);
+  return {
+    ...context,
+    outputGradients,
+    get y() {
+      const y = context.outputs[0];
+      if (!y) throw fail('its output 0 is left out or of unknown type');
+      return y;
+    },
+    get dy() {
+      const [dy] = outputGradients;
+      if (!dy) throw fail('of its outputs, one without a gradient reaches the loss');
+      return dy;
+    },
+    needs: (i) => active.has(node.inputs[i] ?? ''),
   };
 }

@@ -14,7 +14,8 @@ import {
   type Value,
 } from '../graph/index.ts';
 import { activePart, requireFloating } from './active.ts';
-import { createContext } from './context.ts';
+import { createRuleContext } from './context.ts';
+import { decompose } from './decompose.ts';
 import { noGradientError } from './missing-rule.ts';
 import { builtInRegistry, type RuleRegistry } from './registry.ts';
 import { sumToShape } from './sum-to-shape.ts';
@@ -22,7 +23,8 @@ import { sumToShape } from './sum-to-shape.ts';
 /**
  * Appends the gradient of `loss` to the graph.
  *
- * @param graph all values between `wrt` and `loss` must have fixed shapes in `graph.types`. It is extended in place by
+ * @param graph all values between `wrt` and `loss` must have fixed shapes in `graph.types`. It is changed in place:
+ *   nodes between them that are composed of simpler ops are replaced by those (see decompose.ts), and it is extended by
  *   plain ONNX nodes and ops of the domain 'marnet.grad' (see ops.ts), which core/lower turns into plain ONNX.
  * @param loss a floating value with exactly one element.
  * @param wrt floating values: graph inputs, constants or outputs of nodes.
@@ -40,6 +42,7 @@ export function differentiate(
 ): Record<string, string> {
   requireFloating(graph, loss, 'loss');
   for (const name of wrt) requireFloating(graph, name, 'value to differentiate by');
+  decompose(graph, loss, wrt, registry);
   const part = activePart(graph, loss, wrt, registry);
   const result: Record<string, string> = {};
   if (!part.values.has(loss)) return result;
@@ -53,8 +56,9 @@ export function differentiate(
     if (outputGradients.every((g) => g === undefined)) continue;
     const fail = (why: string, cause?: unknown) => noGradientError(graph, part, loss, node, why, cause);
     const rule = registry.find(node);
-    if (!rule || rule.gradient === 'none') throw fail('there is no gradient rule for it');
-    const context = createContext({ builder, uses, node, outputGradients, active: part.values, fail });
+    if (rule?.unsupported) throw fail(rule.unsupported);
+    if (!rule?.gradient || rule.gradient === 'none') throw fail('there is no gradient rule for it');
+    const context = createRuleContext({ builder, uses, node, outputGradients, active: part.values, fail });
     const gradients = rule.gradient(context);
     if (gradients.length > node.inputs.length)
       throw broken(node, `gives ${gradients.length} gradients for ${node.inputs.length} inputs`);

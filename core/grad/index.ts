@@ -9,4 +9,12 @@ export {
   stopGradient,
 } from './ops.ts';
 export { BUILT_IN_RULES, builtInRegistry, createRegistry, type RuleRegistry } from './registry.ts';
-export type { GradientRule, InputGradient, RuleContext } from './rule.ts';
+export type {
+  DecompositionRule,
+  DifferentiationRule,
+  GradientRule,
+  InputGradient,
+  NodeContext,
+  RuleContext,
+  UnsupportedRule,
+} from './rule.ts';

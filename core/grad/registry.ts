@@ -12,8 +12,11 @@ import { NONDIFFERENTIABLE_RULES } from './rules/nondifferentiable.ts';
 import { NORMALIZATION_RULES } from './rules/normalization.ts';
 import { POOLING_RULES } from './rules/pooling.ts';
 import { REDUCTION_RULES } from './rules/reduction.ts';
+import { RESIZE_RULES } from './rules/resize.ts';
+import { SCATTER_RULES } from './rules/scatter.ts';
 import { SELECTION_RULES } from './rules/selection.ts';
 import { SOFTMAX_RULES } from './rules/softmax.ts';
+import { TRIGONOMETRY_RULES } from './rules/trigonometry.ts';
 
 /** Rules by op. */
 export interface RuleRegistry {
@@ -42,6 +45,7 @@ export function createRegistry(rules: readonly GradientRule[]): RuleRegistry {
 
 export const BUILT_IN_RULES: readonly GradientRule[] = [
   ...ARITHMETIC_RULES,
+  ...TRIGONOMETRY_RULES,
   ...ACTIVATION_RULES,
   ...SOFTMAX_RULES,
   ...MATRIX_RULES,
@@ -52,6 +56,8 @@ export const BUILT_IN_RULES: readonly GradientRule[] = [
   ...EXTREMUM_RULES,
   ...LAYOUT_RULES,
   ...INDEXING_RULES,
+  ...SCATTER_RULES,
+  ...RESIZE_RULES,
   ...SELECTION_RULES,
   ...NONDIFFERENTIABLE_RULES,
 ];

@@ -12,7 +12,11 @@ export interface Window {
  * The window of a Conv or a pool over `spatial` sizes. auto_pad SAME: the output has ceil(size / stride) steps, the
  * padding that takes is halved, and an odd one out goes to the end (SAME_UPPER) or the beginning (SAME_LOWER).
  */
-export function windowOf(node: Node, spatial: readonly number[], kernel: readonly number[]): Window {
+export function windowOf(
+  node: Pick<Node, 'attributes'>,
+  spatial: readonly number[],
+  kernel: readonly number[],
+): Window {
   const n = spatial.length;
   const strides = intsAttribute(node, 'strides', undefined) ?? new Array<number>(n).fill(1);
   const dilations = intsAttribute(node, 'dilations', undefined) ?? new Array<number>(n).fill(1);

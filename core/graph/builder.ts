@@ -253,6 +253,8 @@ export class GraphBuilder {
     this.#reduce('ReduceMean', x, axes, keepdims, 18);
   reduceMax = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.#reduce('ReduceMax', x, axes, keepdims, 18);
+  reduceProd = (x: Value, axes: readonly number[], keepdims = false): Value =>
+    this.#reduce('ReduceProd', x, axes, keepdims, 18);
   reduceMin = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.#reduce('ReduceMin', x, axes, keepdims, 18);
 }

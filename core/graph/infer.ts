@@ -265,6 +265,13 @@ const gather: Inference = (node) => {
 
 const gatherElements: Inference = (node) => [{ dtype: first(node).dtype, shape: node.inputs[1]!.shape }];
 
+const gatherND: Inference = (node) => {
+  const [x, indices] = [node.inputs[0]!, node.inputs[1]!];
+  const batch = intAttribute(node, 'batch_dims', 0);
+  const tuple = indices.shape.at(-1) as number;
+  return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + tuple)] }];
+};
+
 const pad: Inference = (node) => {
   const x = first(node);
   const rank = x.shape.length;
@@ -309,7 +316,7 @@ const constantOfShape: Inference = (node) => {
 const UNARY =
   'Identity Neg Abs Exp Log Sqrt Reciprocal Relu LeakyRelu Elu Selu Celu Clip Sigmoid HardSigmoid HardSwish Tanh Erf ' +
   'Gelu Softmax LogSoftmax Softplus Softsign Sign Floor Ceil Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh ' +
-  'Dropout BatchNormalization LayerNormalization InstanceNormalization GroupNormalization LpNormalization LRN CumSum ' +
+  'Shrink Dropout BatchNormalization LayerNormalization InstanceNormalization GroupNormalization LpNormalization LRN CumSum ' +
   'ScatterElements ScatterND Trilu Not Mish ThresholdedRelu';
 
 const INFERENCES = new Map<string, Inference>([
@@ -355,6 +362,7 @@ const INFERENCES = new Map<string, Inference>([
   ['Slice', slice],
   ['Gather', gather],
   ['GatherElements', gatherElements],
+  ['GatherND', gatherND],
   ['Pad', pad],
   ['Expand', expand],
   ['Tile', tile],

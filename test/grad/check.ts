@@ -4,7 +4,7 @@
  */
 import * as ort from 'onnxruntime-node';
 import { expect } from 'vitest';
-import { differentiate } from '../../core/grad/index.ts';
+import { builtInRegistry, differentiate } from '../../core/grad/index.ts';
 import {
   type Attributes,
   constantOf,
@@ -25,10 +25,14 @@ import { type Random, randomFrom, type Sample } from './samples.ts';
 export interface OpCase {
   readonly label: string;
   readonly op: string;
+  readonly domain?: string;
   readonly inputs: readonly (Sample | undefined)[];
   readonly attributes?: Attributes;
-  readonly outputs?: number;
+  /** How many outputs, or the dtype of each; '' for one that is left out. */
+  readonly outputs?: number | readonly (DType | '')[];
   readonly opset?: number;
+  /** Whether onnxruntime has a kernel for the op on a CPU, with which a decomposition is compared; true unless told. */
+  readonly kernel?: boolean;
   /** Output dtype, where it is not that of the first floating input. */
   readonly dtype?: DType;
   /** Inputs that carry no gradient by definition. */
@@ -131,30 +135,50 @@ function problemOf(test: OpCase, seed: number): Problem {
     if (isFloating(sample.dtype) && !sample.constant && !test.without?.includes(i)) wrt.push(name);
     return name;
   });
-  const outputs = Array.from({ length: test.outputs ?? 1 }, (_, i) => `output${i}`);
+  const dtype = test.dtype ?? test.inputs.find((s) => s && isFloating(s.dtype))!.dtype;
+  const dtypes =
+    typeof test.outputs === 'object' ? test.outputs : new Array<DType>(test.outputs ?? 1).fill(dtype);
+  const outputs = dtypes.map((type, i) => (type === '' ? '' : `output${i}`));
+  if (test.domain) graph.opsets.set(test.domain, 1);
   graph.nodes.push({
     op: test.op,
-    domain: '',
+    domain: test.domain ?? '',
     name: `${test.op} under test`,
     inputs: names,
     outputs,
     attributes: test.attributes ?? {},
   });
   const values = evaluate(graph, feeds);
-  const dtype = test.dtype ?? test.inputs.find((s) => s && isFloating(s.dtype))!.dtype;
-  for (const name of outputs) graph.types.set(name, { dtype, shape: values.get(name)!.dims });
+  dtypes.forEach((type, i) => {
+    if (type !== '') graph.types.set(outputs[i]!, { dtype: type, shape: values.get(outputs[i]!)!.dims });
+  });
   const b = new GraphBuilder(graph);
+  const floating = outputs.filter((_, i) => dtypes[i] !== '' && isFloating(dtypes[i]!));
   const loss = weightedSum(
     b,
-    outputs.map((name) => b.value(name)),
+    floating.map((name) => b.value(name)),
     feeds,
     random,
   );
-  return { graph, feeds, outputs, loss: loss.name, wrt };
+  return { graph, feeds, outputs: floating, loss: loss.name, wrt };
 }
 
-export function checkCase(test: OpCase, seed = 1): Promise<void> {
-  return checkProblem(problemOf(test, seed), test.label, seed);
+export async function checkCase(test: OpCase, seed = 1): Promise<void> {
+  const problem = problemOf(test, seed);
+  const composed = builtInRegistry.find({ op: test.op, domain: test.domain ?? '' })?.decompose;
+  if (composed && test.kernel !== false) await checkKernel(problem, test.label);
+  await checkProblem(problem, test.label, seed);
+}
+
+/** onnxruntime's own kernel for the op against the reference, with which its decomposition is then compared. */
+async function checkKernel({ graph, feeds, outputs, loss }: Problem, label: string): Promise<void> {
+  const own = graph.clone();
+  const b = new GraphBuilder(own);
+  for (const name of [...outputs, loss]) b.output(b.value(name));
+  const results = await run(own, feeds);
+  const reference = evaluate(graph, feeds);
+  for (const name of outputs)
+    expectClose(results.get(name)!, reference.get(name)!, `${label}: onnxruntime's ${name}`);
 }
 
 export async function checkProblem(problem: Problem, label: string, seed = 1): Promise<void> {

@@ -7,6 +7,8 @@
  *   Erf                y = erf x                            dx = dy 2/sqrt(pi) e^(-x^2)
  *   Softplus           y = ln(1 + e^x)                      dx = dy sigmoid(x)
  *   Softsign           y = x / (1 + |x|)                    dx = dy / (1 + |x|)^2
+ *   ThresholdedRelu    y = x > a ? x : 0                    dx = x > a ? dy : 0
+ *   Shrink             y = x -+ bias where |x| > lambd, else 0          dx = dy there, else 0
  *   Mish               y = x t, t = tanh(softplus(x))       dx = dy (t + x (1 - t^2) sigmoid(x))
  *   Clip with bounds that only a run knows: d(min) = dy where x <= min, d(max) = dy where x >= max
  */
@@ -138,6 +140,26 @@ export const ACTIVATION_RULES: readonly GradientRule[] = [
         const x = c.input(0);
         const denominator = b.add(b.op('Abs', [x]), b.scalar(1, x));
         return b.div(c.dy, b.mul(denominator, denominator));
+      },
+    ],
+  },
+  {
+    op: 'ThresholdedRelu',
+    gradient: ({ builder: b, dy, ...c }) => [
+      () => {
+        const x = c.input(0);
+        const threshold = b.scalar(floatAttribute(c.node, 'alpha', 1), x);
+        return b.where(b.greater(x, threshold), dy, b.scalar(0, dy));
+      },
+    ],
+  },
+  {
+    op: 'Shrink',
+    gradient: ({ builder: b, dy, ...c }) => [
+      () => {
+        const x = c.input(0);
+        const threshold = b.scalar(floatAttribute(c.node, 'lambd', 0.5), x);
+        return b.where(b.greater(b.op('Abs', [x]), threshold), dy, b.scalar(0, dy));
       },
     ],
   },

@@ -1,15 +1,17 @@
 /**
  * The same elements in another form.
  *   Identity, Dropout (inference)             dx = dy
- *   Cast                                      dx = dy in x's dtype
+ *   Cast, CastLike                            dx = dy in x's dtype
  *   Reshape, Flatten, Squeeze, Unsqueeze      dx = dy in x's shape
  *   Transpose                                 dx = dy with the inverse permutation
  *   Concat                                    dxi = the part of dy that xi became
  *   Split                                     dx = the dyi concatenated, zeros for those without gradient
  *   Expand                                    dx = dy, summed over the repeated axes (by the engine)
  *   Tile                                      dx = the sum over the copies
+ *   Trilu                                     dx = dy in the triangle that is kept, zero in the other
+ *   ReverseSequence                           dx = dy reversed in the same places
  */
-import { int, intAttribute, intsAttribute, toNumbers, type Value } from '../../graph/index.ts';
+import { float32, int, intAttribute, intsAttribute, toNumbers, type Value } from '../../graph/index.ts';
 import { normalizeAxis, once } from '../axes.ts';
 import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 
@@ -77,6 +79,24 @@ function tile(c: RuleContext): InputGradient[] {
   ];
 }
 
+function trilu(c: RuleContext): InputGradient[] {
+  const b = c.builder;
+  const upper = intAttribute(c.node, 'upper', 1) === 1;
+  const offset = c.known(1);
+  return [
+    () => {
+      if (c.inputs[1] && !offset) return b.op('Trilu', [c.dy, c.inputs[1]], { upper: int(upper ? 1 : 0) });
+      const k = offset ? toNumbers(offset)[0]! : 0;
+      const [rows, columns] = c.shape(0).slice(-2) as [number, number];
+      const mask = Float32Array.from({ length: rows * columns }, (_, i) => {
+        const diagonal = (i % columns) - Math.floor(i / columns);
+        return (upper ? diagonal >= k : diagonal <= k) ? 1 : 0;
+      });
+      return b.mul(c.dy, b.cast(b.constant(float32(mask, [rows, columns])), c.dy.dtype));
+    },
+  ];
+}
+
 function dropout(c: RuleContext): InputGradient[] {
   const trains = c.known(2);
   if (c.inputs[2] && !(trains && toNumbers(trains)[0] === 0)) throw c.unsupported('it draws its own mask');
@@ -85,7 +105,8 @@ function dropout(c: RuleContext): InputGradient[] {
 
 export const LAYOUT_RULES: readonly GradientRule[] = [
   { op: 'Identity', gradient: (c) => [c.dy] },
-  { op: 'Dropout', gradient: dropout },
+  { op: 'Dropout', gradient: dropout, limits: 'Not in training mode: it draws its own mask.' },
+  { op: 'CastLike', gradient: (c) => [once(() => c.builder.cast(c.dy, c.input(0).dtype))] },
   { op: 'Cast', gradient: (c) => [once(() => c.builder.cast(c.dy, c.input(0).dtype))] },
   { op: 'Reshape', gradient: reshaped },
   { op: 'Flatten', gradient: reshaped },
@@ -96,4 +117,14 @@ export const LAYOUT_RULES: readonly GradientRule[] = [
   { op: 'Split', gradient: split },
   { op: 'Expand', gradient: (c) => [c.dy] },
   { op: 'Tile', gradient: tile },
+  { op: 'Trilu', gradient: trilu },
+  {
+    op: 'ReverseSequence',
+    gradient: (c) => [
+      () =>
+        c.builder.op('ReverseSequence', [c.dy, c.input(1)], c.node.attributes, {
+          types: [{ dtype: c.dy.dtype, shape: c.dy.shape }],
+        }),
+    ],
+  },
 ];

@@ -39,6 +39,15 @@ export const ACTIVATION: readonly OpCase[] = [
   unary('Softplus', uniform([3, 4], -4, 4)),
   unary('Softsign', awayFromZero([3, 4])),
   unary('Mish', uniform([3, 4], -4, 4)),
+  unary('ThresholdedRelu', awayFrom([4, 5], [1], 3)),
+  unary('ThresholdedRelu', awayFrom([4, 5], [-0.5], 3), { alpha: float(-0.5) }, 'ThresholdedRelu -0.5'),
+  unary('Shrink', awayFrom([4, 5], [-0.5, 0.5], 2)),
+  unary(
+    'Shrink',
+    awayFrom([4, 5], [-0.8, 0.8], 2),
+    { lambd: float(0.8), bias: float(0.3) },
+    'Shrink with a bias',
+  ),
   {
     label: 'Clip to [0, 6]',
     op: 'Clip',

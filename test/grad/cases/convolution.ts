@@ -44,5 +44,21 @@ export const CONVOLUTION: readonly OpCase[] = [
     output_padding: ints([1, 1]),
   }),
   transposed('2 groups', [1, 4, 3, 3], [4, 2, 3, 3], { group: int(2) }, 4),
+  ...['SAME_UPPER', 'SAME_LOWER', 'VALID'].flatMap((auto) => [
+    transposed(auto, [1, 2, 3, 4], [2, 2, 3, 2], { auto_pad: str(auto), strides: ints([2, 1]) }),
+    transposed(`${auto}, even kernel`, [1, 2, 3, 3], [2, 1, 4, 3], {
+      auto_pad: str(auto),
+      strides: ints([1, 2]),
+    }),
+  ]),
+  transposed('to a given shape', [1, 2, 3, 3], [2, 2, 3, 3], {
+    strides: ints([2, 2]),
+    output_shape: ints([6, 5]),
+  }),
+  transposed('to a given shape, odd padding', [1, 2, 3, 3], [2, 2, 4, 3], {
+    strides: ints([2, 2]),
+    output_shape: ints([5, 6]),
+    auto_pad: str('SAME_UPPER'),
+  }),
   transposed('1-D dilated', [1, 2, 4], [2, 2, 3], { dilations: ints([2]) }),
 ];

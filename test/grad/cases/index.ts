@@ -7,6 +7,7 @@ import { MATRIX } from './matrix.ts';
 import { NORMALIZATION } from './normalization.ts';
 import { POOLING } from './pooling.ts';
 import { REDUCTION } from './reduction.ts';
+import { RESIZE, SCATTER } from './scatter.ts';
 
 export const CASES: readonly OpCase[] = [
   ...ARITHMETIC,
@@ -18,4 +19,6 @@ export const CASES: readonly OpCase[] = [
   ...REDUCTION,
   ...LAYOUT,
   ...INDEXING,
+  ...SCATTER,
+  ...RESIZE,
 ];

@@ -1,6 +1,6 @@
 import { int, ints } from '../../../core/graph/index.ts';
 import type { OpCase } from '../check.ts';
-import { awayFromZero, distinct, integers } from '../samples.ts';
+import { awayFromZero, distinct, exactly, integers } from '../samples.ts';
 
 const OPS = [
   'ReduceSum',
@@ -11,9 +11,10 @@ const OPS = [
   'ReduceLogSumExp',
   'ReduceMax',
   'ReduceMin',
+  'ReduceProd',
 ];
 
-export const REDUCTION: readonly OpCase[] = OPS.flatMap((op): OpCase[] => {
+const reductions = OPS.flatMap((op): OpCase[] => {
   const x = op.startsWith('ReduceM') ? distinct([2, 3, 2]) : awayFromZero([2, 3, 2]);
   return [
     { label: `${op} of all`, op, inputs: [x] },
@@ -34,3 +35,22 @@ export const REDUCTION: readonly OpCase[] = OPS.flatMap((op): OpCase[] => {
       : []),
   ];
 });
+
+export const REDUCTION: readonly OpCase[] = [
+  ...reductions,
+  {
+    label: 'ReduceProd with zeros',
+    op: 'ReduceProd',
+    inputs: [exactly([3, 3], [1, 2, 3, 0, 2, 3, 0, 0, 3]), integers([1])],
+  },
+  ...[0, 1].flatMap((exclusive) =>
+    [0, 1].map(
+      (reverse): OpCase => ({
+        label: `CumSum exclusive ${exclusive} reverse ${reverse}`,
+        op: 'CumSum',
+        inputs: [awayFromZero([2, 4, 2]), integers([1], [])],
+        attributes: { exclusive: int(exclusive), reverse: int(reverse) },
+      }),
+    ),
+  ),
+];

@@ -39,6 +39,7 @@ const UNARY: Readonly<Record<string, (x: number, call: Call) => number>> = {
   Identity: (x) => x,
   Dropout: (x) => x,
   Cast: (x) => x,
+  CastLike: (x) => x,
   StopGradient: (x) => x,
   Neg: (x) => -x,
   Abs: Math.abs,
@@ -48,6 +49,15 @@ const UNARY: Readonly<Record<string, (x: number, call: Call) => number>> = {
   Reciprocal: (x) => 1 / x,
   Sin: Math.sin,
   Cos: Math.cos,
+  Tan: Math.tan,
+  Asin: Math.asin,
+  Acos: Math.acos,
+  Atan: Math.atan,
+  Sinh: Math.sinh,
+  Cosh: Math.cosh,
+  Asinh: Math.asinh,
+  Acosh: Math.acosh,
+  Atanh: Math.atanh,
   Floor: Math.floor,
   Ceil: Math.ceil,
   Round: roundHalfEven,
@@ -65,6 +75,13 @@ const UNARY: Readonly<Record<string, (x: number, call: Call) => number>> = {
   Gelu: (x, c) => gelu(x, c.text('approximate', 'none')),
   Softplus: softplus,
   Softsign: (x) => x / (1 + Math.abs(x)),
+  ThresholdedRelu: (x, c) => (x > c.float('alpha', 1) ? x : 0),
+  Celu: (x, c) => (x > 0 ? x : c.float('alpha', 1) * Math.expm1(x / c.float('alpha', 1))),
+  Swish: (x, c) => x * sigmoid(c.float('alpha', 1) * x),
+  Shrink: (x, c) => {
+    const [lambda, bias] = [c.float('lambd', 0.5), c.float('bias', 0)];
+    return x < -lambda ? x + bias : x > lambda ? x - bias : 0;
+  },
   Mish: (x) => x * Math.tanh(softplus(x)),
 };
 

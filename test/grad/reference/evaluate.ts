@@ -11,7 +11,10 @@ import { NORMALIZATION } from './normalization.ts';
 import { Call, type Operators } from './operator.ts';
 import { POOLING } from './pooling.ts';
 import { REDUCTION } from './reduction.ts';
+import { RESIZE } from './resize.ts';
+import { SCATTER } from './scatter.ts';
 
+/** By op; those of com.microsoft under 'com.microsoft.Op'. */
 export const OPERATORS: Operators = {
   ...ELEMENTWISE,
   ...LINEAR,
@@ -19,6 +22,8 @@ export const OPERATORS: Operators = {
   ...REDUCTION,
   ...NORMALIZATION,
   ...LAYOUT,
+  ...SCATTER,
+  ...RESIZE,
 };
 
 /** All values of the graph, given its inputs. */
@@ -27,8 +32,9 @@ export function evaluate(graph: Graph, feeds: ReadonlyMap<string, Array64>): Map
   for (const [name, constant] of graph.constants)
     if (!values.has(name)) values.set(name, array(constant.dims, toNumbers(constant.read())));
   for (const node of graph.nodes) {
-    const operator = OPERATORS[node.op];
-    if (!operator) throw new RangeError(`the reference interpreter has no op ${node.op}`);
+    const key = node.domain === 'com.microsoft' ? `${node.domain}.${node.op}` : node.op;
+    const operator = OPERATORS[key];
+    if (!operator) throw new RangeError(`the reference interpreter has no op ${key}`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
     const result = operator(new Call(node.attributes, inputs, node.outputs.length));
     const outputs = Array.isArray(result) ? result : [result];

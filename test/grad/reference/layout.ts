@@ -147,6 +147,25 @@ export const LAYOUT: Operators = {
   Gather: gather,
   Pad: pad,
   Transpose: transpose,
+  Trilu: (call) => {
+    const k = call.inputs[1]?.data[0] ?? 0;
+    const upper = call.int('upper', 1) === 1;
+    return build(call.x.dims, (index) => {
+      const diagonal = index.at(-1)! - index.at(-2)!;
+      return (upper ? diagonal >= k : diagonal <= k) ? at(call.x, index) : 0;
+    });
+  },
+  ReverseSequence: (call) => {
+    const [batch, time] = [call.int('batch_axis', 1), call.int('time_axis', 0)];
+    return build(call.x.dims, (index) => {
+      const length = call.input(1).data[index[batch]!]!;
+      const t = index[time]!;
+      return at(
+        call.x,
+        index.map((n, i) => (i === time && t < length ? length - 1 - t : n)),
+      );
+    });
+  },
   Flatten: (call) => {
     const { x } = call;
     const axis = positive(call.int('axis', 1), x.dims.length);

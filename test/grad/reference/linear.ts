@@ -53,17 +53,20 @@ function convTranspose(call: Call): Array64 {
   const kernel = w.dims.slice(2);
   const ones = spatial.map(() => 1);
   const [strides, dilations] = [call.ints('strides', ones), call.ints('dilations', ones)];
-  const pads = call.ints('pads', [...ones, ...ones].fill(0));
+  let pads = call.ints('pads', [...ones, ...ones].fill(0));
   const extra = call.ints('output_padding', [...ones].fill(0));
-  const output = spatial.map(
-    (size, i) =>
-      strides[i]! * (size - 1) +
-      extra[i]! +
-      dilations[i]! * (kernel[i]! - 1) +
-      1 -
-      pads[i]! -
-      pads[i + spatial.length]!,
+  const unpadded = spatial.map(
+    (size, i) => strides[i]! * (size - 1) + extra[i]! + dilations[i]! * (kernel[i]! - 1) + 1,
   );
+  const auto = call.text('auto_pad', 'NOTSET');
+  const given = call.ints('output_shape', []);
+  let output: readonly number[] = unpadded.map((size, i) => size - pads[i]! - pads[i + spatial.length]!);
+  if (given.length > 0 || auto.startsWith('SAME')) {
+    output = given.length > 0 ? given.slice(-spatial.length) : spatial.map((size, i) => size * strides[i]!);
+    const totals = unpadded.map((size, i) => Math.max(0, size - output[i]!));
+    const begins = totals.map((t) => (auto === 'SAME_UPPER' ? Math.floor(t / 2) : Math.ceil(t / 2)));
+    pads = [...begins, ...totals.map((t, i) => t - begins[i]!)];
+  }
   const group = call.int('group', 1);
   const width = w.dims[1]!;
   const y = build([batch, width * group, ...output], ([, c]) => (bias ? bias.data[c!]! : 0));

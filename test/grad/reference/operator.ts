@@ -1,6 +1,7 @@
 import {
   type Attributes,
   floatAttribute,
+  floatsAttribute,
   intAttribute,
   intsAttribute,
   stringAttribute,
@@ -38,6 +39,8 @@ export class Call {
   float = (name: string, fallback: number): number => floatAttribute(this, name, fallback);
   ints = (name: string, fallback: readonly number[]): readonly number[] =>
     intsAttribute(this, name, fallback);
+  floats = (name: string, fallback: readonly number[]): readonly number[] =>
+    floatsAttribute(this, name, fallback);
   text = (name: string, fallback: string): string => stringAttribute(this, name, fallback);
 }
 

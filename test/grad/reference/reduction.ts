@@ -61,6 +61,27 @@ export const REDUCTION: Operators = {
   ReduceL1: reduce((v) => sum(v.map(Math.abs))),
   ReduceL2: reduce((v) => Math.sqrt(sum(v.map((x) => x * x)))),
   ReduceLogSumExp: reduce(logSumExp),
+  ReduceLogSum: reduce((v) => Math.log(sum(v))),
+  ReduceProd: reduce((v) => v.reduce((a, b) => a * b, 1)),
+  CumSum: (call) => {
+    const axis = positive(call.input(1).data[0]!, call.x.dims.length);
+    const { kept, members } = groups(call.x, [axis]);
+    return build(call.x.dims, (index) => {
+      const row =
+        members[
+          offsetOf(
+            kept,
+            index.map((n, i) => (i === axis ? 0 : n)),
+          )
+        ]!;
+      const at = index[axis]!;
+      const counts = (i: number): boolean => {
+        if (i === at) return call.int('exclusive', 0) === 0;
+        return call.int('reverse', 0) === 1 ? i > at : i < at;
+      };
+      return sum(row.filter((_, i) => counts(i)));
+    });
+  },
   Softmax: alongAxis((x, row) => Math.exp(x - logSumExp(row))),
   LogSoftmax: alongAxis((x, row) => x - logSumExp(row)),
 };
