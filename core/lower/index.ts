@@ -1,3 +1,4 @@
+export { packableWeights, packedShape, packWeights, unpackWeights } from './blocked/packing.ts';
 export { blockOfProbe, blockProbe } from './blocked/probe.ts';
 export { foldBatchNorm } from './fold-batch-norm.ts';
 export { type LowerOptions, lower } from './lower.ts';

@@ -13,6 +13,11 @@ export interface LowerOptions {
    * the graph stays in the standard domain.
    */
   readonly block?: number;
+  /**
+   * Names of weights among the inputs, and of outputs of the same sizes (their gradients), that the lowered graph takes
+   * and gives packed: see `packableWeights` and `packWeights`.
+   */
+  readonly packed?: ReadonlySet<string>;
 }
 
 /**
@@ -23,7 +28,7 @@ export interface LowerOptions {
  */
 export function lower(graph: Graph, target: Target, options: LowerOptions = {}): Graph {
   if (target === 'cpu' && options.block !== undefined && options.block > 1)
-    return lowerBlocked(readClipOutputs(graph), options.block);
+    return lowerBlocked(readClipOutputs(graph), options.block, options.packed);
   const lowered = rewrite(graph, 'lower/', (node, { builder }) => {
     if (node.domain !== GRAD_DOMAIN) return undefined;
     const lowering = LOWERINGS.get(node.op);

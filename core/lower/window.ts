@@ -29,11 +29,72 @@ export function windowsOf(node: Node): AxisWindow[] {
 export const extentOf = (w: AxisWindow): number => w.dilation * (w.kernel - 1) + 1;
 
 /**
- * The adjoint of taking strided taps along one axis: element o of tap k is added at position
- * o * stride + k * dilation - before of the result.
- *
- * Positions of one residue modulo the stride form a plane in which every tap is a contiguous shift, so that planes
- * are sums of padded taps, and the planes interleave to the result: no scatter, and no multiplication with zeros.
+ * Positions of one residue modulo the stride form a plane, in which the elements that a kernel position meets are
+ * neighbours: kernel position k meets element o * stride + k * dilation - before at output o, which is element
+ * o + shift of plane `residue`.
+ */
+function planeOf({ stride, dilation, before }: AxisWindow, k: number): { residue: number; shift: number } {
+  const offset = k * dilation - before;
+  const shift = Math.floor(offset / stride);
+  return { residue: offset - shift * stride, shift };
+}
+
+/** How many positions of an axis of `size` have a residue. */
+const planeLength = (size: number, residue: number, stride: number): number =>
+  Math.max(0, Math.ceil((size - residue) / stride));
+
+/** Elements [from, from + count) along an axis, with `outside` for those that x does not have. */
+function range(
+  builder: GraphBuilder,
+  x: Value,
+  axis: number,
+  from: number,
+  count: number,
+  outside: number,
+): Value {
+  const shape = fixedShape(x);
+  const size = shape[axis]!;
+  const [begin, end] = [Math.max(0, from), Math.min(size, from + count)];
+  const pads = new Array<number>(2 * shape.length).fill(0);
+  if (end <= begin) {
+    const empty = shape.map((d, i) => (i === axis ? count : d));
+    return builder.expand(builder.scalar(outside, x), empty);
+  }
+  const kept = begin === 0 && end === size ? x : builder.slice(x, [begin], [end], [axis]);
+  pads[axis] = begin - from;
+  pads[axis + shape.length] = from + count - end;
+  return padWith(builder, kept, pads, outside);
+}
+
+/**
+ * The elements that each kernel position meets along one axis: one value of `count` elements a kernel position.
+ * @param outside what the windows meet beyond the edge.
+ */
+export function takeTaps(
+  builder: GraphBuilder,
+  x: Value,
+  axis: number,
+  window: AxisWindow,
+  count: number,
+  outside: number,
+): Value[] {
+  const { kernel, stride } = window;
+  const size = fixedShape(x)[axis]!;
+  const planes = new Map<number, Value>();
+  return Array.from({ length: kernel }, (_, k) => {
+    const { residue, shift } = planeOf(window, k);
+    if (planeLength(size, residue, stride) === 0) return range(builder, x, axis, size, count, outside);
+    const plane =
+      planes.get(residue) ?? (stride === 1 ? x : builder.slice(x, [residue], [size], [axis], [stride]));
+    planes.set(residue, plane);
+    return range(builder, plane, axis, shift, count, outside);
+  });
+}
+
+/**
+ * The adjoint of `takeTaps`: element o of the value for kernel position k is added at position
+ * o * stride + k * dilation - before of the result. Planes are sums of shifted values, and they interleave to the
+ * result: no scatter, and no multiplication with zeros.
  * @param taps one value a kernel position, all of the same shape.
  * @param size of the result along `axis`.
  */
@@ -44,27 +105,21 @@ export function spreadTaps(
   window: AxisWindow,
   size: number,
 ): Value {
-  const { stride, dilation, before } = window;
+  const { stride } = window;
   const shape = fixedShape(taps[0]!);
-  const count = shape[axis]!;
-  const reach = Math.floor((dilation * (taps.length - 1)) / stride) + count;
-  const length = Math.max(reach, Math.ceil((before + size) / stride));
-  const planes: (Value | undefined)[] = new Array(stride).fill(undefined);
+  const length = Math.ceil(size / stride);
+  const planes: (Value | undefined)[] = new Array(Math.min(stride, size)).fill(undefined);
   taps.forEach((tap, k) => {
-    const offset = k * dilation;
-    const shift = Math.floor(offset / stride);
-    const pads = new Array<number>(2 * shape.length).fill(0);
-    pads[axis] = shift;
-    pads[axis + shape.length] = length - count - shift;
-    const placed = builder.pad(tap, pads);
-    const plane = planes[offset % stride];
-    planes[offset % stride] = plane ? builder.add(plane, placed) : placed;
+    const { residue, shift } = planeOf(window, k);
+    if (residue >= size) return;
+    const placed = range(builder, tap, axis, -shift, length, 0);
+    const plane = planes[residue];
+    planes[residue] = plane ? builder.add(plane, placed) : placed;
   });
   const planeShape = shape.map((d, i) => (i === axis ? length : d));
   const filled = planes.map((plane) => plane ?? builder.expand(builder.scalar(0, taps[0]!), planeShape));
   const whole = interleave(builder, filled, axis, planeShape);
-  if (before === 0 && length * stride === size) return whole;
-  return builder.slice(whole, [before], [before + size], [axis]);
+  return length * filled.length === size ? whole : builder.slice(whole, [0], [size], [axis]);
 }
 
 /** Element j of plane r goes to position j * planes + r along `axis`. */
@@ -84,51 +139,6 @@ function interleave(
     stacked,
     shape.map((d, i) => (i === axis ? d * planes.length : d)),
   );
-}
-
-/** As `spreadTaps`, over all spatial axes; taps in row-major order of the kernel. */
-export function spreadWindows(
-  builder: GraphBuilder,
-  taps: readonly Value[],
-  windows: readonly AxisWindow[],
-  spatial: readonly number[],
-): Value {
-  let rows = taps;
-  for (let i = windows.length - 1; i >= 0; i--) {
-    const { kernel } = windows[i]!;
-    const merged: Value[] = [];
-    for (let from = 0; from < rows.length; from += kernel)
-      merged.push(spreadTaps(builder, rows.slice(from, from + kernel), 2 + i, windows[i]!, spatial[i]!));
-    rows = merged;
-  }
-  return rows[0]!;
-}
-
-/**
- * The elements that each kernel position meets: one value of the output's spatial shape a kernel position, in
- * row-major order of the kernel. Axes behind the spatial ones (a block of channels) are left alone.
- * @param outside what the windows meet beyond the edge.
- */
-export function takeTaps(
-  builder: GraphBuilder,
-  x: Value,
-  windows: readonly AxisWindow[],
-  output: readonly number[],
-  outside: number,
-): Value[] {
-  const shape = fixedShape(x);
-  const needed = windows.map((w, i) => (output[i]! - 1) * w.stride + extentOf(w));
-  const before = windows.map((w) => w.before);
-  const after = windows.map((w, i) => Math.max(0, needed[i]! - w.before - shape[i + 2]!));
-  const trailing = new Array<number>(shape.length - 2 - windows.length).fill(0);
-  const padded = padWith(builder, x, [0, 0, ...before, ...trailing, 0, 0, ...after, ...trailing], outside);
-  const axes = windows.map((_, i) => i + 2);
-  const strides = windows.map((w) => w.stride);
-  return kernelPositions(windows).map((position) => {
-    const starts = windows.map((w, i) => position[i]! * w.dilation);
-    const ends = starts.map((start, i) => start + (output[i]! - 1) * strides[i]! + 1);
-    return builder.slice(padded, starts, ends, axes, strides.some((s) => s > 1) ? strides : undefined);
-  });
 }
 
 /** All positions of the kernel, row-major. */

@@ -38,7 +38,7 @@ export async function saveLast(
 ): Promise<string> {
   const tensors = new Map<string, Tensor>();
   const add = (prefix: string, vector: Float32Array) => {
-    for (const [name, tensor] of state.views(vector)) tensors.set(`${prefix}:${name}`, tensor);
+    for (const [name, tensor] of state.snapshot(vector)) tensors.set(`${prefix}:${name}`, tensor);
   };
   for (const vector of VECTORS) add(vector, state[vector]);
   if (best) add('best', best);
@@ -88,10 +88,11 @@ export async function loadLast(
     );
   }
   const restore = (prefix: string, vector: Float32Array) => {
-    for (const { name, begin, end } of state.segments) {
+    for (const segment of state.segments) {
+      const { name, begin, end } = segment;
       const tensor = tensors.get(`${prefix}:${name}`);
       if (tensor?.data.length !== end - begin) throw damaged(path, `it lacks ${prefix} of "${name}"`);
-      vector.set(tensor.data as Float32Array, begin);
+      state.restore(vector, segment, tensor.data as Float32Array);
     }
   };
   for (const vector of VECTORS) restore(vector, state[vector]);

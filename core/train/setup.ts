@@ -8,7 +8,7 @@ import { openImageEngine } from './image-engine.ts';
 import type { FeatureStatistics, TrainingJob } from './job.ts';
 import { type TrainableSpec, TrainingState } from './state.ts';
 import { featureStatistics } from './statistics.ts';
-import { headSizes } from './step-graph.ts';
+import { headSizes, layoutOf } from './step-graph.ts';
 
 /** The heads as a run begins: random by the seed, with the job's own values and statistics in place. */
 export function initialHeads(job: TrainingJob): Map<string, Tensor> {
@@ -46,6 +46,7 @@ function replace(heads: Map<string, Tensor>, name: string, tensor: Tensor): void
 export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): TrainingState {
   const specs: TrainableSpec[] = [];
   if (job.source.kind === 'images') {
+    const { block, packed } = layoutOf(job.source);
     for (const [name, tensor] of job.source.backbone.parameters) {
       specs.push({
         name,
@@ -53,6 +54,7 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
         initial: toFloat32(tensor),
         rateFactor: job.hyper.backboneFactor,
         decay: tensor.dims.length >= 2,
+        block: packed.has(name) ? block : undefined,
       });
     }
   }

@@ -1,4 +1,5 @@
 import { sizeOf, type Tensor } from '../graph/index.ts';
+import { packedShape, packWeights, unpackWeights } from '../lower/index.ts';
 
 /** One trainable tensor and how the optimizer treats it. */
 export interface TrainableSpec {
@@ -10,6 +11,8 @@ export interface TrainableSpec {
   readonly decay: boolean;
   /** The value is cut to this after each step. */
   readonly maximum?: number | undefined;
+  /** Convolution weights that are kept packed, in blocks as wide as this; see `packWeights`. */
+  readonly block?: number | undefined;
 }
 
 export interface Segment extends Omit<TrainableSpec, 'initial'> {
@@ -46,27 +49,37 @@ export class TrainingState {
     this.first = new Float32Array(size);
     this.second = new Float32Array(size);
     specs.forEach((spec, i) => {
-      this.values.set(spec.initial, this.segments[i]!.begin);
+      this.restore(this.values, this.segments[i]!, spec.initial);
     });
   }
 
-  /** Views of `vector` (one of the four, or one as long), by name. */
+  /** Views of `vector` (one of the four, or one as long), by name, as a step's graph has them: some packed. */
   views(vector: Float32Array): Map<string, Tensor> {
     return new Map(
-      this.segments.map((s) => [
-        s.name,
-        { dtype: 'float32', dims: s.dims, data: vector.subarray(s.begin, s.end) },
+      this.segments.map(({ name, dims, block, begin, end }) => [
+        name,
+        {
+          dtype: 'float32',
+          dims: block === undefined ? dims : packedShape(dims, block),
+          data: vector.subarray(begin, end),
+        },
       ]),
     );
   }
 
-  /** Copies, by name. */
+  /** Copies, by name, in the order of elements that the model has. */
   snapshot(vector: Float32Array = this.values): Map<string, Tensor> {
     return new Map(
-      this.segments.map((s) => [
-        s.name,
-        { dtype: 'float32', dims: s.dims, data: vector.slice(s.begin, s.end) },
-      ]),
+      this.segments.map(({ name, dims, block, begin, end }) => {
+        const data = vector.subarray(begin, end);
+        const copy = block === undefined ? data.slice() : unpackWeights(data, dims, block);
+        return [name, { dtype: 'float32', dims, data: copy }];
+      }),
     );
+  }
+
+  /** Puts elements in the model's order into a segment of `vector`. */
+  restore(vector: Float32Array, { begin, dims, block }: Segment, data: Float32Array): void {
+    vector.set(block === undefined ? data : packWeights(data, dims, block), begin);
   }
 }

@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Value,
 } from '../graph/index.ts';
-import { lower, optimize } from '../lower/index.ts';
+import { lower, optimize, packableWeights } from '../lower/index.ts';
 import {
   buildInference,
   buildTraining,
@@ -150,7 +150,7 @@ export function buildStepGraph(
   const present = new Set(builder.graph.inputs.map((input) => input.name));
   const parameters = [...wrt, ...values.keys()].filter((name) => present.has(name));
   const shown = [built.logits, built.loss, ...Object.values(built.losses)];
-  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, blockOf(job.source));
+  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, layoutOf(job.source));
   const nameOf = (value: Value | undefined) => value?.name;
   const { classification, ema, rec, cdr, text } = built.losses;
   return {
@@ -186,7 +186,7 @@ export function buildBackwardGraph(source: ImageSource): Pick<StepGraph, 'graph'
   const terms = [scalarOf(features, FEATURE_GRADIENT)];
   if (baseLogits) terms.push(scalarOf(baseLogits, LOGIT_GRADIENT));
   const loss = terms.reduce((x, y) => b.add(x, y));
-  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], blockOf(source));
+  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], layoutOf(source));
 }
 
 function withGradients(
@@ -194,23 +194,34 @@ function withGradients(
   loss: Value,
   wrt: readonly string[],
   shown: readonly Value[],
-  block: number,
+  layout: WeightLayout,
 ): Pick<StepGraph, 'graph' | 'gradients'> {
   const { graph } = builder;
   const gradients = differentiate(graph, loss.name, wrt);
   for (const name of new Set([...shown.map((v) => v.name), ...Object.values(gradients)]))
     builder.output(builder.value(name));
-  return { graph: finish(graph, block), gradients };
+  const packed = [...layout.packed].flatMap((name) => [name, gradients[name] ?? []].flat());
+  return { graph: finish(graph, { ...layout, packed: new Set(packed) }), gradients };
 }
 
 /** In the form that runs fastest on this machine's CPU, and without inputs that nothing reads. */
-function finish(graph: Graph, block: number): Graph {
-  return dropUnreadInputs(optimize(lower(optimize(graph), 'cpu', { block })));
+function finish(graph: Graph, layout: WeightLayout): Graph {
+  return dropUnreadInputs(optimize(lower(optimize(graph), 'cpu', layout)));
+}
+
+/** How a run's graphs and its training state agree to lay out weights. */
+export interface WeightLayout {
+  /** Width of a block of channels; 1 for none. */
+  readonly block: number;
+  /** Names of the parameters that are kept packed. */
+  readonly packed: ReadonlySet<string>;
 }
 
 /** Heads on features are all matrix products: blocks are for a backbone's convolutions. */
-function blockOf(source: TrainingJob['source']): number {
-  return source.kind === 'images' ? source.backbone.block : 1;
+export function layoutOf(source: TrainingJob['source']): WeightLayout {
+  if (source.kind !== 'images') return { block: 1, packed: new Set() };
+  const { graph, block } = source.backbone;
+  return { block, packed: packableWeights(graph, block) };
 }
 
 /** The model in evaluation: image or features in, logits [N, C] out. */
@@ -222,7 +233,7 @@ export function buildEvaluationGraph(
   const { builder } = trunk;
   const { logits } = buildInference(builder, trunk, lookupIn(builder, job, values), job.heads, job.base);
   builder.output(logits, LOGITS);
-  return { graph: finish(removeDead(builder.graph), blockOf(job.source)), logits: LOGITS };
+  return { graph: finish(removeDead(builder.graph), layoutOf(job.source)), logits: LOGITS };
 }
 
 /** The backbone alone: pooled features [N, D], and logits [N, C] where the heads add to them. */
@@ -230,7 +241,7 @@ export function buildForwardGraph(source: ImageSource): Graph {
   const { builder, features, baseLogits } = backboneTrunk(source);
   builder.output(features, FEATURES);
   if (baseLogits) builder.output(baseLogits, BASE_LOGITS);
-  return finish(removeDead(builder.graph), blockOf(source));
+  return finish(removeDead(builder.graph), layoutOf(source));
 }
 
 /** onnxruntime wants a value for every input, read or not. */

@@ -1,6 +1,6 @@
 import { crossEntropy, differentiate } from '../../core/grad/index.ts';
 import { type Graph, GraphBuilder, type Tensor } from '../../core/graph/index.ts';
-import { foldBatchNorm } from '../../core/lower/index.ts';
+import { lower, optimize, packableWeights } from '../../core/lower/index.ts';
 import { openOnnx } from '../../core/onnx/index.ts';
 import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
@@ -8,12 +8,20 @@ import { annotateTypes } from '../../core/runtime/types.ts';
 /** A full-tuning step before lowering: loss and the gradient of every parameter as outputs. */
 export interface StepGraph {
   readonly graph: Graph;
+  readonly forward: Graph;
   readonly image: string;
   readonly imageShape: readonly number[];
   readonly classes: number;
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** Output name by parameter. */
   readonly gradients: Readonly<Record<string, string>>;
+}
+
+/** A step as it runs on this machine, and which of its parameters it has packed. */
+export function lowerStep(step: StepGraph, block: number): { graph: Graph; packed: ReadonlySet<string> } {
+  const packed = packableWeights(step.forward, block);
+  const names = new Set([...packed, ...[...packed].flatMap((name) => step.gradients[name] ?? [])]);
+  return { graph: optimize(lower(optimize(step.graph), 'cpu', { block, packed: names })), packed };
 }
 
 /** @param path of an ONNX classifier whose first output is its logits [batch, classes]. */
@@ -26,7 +34,7 @@ export async function stepGraph(path: string, batch: number, size: number): Prom
     batch,
     size: { height: size, width: size },
   });
-  const graph = foldBatchNorm(backbone.graph);
+  const graph = backbone.graph.clone();
   graph.outputs = [];
   const builder = new GraphBuilder(graph, 'step/');
   const scores = builder.value(logits);
@@ -41,6 +49,7 @@ export async function stepGraph(path: string, batch: number, size: number): Prom
   }
   return {
     graph,
+    forward: backbone.graph,
     image: backbone.image,
     imageShape: backbone.imageShape,
     classes: scores.shape[1] as number,

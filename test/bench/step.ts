@@ -10,13 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { float32, type Tensor } from '../../core/graph/index.ts';
-import { lower, optimize } from '../../core/lower/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { TrainingState } from '../../core/train/state.ts';
 import { machineBlock } from '../lower/block.ts';
-import { stepGraph } from './step-graph.ts';
+import { lowerStep, stepGraph } from './step-graph.ts';
 
 const number = (fallback: string) => ({ type: 'string', default: fallback }) as const;
 const { values: options, positionals } = parseArgs({
@@ -42,9 +41,10 @@ interface Stepper {
 }
 
 async function openStepper(path: string, block: number): Promise<Stepper> {
-  const { graph, image, imageShape, classes, parameters, gradients } = await stepGraph(path, batch, size);
-  const lowered = optimize(lower(optimize(graph), 'cpu', { block }));
-  const session = await openSession(encodeGraph(lowered), { threads });
+  const step = await stepGraph(path, batch, size);
+  const { image, imageShape, classes, parameters, gradients } = step;
+  const { graph, packed } = lowerStep(step, block);
+  const session = await openSession(encodeGraph(graph), { threads });
   const state = new TrainingState(
     [...parameters].map(([name, tensor]) => ({
       name,
@@ -52,6 +52,7 @@ async function openStepper(path: string, block: number): Promise<Stepper> {
       initial: tensor.data as Float32Array,
       rateFactor: 1,
       decay: tensor.dims.length > 1,
+      block: packed.has(name) ? block : undefined,
     })),
   );
   const pixels = imageShape.reduce((a, b) => a * b, 1);

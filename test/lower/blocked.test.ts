@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { int, ints, type Value } from '../../core/graph/index.ts';
+import { packedShape, packWeights, unpackWeights } from '../../core/lower/index.ts';
 import { machineBlock } from './block.ts';
 import { largestDifference, Network, runStep } from './network.ts';
 
@@ -69,16 +70,51 @@ const NETWORKS: Readonly<Record<string, (n: Network, image: Value, b: number) =>
 
 describe('blocked layout', () => {
   it.each(Object.entries(NETWORKS))('%s', async (_, make) => {
-    for (const size of [16, 19]) {
+    // Images that fill blocks take another path through the weights' gradients.
+    for (const [batch, size] of [
+      [3, 16],
+      [3, 19],
+      [Math.max(block, 8), 16],
+      [2 * Math.max(block, 8), 19],
+    ] as const) {
       const network = new Network();
-      const image = network.input('image', [3, 3, size, size]);
+      const image = network.input('image', [batch, 3, size, size]);
       const loss = network.classify(make(network, image, Math.max(block, 8)), 5);
       const plain = await runStep(network, loss, 'portable');
       const folded = await runStep(network, loss, 'portable', { fold: true });
       const cpu = await runStep(network, loss, 'cpu', { fold: true });
       const blocked = await runStep(network, loss, 'cpu', { fold: true, block });
-      for (const other of [folded, cpu, blocked]) expect(largestDifference(other, plain)).toBeLessThan(2e-5);
+      const packed = await runStep(network, loss, 'cpu', { fold: true, block, pack: true });
+      for (const other of [folded, cpu, blocked, packed])
+        expect(largestDifference(other, plain)).toBeLessThan(2e-5);
     }
+  });
+
+  it('packs the weights of plain convolutions alone', async () => {
+    if (block === 1) return console.log('not checked: no blocked kernels on this machine');
+    const network = new Network();
+    const image = network.input('image', [2, 3, 16, 16]);
+    const make = NETWORKS['inverted residuals, depthwise 3x3 and 5x5']!;
+    const loss = network.classify(make(network, image, block), 5);
+    const { packed, graph } = await runStep(network, loss, 'cpu', { fold: true, block, pack: true });
+    const shapes = [...packed].map((name) => network.feeds[name]!.dims);
+    expect(shapes.length).toBe(4);
+    for (const [filters, channels, ...kernel] of shapes) {
+      expect([filters! % block, channels! % block]).toEqual([0, 0]);
+      expect(kernel).toEqual([1, 1]);
+    }
+    const name = [...packed][0]!;
+    expect(graph.inputs.find((i) => i.name === name)!.shape).toEqual(packedShape(shapes[0]!, block));
+  });
+
+  it('packing is undone exactly', () => {
+    const dims = [16, 24, 3, 2];
+    const data = Float32Array.from({ length: 16 * 24 * 6 }, (_, i) => i);
+    const packed = packWeights(data, dims, 8);
+    expect(unpackWeights(packed, dims, 8)).toEqual(data);
+    // [m, c, i, j] = [9, 17, 1, 0] lies at block (1, 2), tap 2, channel 1, filter 1.
+    const [, channels, taps] = packedShape(dims, 8) as [number, number, number];
+    expect(packed[(((1 * channels + 2) * taps + 2) * 8 + 1) * 8 + 1]).toBe(((9 * 24 + 17) * 3 + 1) * 2);
   });
 
   it('leaves no conversion between convolutions, and no activation of its own', async () => {

@@ -9,7 +9,17 @@ import {
   type Tensor,
   type Value,
 } from '../../core/graph/index.ts';
-import { foldBatchNorm, type LowerOptions, lower, optimize, type Target } from '../../core/lower/index.ts';
+import {
+  foldBatchNorm,
+  type LowerOptions,
+  lower,
+  optimize,
+  packableWeights,
+  packedShape,
+  packWeights,
+  type Target,
+  unpackWeights,
+} from '../../core/lower/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { noise } from './gradient-op.ts';
@@ -89,6 +99,8 @@ export interface StepResult {
   readonly values: Record<string, Tensor>;
   /** The lowered graph. */
   readonly graph: Graph;
+  /** The parameters that it has packed. */
+  readonly packed: ReadonlySet<string>;
 }
 
 /** One forward and backward pass of a network, lowered as told. */
@@ -96,21 +108,36 @@ export async function runStep(
   network: Network,
   loss: Value,
   target: Target,
-  options: LowerOptions & { readonly fold?: boolean } = {},
+  options: Omit<LowerOptions, 'packed'> & { readonly fold?: boolean; readonly pack?: boolean } = {},
 ): Promise<StepResult> {
   const whole = network.graph.clone();
   whole.outputs = [{ name: loss.name, dtype: 'float32', shape: [] }];
   const graph = options.fold ? foldBatchNorm(whole) : whole;
+  const forward = graph.clone();
   const gradients = differentiate(graph, loss.name, network.parameters);
   const builder = new GraphBuilder(graph);
   for (const [name, gradient] of Object.entries(gradients))
     builder.output(builder.value(gradient), `d/${name}`);
-  const lowered = optimize(lower(optimize(graph), target, options));
+  const block = options.block ?? 1;
+  const packed = options.pack ? packableWeights(forward, block) : new Set<string>();
+  const names = new Set([...packed].flatMap((name) => [name, `d/${name}`]));
+  const lowered = optimize(lower(optimize(graph), target, { block, packed: names }));
   const session = await openSession(encodeGraph(lowered), { threads: 1 });
   try {
-    const results = await session.run(network.feeds);
+    const feeds = { ...network.feeds };
+    for (const name of packed) {
+      const { dims, data } = feeds[name]!;
+      const reordered = packWeights(data as Float32Array, dims, block);
+      feeds[name] = { dtype: 'float32', dims: packedShape(dims, block), data: reordered };
+    }
+    const results = await session.run(feeds);
+    for (const name of packed) {
+      const { dims } = network.feeds[name]!;
+      const data = unpackWeights(results[`d/${name}`]!.data as Float32Array, dims, block);
+      results[`d/${name}`] = { dtype: 'float32', dims, data };
+    }
     const { [loss.name]: value, ...rest } = results;
-    return { values: { loss: value!, ...rest }, graph: lowered };
+    return { values: { loss: value!, ...rest }, graph: lowered, packed };
   } finally {
     await session.close();
   }

@@ -5,7 +5,8 @@ import { type AxisWindow, windowsOf } from '../window.ts';
 import { emitConvolution } from './kernels.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import type { BlockedRules, BlockedSite } from './site.ts';
-import { blockDepthwiseWeights, blockTransposedWeights, blockWeights } from './weights.ts';
+import { canCorrelate, correlate } from './weight-gradient.ts';
+import { blockFilters, depthwiseTaps, transposedTaps } from './weights.ts';
 
 type Shape4 = readonly [number, number, number, number];
 
@@ -42,7 +43,7 @@ function convolution({ node, builder, layouts }: BlockedSite): boolean {
   if (!windows || !(image || divides || isDepthwise(weight, group))) return false;
   const conv = emitConvolution(builder, {
     x: image ? layouts.plain(x) : builder.reshape(layouts.blocked(x), input),
-    w: blockWeights(builder, layouts.plain(w), block),
+    w: divides ? builder.reshape(layouts.packed(w), weight) : blockFilters(builder, layouts.plain(w)),
     bias: node.inputs[2] ? layouts.plain(node.inputs[2]) : undefined,
     windows,
     group,
@@ -66,22 +67,18 @@ function inputGradient({ node, builder, layouts }: BlockedSite): boolean {
   if (!rows || !columns) return false;
 
   const { block } = layouts;
-  const blockedWeights = (depthwise ? blockDepthwiseWeights : blockTransposedWeights)(
-    builder,
-    layouts.plain(w),
-    block,
-  );
+  const taps = depthwise
+    ? depthwiseTaps(builder, layouts.plain(w), block)
+    : transposedTaps(builder, layouts.packed(w));
   const [batch, channels] = input;
   const [height, width] = windows.map((v, i) => Math.ceil(input[i + 2]! / v.stride)) as [number, number];
   const part = (row: Phase, column: Phase): Value | undefined => {
     const positions = row.positions.flatMap((i) => column.positions.map((j) => i * windows[1]!.kernel + j));
     if (positions.length === 0) return undefined;
     const [kh, kw] = [row.positions.length, column.positions.length];
-    const all = positions.length === weight[2] * weight[3] && positions.every((p, i) => p === i);
-    const taken = all ? blockedWeights : builder.gather(blockedWeights, builder.integers(positions), 2);
     const conv = emitConvolution(builder, {
       x: builder.reshape(layouts.blocked(dy), output),
-      w: builder.reshape(taken, [channels, depthwise ? 1 : output[1], kh, kw]),
+      w: builder.reshape(taps(positions), [channels, depthwise ? 1 : output[1], kh, kw]),
       windows: [row, column].map((p) => ({
         kernel: p.positions.length,
         stride: 1,
@@ -129,7 +126,8 @@ function inputGradient({ node, builder, layouts }: BlockedSite): boolean {
 /**
  * dw. Depthwise: every image and channel by itself, so blocked x and dy are, as they lie, the input and the kernel of
  * a depthwise convolution of one image with N * C channels; its small results are summed over the images.
- * Otherwise: for each kernel position the product of dy [M, N*P] with the elements that it meets [N*P, C].
+ * Otherwise one convolution with images in the place of channels, or, where they do not fill blocks, a product of dy
+ * [M, N*P] with the elements that each kernel position meets [N*P, C].
  */
 function weightGradient(site: BlockedSite): boolean {
   const { node, layouts } = site;
@@ -140,6 +138,11 @@ function weightGradient(site: BlockedSite): boolean {
   const group = intAttribute(node, 'group', 1);
   if (isDepthwise(weight, group) && weight[0] === input[1] && layouts.canBlock(x)) {
     depthwiseWeightGradient(site, input, output, weight);
+    return true;
+  }
+  const windows = windowsOf(node);
+  if (group === 1 && canCorrelate(layouts.block, input, output, windows)) {
+    layouts.setPacked(node.outputs[0]!, correlate(site, input, output, windows));
     return true;
   }
   if (formOf(node) === 'convolution') return false;

@@ -1,11 +1,13 @@
 import type { Graph, GraphBuilder, Value } from '../../graph/index.ts';
 import { int } from '../../graph/index.ts';
 import { NCHWC } from './kernels.ts';
+import { canPack, packedShape } from './packing.ts';
+import { pack, unpack } from './weights.ts';
 
 /**
  * The forms in which a value is at hand while a graph is rebuilt. A blocked value is an ordinary tensor of rank 5,
- * [N, C/b, H, W, b], so elementwise ops, reductions and slices on it mean what they say. A form that is missing is
- * made from another when it is asked for, once.
+ * [N, C/b, H, W, b], so elementwise ops, reductions and slices on it mean what they say. A packed value is a
+ * convolution's weights as packing.ts has them. A form that is missing is made from another when it is asked for, once.
  */
 export class Layouts {
   readonly builder: GraphBuilder;
@@ -15,6 +17,7 @@ export class Layouts {
   readonly #plain = new Map<string, Value | (() => Value)>();
   readonly #blocked = new Map<string, Value | (() => Value)>();
   readonly #channelsLast = new Map<string, Value>();
+  readonly #packed = new Map<string, Value>();
   readonly #made = new Set<string>();
 
   /** @param types the graph that is rebuilt: it knows the types of all names. */
@@ -43,6 +46,17 @@ export class Layouts {
     return this.#blocked.has(name);
   }
 
+  /** Whether the value is weights that can be packed. */
+  canPack(name: string): boolean {
+    const shape = this.shape(name);
+    return shape !== undefined && canPack(shape, this.block) && this.#types.typeOf(name)?.dtype === 'float32';
+  }
+
+  /** Whether the packed form is at hand. */
+  isPacked(name: string): boolean {
+    return this.#packed.has(name);
+  }
+
   /** Whether the rebuilt graph makes the value in some form of its own. */
   isMade(name: string): boolean {
     return this.#made.has(name);
@@ -63,9 +77,16 @@ export class Layouts {
     this.#made.add(name);
   }
 
+  setPacked(name: string, value: Value): void {
+    this.#packed.set(name, value);
+    this.#made.add(name);
+  }
+
   /** The value in its own shape. */
   plain(name: string): Value {
     return this.#get(this.#plain, name, () => {
+      const packed = this.#packed.get(name);
+      if (packed) return unpack(this.builder, packed, this.shape(name)!, this.block);
       if (!this.#blocked.has(name)) return this.builder.value(name);
       const shape = this.shape(name)!;
       const blocked = this.blocked(name);
@@ -104,6 +125,15 @@ export class Layouts {
       if (!this.isBlocked(name)) return this.builder.transpose(this.plain(name), [0, 2, 3, 1]);
       return this.#reorderOutput(this.blocked(name), [n, c, h, w], 1, [n, h, w, c]);
     });
+  }
+
+  /** The value as [M/b, C/b, kh*kw, b of C, b of M]. */
+  packed(name: string): Value {
+    return this.#get(this.#packed, name, () => pack(this.builder, this.plain(name), this.block));
+  }
+
+  packedShape(name: string): number[] {
+    return packedShape(this.shape(name)!, this.block);
   }
 
   blockedShape(shape: readonly number[]): number[] {

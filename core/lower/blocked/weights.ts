@@ -1,43 +1,93 @@
 import { type GraphBuilder, int, type Value } from '../../graph/index.ts';
 import { NCHWC } from './kernels.ts';
+import { packedShape } from './packing.ts';
 
-/** [N, C, H, W] with C in blocks innermost, declared as before: the fast way to move one axis inside. */
-function blockChannels(builder: GraphBuilder, x: Value, shape: readonly number[]): Value {
-  const types = [{ dtype: x.dtype, shape }];
+/** [N, C, S] with whole blocks of C innermost, [N, C/b, S, b], declared as before: what moves an axis inside fastest. */
+function blockChannels(builder: GraphBuilder, x: Value, shape: readonly [number, number, number]): Value {
+  const [n, c, s] = shape;
+  const declared = [n, c, 1, s];
   return builder.op(
     'ReorderInput',
-    [builder.reshape(x, shape)],
+    [builder.reshape(x, declared)],
     { channels_last: int(0) },
-    { domain: NCHWC, types },
+    { domain: NCHWC, types: [{ dtype: x.dtype, shape: declared }] },
   );
 }
 
-/**
- * Convolution weights [M, C, kh, kw] as [M/b, C/b, kh*kw, b of C, b of M], or as [M/b, C, kh*kw, b of M] where C is
- * less than a block (depthwise weights: C is 1). Declared [M, C, kh, kw].
- */
-export function blockWeights(builder: GraphBuilder, w: Value, block: number): Value {
+/** The inverse of `blockChannels`: [N, C/b, S, b] as [N, C, S]. */
+function unblockChannels(builder: GraphBuilder, x: Value, shape: readonly [number, number, number]): Value {
+  const [n, c, s] = shape;
+  const declared = [n, c, 1, s];
+  const plain = builder.op(
+    'ReorderOutput',
+    [builder.reshape(x, declared)],
+    { channels: int(c), channels_last: int(0) },
+    { domain: NCHWC, types: [{ dtype: x.dtype, shape: declared }] },
+  );
+  return builder.reshape(plain, shape);
+}
+
+/** Weights [M, C, kh, kw] packed: [M/b, C/b, kh*kw, b of C, b of M]. */
+export function pack(builder: GraphBuilder, w: Value, block: number): Value {
   const [m, c, kh, kw] = w.shape as [number, number, number, number];
-  const filtersInside = blockChannels(builder, w, [1, m, c, kh * kw]);
-  if (c < block || kh * kw === 1) return builder.reshape(filtersInside, [m, c, kh, kw]);
-  const split = builder.reshape(filtersInside, [m / block, c / block, block, kh * kw, block]);
-  return builder.reshape(builder.transpose(split, [0, 1, 3, 2, 4]), [m, c, kh, kw]);
+  const taps = kh * kw;
+  const filtersInside = blockChannels(builder, w, [1, m, c * taps]);
+  const split = builder.reshape(filtersInside, [m / block, c / block, block, taps, block]);
+  return taps === 1
+    ? builder.reshape(split, packedShape([m, c, kh, kw], block))
+    : builder.transpose(split, [0, 1, 3, 2, 4]);
+}
+
+/** The inverse of `pack`. @param dims [M, C, kh, kw]. */
+export function unpack(builder: GraphBuilder, packed: Value, dims: readonly number[], block: number): Value {
+  const [m, c, kh, kw] = dims as [number, number, number, number];
+  const taps = kh * kw;
+  const filters = unblockChannels(builder, packed, [m / block, block, c * taps]);
+  if (taps === 1) return builder.reshape(filters, dims);
+  const split = builder.reshape(filters, [m, c / block, taps, block]);
+  return builder.reshape(builder.transpose(split, [0, 1, 3, 2]), dims);
 }
 
 /**
- * Weights [M, C, kh, kw] for the convolution that carries gradients back, C filters of M channels:
- * [C/b, M/b, kh*kw, b*b], positions as in w, not yet flipped.
+ * Weights of a convolution with few input channels, or of a depthwise one (C is 1): [M/b, C, kh*kw, b of M], declared
+ * [M, C, kh, kw].
  */
-export function blockTransposedWeights(builder: GraphBuilder, w: Value, block: number): Value {
+export function blockFilters(builder: GraphBuilder, w: Value): Value {
   const [m, c, kh, kw] = w.shape as [number, number, number, number];
-  const channelsInside = blockChannels(builder, w, [m, c, 1, kh * kw]);
-  const split = builder.reshape(channelsInside, [m / block, block, c / block, kh * kw, block]);
-  const swapped = builder.transpose(split, [2, 0, 3, 1, 4]);
-  return builder.reshape(swapped, [c / block, m / block, kh * kw, block * block]);
+  return builder.reshape(blockChannels(builder, w, [1, m, c * kh * kw]), [m, c, kh, kw]);
 }
 
-/** Depthwise weights [M, 1, kh, kw] as [M/b, 1, kh*kw, b]. */
-export function blockDepthwiseWeights(builder: GraphBuilder, w: Value, block: number): Value {
+/**
+ * Picks kernel positions of packed weights for the convolution that carries gradients back, in which input and output
+ * channels change places.
+ * @param packed [M/b, C/b, kh*kw, b, b]. @returns a function from positions to [C/b, M/b, positions, b of M, b of C].
+ */
+export function transposedTaps(
+  builder: GraphBuilder,
+  packed: Value,
+): (positions: readonly number[]) => Value {
+  const [filters, channels, taps, block] = packed.shape as [number, number, number, number];
+  const rows = filters * channels * taps;
+  const swapped = builder.reshape(blockChannels(builder, packed, [rows, block, block]), [
+    rows,
+    block * block,
+  ]);
+  return (positions) => {
+    const order: number[] = [];
+    for (let c = 0; c < channels; c++)
+      for (let m = 0; m < filters; m++)
+        for (const position of positions) order.push((m * channels + c) * taps + position);
+    return builder.gather(swapped, builder.integers(order), 0);
+  };
+}
+
+/** As `transposedTaps`, for depthwise weights [M, 1, kh, kw]: [M/b, 1, positions, b of M]. */
+export function depthwiseTaps(
+  builder: GraphBuilder,
+  w: Value,
+  block: number,
+): (positions: readonly number[]) => Value {
   const [m, , kh, kw] = w.shape as [number, number, number, number];
-  return builder.reshape(blockChannels(builder, w, [1, m, 1, kh * kw]), [m / block, 1, kh * kw, block]);
+  const blocked = builder.reshape(blockFilters(builder, w), [m / block, 1, kh * kw, block]);
+  return (positions) => (kh * kw === 1 ? blocked : builder.gather(blocked, builder.integers(positions), 2));
 }

@@ -3,13 +3,28 @@
  * NaN and infinity of masked-out gradients from spreading, and has a kernel everywhere. onnxruntime's Where on a CPU
  * makes three passes, so that there a product with the mask is cheaper (15 ms for 21 on 8x64x112x112, one thread).
  */
-import { floatAttribute, type Value } from '../../graph/index.ts';
+import { float, floatAttribute, type Value } from '../../graph/index.ts';
 import { floatOf, input, type Lowerings, type Site, stringOf } from '../lowering.ts';
 
 const masked = ({ builder, target }: Site, mask: Value, dy: Value): Value =>
   target === 'cpu'
     ? builder.mul(dy, builder.cast(mask, dy.dtype))
     : builder.where(mask, dy, builder.scalar(0, dy));
+
+/**
+ * HardSigmoid as steep as float32 allows is 1 for positive numbers and 0 for zero: a mask in one pass where Greater and
+ * Cast take two (1.7 ms for 3.5 on 8x64x56x56, with the product, two threads). Below 2^-127 it is no longer exact.
+ */
+const STEEPEST = 2 ** 127;
+
+function reluGradient(site: Site): Value[] {
+  const { builder, target } = site;
+  const [y, dy] = [input(site, 0), input(site, 1)];
+  if (target === 'portable' || y.dtype !== 'float32')
+    return [masked(site, builder.greater(y, builder.scalar(0, y)), dy)];
+  const mask = builder.op('HardSigmoid', [y], { alpha: float(STEEPEST), beta: float(0) });
+  return [builder.mul(dy, mask)];
+}
 
 function clipGradient(site: Site): Value[] {
   const { builder, node } = site;
@@ -69,10 +84,7 @@ function geluGradient(site: Site): Value[] {
 
 export const ACTIVATIONS: Lowerings = {
   StopGradient: (site) => [input(site, 0)],
-  ReluGradient: (site) => {
-    const y = input(site, 0);
-    return [masked(site, site.builder.greater(y, site.builder.scalar(0, y)), input(site, 1))];
-  },
+  ReluGradient: reluGradient,
   ClipGradient: clipGradient,
   HardSwishGradient: hardSwishGradient,
   HardSigmoidGradient: hardSigmoidGradient,
