@@ -1,9 +1,9 @@
 import { intAttribute, type Value } from '../graph/index.ts';
 import { normalizeAxis } from './axes.ts';
-import type { RuleContext } from './rule.ts';
+import type { NodeContext, RuleContext } from './rule.ts';
 
 /** The axes that a Reduce op sums away: an attribute or an input, all of them unless told. */
-export function reducedAxes(c: RuleContext): number[] {
+export function reducedAxes(c: NodeContext): number[] {
   const rank = c.shape(0).length;
   const axes = c.integers('axes', 1) ?? [];
   if (axes.length > 0) return axes.map((axis) => normalizeAxis(axis, rank));

@@ -1,5 +1,6 @@
 import { MarnetError } from '../errors.ts';
 import type { Node } from '../graph/index.ts';
+import { DECOMPOSITIONS } from './decompositions/index.ts';
 import type { GradientRule } from './rule.ts';
 import { ACTIVATION_RULES } from './rules/activation.ts';
 import { ARITHMETIC_RULES } from './rules/arithmetic.ts';
@@ -17,6 +18,7 @@ import { SCATTER_RULES } from './rules/scatter.ts';
 import { SELECTION_RULES } from './rules/selection.ts';
 import { SOFTMAX_RULES } from './rules/softmax.ts';
 import { TRIGONOMETRY_RULES } from './rules/trigonometry.ts';
+import { UNSUPPORTED_RULES } from './rules/unsupported.ts';
 
 /** Rules by op. */
 export interface RuleRegistry {
@@ -59,7 +61,9 @@ export const BUILT_IN_RULES: readonly GradientRule[] = [
   ...SCATTER_RULES,
   ...RESIZE_RULES,
   ...SELECTION_RULES,
+  ...DECOMPOSITIONS,
   ...NONDIFFERENTIABLE_RULES,
+  ...UNSUPPORTED_RULES,
 ];
 
 export const builtInRegistry: RuleRegistry = createRegistry(BUILT_IN_RULES);

@@ -240,21 +240,22 @@ export class GraphBuilder {
     return this.op('Gather', [x, indices], { axis: int(axis) });
   }
 
-  #reduce(op: string, x: Value, axes: readonly number[], keepdims: boolean, axesAsInputSince: number): Value {
+  /** Any Reduce op; its axes became an input in operator set 18, those of ReduceSum in 13. */
+  reduce(op: string, x: Value, axes: readonly number[], keepdims = false): Value {
     const keep = { keepdims: int(keepdims ? 1 : 0) };
-    return this.graph.opset >= axesAsInputSince
+    return this.graph.opset >= (op === 'ReduceSum' ? 13 : 18)
       ? this.op(op, [x, this.integers(axes)], keep)
       : this.op(op, [x], { ...keep, axes: ints(axes) });
   }
 
   reduceSum = (x: Value, axes: readonly number[], keepdims = false): Value =>
-    this.#reduce('ReduceSum', x, axes, keepdims, 13);
+    this.reduce('ReduceSum', x, axes, keepdims);
   reduceMean = (x: Value, axes: readonly number[], keepdims = false): Value =>
-    this.#reduce('ReduceMean', x, axes, keepdims, 18);
+    this.reduce('ReduceMean', x, axes, keepdims);
   reduceMax = (x: Value, axes: readonly number[], keepdims = false): Value =>
-    this.#reduce('ReduceMax', x, axes, keepdims, 18);
+    this.reduce('ReduceMax', x, axes, keepdims);
   reduceProd = (x: Value, axes: readonly number[], keepdims = false): Value =>
-    this.#reduce('ReduceProd', x, axes, keepdims, 18);
+    this.reduce('ReduceProd', x, axes, keepdims);
   reduceMin = (x: Value, axes: readonly number[], keepdims = false): Value =>
-    this.#reduce('ReduceMin', x, axes, keepdims, 18);
+    this.reduce('ReduceMin', x, axes, keepdims);
 }

@@ -6,6 +6,7 @@
  *   y = a / b            da = dy / b        db = -(dy / b) y
  *   y = sum xi           dxi = dy           y = mean of n xi     dxi = dy / n
  *   y = x^p              dx = dy p x^(p-1) (0 where p = 0)       dp = dy y ln x (0 where x = 0)
+ *   y = a mod b          da = dy            db = -dy (a - y) / b
  *   y = -x               dx = -dy           y = |x|              dx = dy sign(x)
  *   y = sqrt x           dx = dy / (2 y)    y = 1/x              dx = -dy y^2
  *   y = e^x              dx = dy y          y = ln x             dx = dy / x
@@ -68,6 +69,13 @@ export const ARITHMETIC_RULES: readonly GradientRule[] = [
       const share = once(() => c.builder.mul(c.dy, c.builder.scalar(1 / c.inputs.length, c.dy)));
       return c.inputs.map(() => share);
     },
+  },
+  {
+    op: 'Mod',
+    gradient: ({ builder: b, dy, y, ...c }) => [
+      dy,
+      () => b.neg(b.mul(dy, b.div(b.sub(c.input(0), y), c.input(1)))),
+    ],
   },
   { op: 'Pow', gradient: pow },
   { op: 'Neg', gradient: (c) => [() => c.builder.neg(c.dy)] },

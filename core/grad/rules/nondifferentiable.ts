@@ -6,22 +6,12 @@ import { GRAD_DOMAIN } from '../ops.ts';
 import type { GradientRule } from '../rule.ts';
 
 const OPS = [
-  ...['Floor', 'Ceil', 'Round', 'Sign'],
-  ...[
-    'Equal',
-    'Greater',
-    'GreaterOrEqual',
-    'Less',
-    'LessOrEqual',
-    'Not',
-    'And',
-    'Or',
-    'Xor',
-    'IsNaN',
-    'IsInf',
-  ],
-  ...['ArgMax', 'ArgMin', 'NonZero', 'OneHot', 'Shape', 'Size'],
-  ...['Constant', 'ConstantOfShape', 'EyeLike', 'Range'],
+  ...['Floor', 'Ceil', 'Round', 'Sign', 'Hardmax'],
+  ...['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not', 'And', 'Or', 'Xor'],
+  ...['IsNaN', 'IsInf', 'BitShift', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor'],
+  ...['ArgMax', 'ArgMin', 'NonZero', 'NonMaxSuppression', 'OneHot', 'Shape', 'Size', 'SequenceLength'],
+  ...['OptionalHasElement', 'RegexFullMatch'],
+  ...['Constant', 'ConstantOfShape', 'EyeLike', 'Range', 'BlackmanWindow', 'HammingWindow', 'HannWindow'],
   ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial'],
 ];
 

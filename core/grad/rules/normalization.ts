@@ -74,7 +74,11 @@ function groupedNormalization(c: RuleContext, groups: number): InputGradient[] {
 }
 
 export const NORMALIZATION_RULES: readonly GradientRule[] = [
-  { op: 'BatchNormalization', gradient: batchNormalization },
+  {
+    op: 'BatchNormalization',
+    gradient: batchNormalization,
+    limits: 'Statistics are those of the model (not in training mode).',
+  },
   { op: 'LayerNormalization', gradient: layerNormalization },
   { op: 'InstanceNormalization', gradient: (c) => groupedNormalization(c, c.shape(0)[1]!) },
   {

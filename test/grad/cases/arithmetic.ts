@@ -1,3 +1,4 @@
+import { int } from '../../../core/graph/index.ts';
 import type { OpCase } from '../check.ts';
 import { awayFromZero, distinct, exactly, integers, known, uniform } from '../samples.ts';
 
@@ -20,6 +21,12 @@ export const ARITHMETIC: readonly OpCase[] = [
   two('Mul', uniform([]), uniform([2, 2])),
   two('Div', uniform([2, 3]), awayFromZero([2, 3])),
   two('Pow', uniform([2, 3], 0.3, 2), uniform([3])),
+  {
+    label: 'Mod',
+    op: 'Mod',
+    inputs: [uniform([2, 3], -3, 3), uniform([3], 0.7, 0.9)],
+    attributes: { fmod: int(1) },
+  },
   ...[-1, 0, 0.5, 1, 2, 2.5, 3].map(power),
   { label: 'Pow by integers', op: 'Pow', inputs: [awayFromZero([2, 3]), integers([2, 3, 0])] },
   { label: 'Sum of three', op: 'Sum', inputs: [uniform([2, 3]), uniform([3]), uniform([2, 1])] },

@@ -1,6 +1,7 @@
 import type { OpCase } from '../check.ts';
 import { ACTIVATION } from './activation.ts';
 import { ARITHMETIC } from './arithmetic.ts';
+import { COMPOSED } from './composed.ts';
 import { CONVOLUTION } from './convolution.ts';
 import { INDEXING, LAYOUT } from './layout.ts';
 import { MATRIX } from './matrix.ts';
@@ -21,4 +22,5 @@ export const CASES: readonly OpCase[] = [
   ...INDEXING,
   ...SCATTER,
   ...RESIZE,
+  ...COMPOSED,
 ];

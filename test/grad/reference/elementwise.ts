@@ -91,6 +91,8 @@ const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
   Mul: (a, b) => a * b,
   Div: (a, b) => a / b,
   Pow: (a, b) => a ** b,
+  /** With fmod: the result has the sign of a. */
+  Mod: (a, b) => a % b,
   PRelu: (x, slope) => (x > 0 ? x : slope * x),
   Equal: (a, b) => Number(a === b),
   Greater: (a, b) => Number(a > b),

@@ -4,7 +4,10 @@
  */
 import { type Graph, toNumbers } from '../../../core/graph/index.ts';
 import { type Array64, array } from './array.ts';
+import { ATTENTION } from './attention.ts';
+import { EINSUM } from './einsum.ts';
 import { ELEMENTWISE } from './elementwise.ts';
+import { FUSED } from './fused.ts';
 import { LAYOUT } from './layout.ts';
 import { LINEAR } from './linear.ts';
 import { NORMALIZATION } from './normalization.ts';
@@ -24,6 +27,9 @@ export const OPERATORS: Operators = {
   ...LAYOUT,
   ...SCATTER,
   ...RESIZE,
+  ...EINSUM,
+  ...ATTENTION,
+  ...FUSED,
 };
 
 /** All values of the graph, given its inputs. */

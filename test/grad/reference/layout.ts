@@ -147,6 +147,26 @@ export const LAYOUT: Operators = {
   Gather: gather,
   Pad: pad,
   Transpose: transpose,
+  DepthToSpace: (call) => {
+    const [n, channels, height, width] = call.x.dims as [number, number, number, number];
+    const block = call.int('blocksize', 1);
+    const depth = channels / block ** 2;
+    const columnFirst = call.text('mode', 'DCR') === 'CRD';
+    return build([n, depth, height * block, width * block], ([i, c, y, x]) => {
+      const place = (y! % block) * block + (x! % block);
+      const channel = columnFirst ? c! * block ** 2 + place : place * depth + c!;
+      return at(call.x, [i!, channel, Math.floor(y! / block), Math.floor(x! / block)]);
+    });
+  },
+  SpaceToDepth: (call) => {
+    const [n, channels, height, width] = call.x.dims as [number, number, number, number];
+    const block = call.int('blocksize', 1);
+    return build([n, channels * block ** 2, height / block, width / block], ([i, c, y, x]) => {
+      const place = Math.floor(c! / channels);
+      const [dy, dx] = [Math.floor(place / block), place % block];
+      return at(call.x, [i!, c! % channels, y! * block + dy, x! * block + dx]);
+    });
+  },
   Trilu: (call) => {
     const k = call.inputs[1]?.data[0] ?? 0;
     const upper = call.int('upper', 1) === 1;

@@ -1,5 +1,5 @@
 import { type Array64, at, atBroadcast, build, offsetOf, positive } from './array.ts';
-import type { Operators } from './operator.ts';
+import type { Call, Operators } from './operator.ts';
 import { groups } from './reduction.ts';
 
 /** (x - mean) / sqrt(variance + epsilon) with statistics over `axes`. */
@@ -18,6 +18,25 @@ function normalize(x: Array64, axes: readonly number[], epsilon: number): Array6
 }
 
 const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
+
+/** x / sqrt(mean(x^2) + epsilon) * scale */
+function rootMeanSquare(call: Call): Array64 {
+  const { x } = call;
+  const axes = from(positive(call.int('axis', -1), x.dims.length), x.dims.length);
+  const { kept, members } = groups(x, axes);
+  const epsilon = call.float('epsilon', 1e-5);
+  return build(x.dims, (index) => {
+    const row =
+      members[
+        offsetOf(
+          kept,
+          index.map((n, i) => (axes.includes(i) ? 0 : n)),
+        )
+      ]!;
+    const mean = row.reduce((a, v) => a + v * v, 0) / row.length;
+    return (at(x, index) / Math.sqrt(mean + epsilon)) * atBroadcast(call.input(1), index);
+  });
+}
 
 export const NORMALIZATION: Operators = {
   BatchNormalization: (call) => {
@@ -45,6 +64,46 @@ export const NORMALIZATION: Operators = {
       dims,
       (index) => at(h, index) * call.input(1).data[index[1]!]! + call.input(2).data[index[1]!]!,
     );
+  },
+  RMSNormalization: rootMeanSquare,
+  SimplifiedLayerNormalization: rootMeanSquare,
+  LpNormalization: (call) => {
+    const { x } = call;
+    const axis = positive(call.int('axis', -1), x.dims.length);
+    const { kept, members } = groups(x, [axis]);
+    const p = call.int('p', 2);
+    return build(x.dims, (index) => {
+      const row =
+        members[
+          offsetOf(
+            kept,
+            index.map((n, i) => (i === axis ? 0 : n)),
+          )
+        ]!;
+      const norm = row.reduce((a, v) => a + Math.abs(v) ** p, 0) ** (1 / p);
+      return norm === 0 ? 0 : at(x, index) / norm;
+    });
+  },
+  MeanVarianceNormalization: (call) => {
+    const axes = call.ints('axes', [0, 2, 3]).map((a) => positive(a, call.x.dims.length));
+    return normalize(call.x, axes, 0);
+  },
+  LRN: (call) => {
+    const { x } = call;
+    const size = call.int('size', 1);
+    const [alpha, beta, bias] = [call.float('alpha', 1e-4), call.float('beta', 0.75), call.float('bias', 1)];
+    return build(x.dims, (index) => {
+      const c = index[1]!;
+      let sum = 0;
+      for (let j = c - Math.floor((size - 1) / 2); j <= c + Math.ceil((size - 1) / 2); j++)
+        if (j >= 0 && j < x.dims[1]!)
+          sum +=
+            at(
+              x,
+              index.map((n, i) => (i === 1 ? j : n)),
+            ) ** 2;
+      return at(x, index) / (bias + (alpha / size) * sum) ** beta;
+    });
   },
   /** Operator set 21: a scale and a bias a channel. */
   GroupNormalization: (call) => {

@@ -23,10 +23,15 @@ function globalPool(call: Call, combine: (values: Float64Array) => number): Arra
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
 
+const lp = (values: ArrayLike<number>, p: number): number =>
+  sum(Array.from(values, (v) => Math.abs(v) ** p)) ** (1 / p);
+
 export const POOLING: Operators = {
   MaxPool: (call) => pool(call, (values) => Math.max(...values)),
   AveragePool: (call) =>
     pool(call, (values, padded) => sum(values) / (call.int('count_include_pad', 0) ? padded : values.length)),
+  LpPool: (call) => pool(call, (values) => lp(values, call.int('p', 2))),
+  GlobalLpPool: (call) => globalPool(call, (values) => lp(values, call.int('p', 2))),
   GlobalAveragePool: (call) => globalPool(call, (values) => sum(values) / values.length),
   GlobalMaxPool: (call) => globalPool(call, (values) => Math.max(...values)),
 };

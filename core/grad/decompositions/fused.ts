@@ -1,0 +1,134 @@
+/** What onnxruntime's optimizer fuses: a linear op and the activation, the sum or the transposition beside it. */
+import {
+  type Attributes,
+  float,
+  floatAttribute,
+  floatsAttribute,
+  intAttribute,
+  stringAttribute,
+  type Value,
+} from '../../graph/index.ts';
+import type { DecompositionRule, NodeContext } from '../rule.ts';
+import { MICROSOFT } from './domain.ts';
+
+/** Attributes that an activation takes, in the order in which a fused op lists their values. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  Relu: [],
+  Sigmoid: [],
+  Tanh: [],
+  HardSwish: [],
+  Softsign: [],
+  Softplus: [],
+  LeakyRelu: ['alpha'],
+  Elu: ['alpha'],
+  Celu: ['alpha'],
+  ThresholdedRelu: ['alpha'],
+  HardSigmoid: ['alpha', 'beta'],
+  Selu: ['alpha', 'gamma'],
+  Clip: ['min', 'max'],
+};
+
+/** @param parameter the value of an activation's attribute, by its name and its place in the list. */
+function activated(
+  c: NodeContext,
+  x: Value,
+  parameter: (name: string, place: number) => number | undefined,
+): Value {
+  const name = stringAttribute(c.node, 'activation', '');
+  if (name === '') return x;
+  const names = PARAMETERS[name];
+  if (!names) throw c.unsupported(`its activation is "${name}"`);
+  const values = names.map((key, i) => [key, parameter(key, i)] as const);
+  if (name === 'Clip') {
+    const bounds = values.map(([, value]) => (value === undefined ? undefined : c.builder.scalar(value, x)));
+    return c.builder.op('Clip', [x, ...bounds]);
+  }
+  const given = values.flatMap(([key, value]) => (value === undefined ? [] : [[key, float(value)] as const]));
+  return c.builder.op(name, [x], Object.fromEntries(given));
+}
+
+const without = (attributes: Attributes, names: RegExp): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.test(name)));
+
+const typesOf = (c: NodeContext) => {
+  const [y] = c.outputs;
+  return y ? { types: [{ dtype: y.dtype, shape: y.shape }] } : {};
+};
+
+function fusedConv(c: NodeContext): Value[] {
+  const [x, w, bias, sum] = [c.input(0), c.input(1), c.inputs[2], c.inputs[3]];
+  const attributes = without(c.node.attributes, /^activation/);
+  const conv = c.builder.op('Conv', bias ? [x, w, bias] : [x, w], attributes, typesOf(c));
+  const listed = floatsAttribute(c.node, 'activation_params', []);
+  return [activated(c, sum ? c.builder.add(conv, sum) : conv, (_, place) => listed[place])];
+}
+
+function fusedGemm(c: NodeContext): Value[] {
+  const attributes = without(c.node.attributes, /^(activation|leaky_relu_alpha)/);
+  const inputs = [c.input(0), c.input(1), ...(c.inputs[2] ? [c.inputs[2]] : [])];
+  const product = c.builder.op('Gemm', inputs, attributes);
+  return [activated(c, product, (name) => floatAttribute(c.node, `activation_${name}`, undefined))];
+}
+
+/** transBatch moves the first axis to the rows; trans then exchanges rows and columns. */
+function operand(c: NodeContext, i: number, side: 'A' | 'B'): Value {
+  const x = c.input(i);
+  const rank = x.shape.length;
+  if (rank < 2) return x;
+  let axes = x.shape.map((_, axis) => axis);
+  if (intAttribute(c.node, `transBatch${side}`, 0) === 1) axes = [...axes.slice(1, -1), 0, axes.at(-1)!];
+  if (intAttribute(c.node, `trans${side}`, 0) === 1)
+    axes = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+  return c.builder.transpose(x, axes);
+}
+
+function fusedMatMul(c: NodeContext): Value[] {
+  const b = c.builder;
+  const product = b.matMul(operand(c, 0, 'A'), operand(c, 1, 'B'));
+  const alpha = floatAttribute(c.node, 'alpha', 1);
+  return [alpha === 1 ? product : b.mul(product, b.scalar(alpha, product))];
+}
+
+/** Images with channels last; weights as in Conv. */
+function nhwcConv(c: NodeContext): Value[] {
+  const b = c.builder;
+  const spatial = c.shape(0).slice(2);
+  const first = b.transpose(c.input(0), [0, spatial.length + 1, ...spatial.map((_, i) => i + 1)]);
+  const bias = c.inputs[2];
+  const y = b.op('Conv', bias ? [first, c.input(1), bias] : [first, c.input(1)], c.node.attributes);
+  return [b.transpose(y, [0, ...spatial.map((_, i) => i + 2), 1])];
+}
+
+export const FUSED_DECOMPOSITIONS: readonly DecompositionRule[] = [
+  {
+    op: 'FusedConv',
+    domain: MICROSOFT,
+    form: 'activation(Conv(x, w, b) + z)',
+    decompose: fusedConv,
+  },
+  { op: 'FusedGemm', domain: MICROSOFT, form: 'activation(Gemm(a, b, c))', decompose: fusedGemm },
+  {
+    op: 'FusedMatMul',
+    domain: MICROSOFT,
+    form: 'alpha * MatMul(Transpose(a), Transpose(b))',
+    decompose: fusedMatMul,
+  },
+  {
+    op: 'TransposeMatMul',
+    domain: MICROSOFT,
+    form: 'alpha * MatMul(Transpose(a), Transpose(b))',
+    decompose: fusedMatMul,
+  },
+  {
+    op: 'NhwcConv',
+    domain: MICROSOFT,
+    form: 'Transpose(Conv(Transpose(x), w, b))',
+    decompose: nhwcConv,
+  },
+  {
+    op: 'BiasAdd',
+    domain: MICROSOFT,
+    form: 'x + bias + skip',
+    decompose: (c) => [c.builder.add(c.builder.add(c.input(0), c.input(1)), c.input(2))],
+  },
+];

@@ -1,0 +1,175 @@
+/** Normalizations in terms of means and products, and those that onnxruntime fuses with what stands beside them. */
+import {
+  float,
+  float32,
+  floatAttribute,
+  int,
+  intAttribute,
+  ints,
+  intsAttribute,
+  type Value,
+} from '../../graph/index.ts';
+import { normalizeAxis, productOf } from '../axes.ts';
+import type { DecompositionRule, NodeContext } from '../rule.ts';
+import { MICROSOFT } from './domain.ts';
+
+const epsilonOf = (c: NodeContext, fallback = 1e-5): number => floatAttribute(c.node, 'epsilon', fallback);
+
+const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
+
+/** x / sqrt(mean(x^2) + epsilon) * scale, with the mean over the axes from `axis` on. */
+function rootMeanSquare(c: NodeContext, x: Value, scale: Value, axis: number): Value {
+  const b = c.builder;
+  const mean = b.reduceMean(b.mul(x, x), from(axis, x.shape.length), true);
+  const root = b.sqrt(b.add(mean, b.scalar(epsilonOf(c), x)));
+  return b.mul(b.div(x, root), scale);
+}
+
+const axisOf = (c: NodeContext) => normalizeAxis(intAttribute(c.node, 'axis', -1), c.shape(0).length);
+
+/** input + skip (+ bias) */
+function skipped(c: NodeContext, bias: Value | undefined): Value {
+  const sum = c.builder.add(c.input(0), c.input(1));
+  return bias ? c.builder.add(sum, bias) : sum;
+}
+
+function skipLayerNormalization(c: NodeContext): (Value | undefined)[] {
+  const sum = skipped(c, c.inputs[4]);
+  const beta = c.inputs[3];
+  const y = c.builder.op('LayerNormalization', [sum, c.input(2), ...(beta ? [beta] : [])], {
+    axis: int(-1),
+    epsilon: float(epsilonOf(c, 1e-12)),
+  });
+  return [y, undefined, undefined, sum];
+}
+
+function skipSimplified(c: NodeContext): (Value | undefined)[] {
+  const sum = skipped(c, c.inputs[3]);
+  return [rootMeanSquare(c, sum, c.input(2), sum.shape.length - 1), undefined, undefined, sum];
+}
+
+/** A norm of zero is one of zeros, which stay zeros. */
+function lpNormalization(c: NodeContext): Value[] {
+  const b = c.builder;
+  const x = c.input(0);
+  const op = intAttribute(c.node, 'p', 2) === 1 ? 'ReduceL1' : 'ReduceL2';
+  const norm = b.reduce(op, x, [axisOf(c)], true);
+  return [b.div(x, b.where(b.equal(norm, b.scalar(0, x)), b.scalar(1, x), norm))];
+}
+
+function meanVariance(c: NodeContext): Value[] {
+  const b = c.builder;
+  const x = c.input(0);
+  const axes = intsAttribute(c.node, 'axes', [0, 2, 3]).map((a) => normalizeAxis(a, x.shape.length));
+  const centred = b.sub(x, b.reduceMean(x, axes, true));
+  const deviation = b.sqrt(b.reduceMean(b.mul(centred, centred), axes, true));
+  return [b.div(centred, b.add(deviation, b.scalar(1e-9, x)))];
+}
+
+/** x / (bias + alpha/size * sum of squares over `size` neighbouring channels)^beta; the sum is an average pooling. */
+function localResponse(c: NodeContext): Value[] {
+  const b = c.builder;
+  const x = c.input(0);
+  const [n, channels, ...spatial] = c.shape(0) as [number, number, ...number[]];
+  const size = intAttribute(c.node, 'size', 1);
+  const before = Math.floor((size - 1) / 2);
+  const squares = b.reshape(b.mul(x, x), [n, 1, channels, productOf(spatial)]);
+  const average = b.op('AveragePool', [squares], {
+    kernel_shape: ints([size, 1]),
+    pads: ints([before, 0, size - 1 - before, 0]),
+    count_include_pad: int(1),
+  });
+  const scaled = b.mul(average, b.scalar(floatAttribute(c.node, 'alpha', 1e-4), x));
+  const sum = b.add(scaled, b.scalar(floatAttribute(c.node, 'bias', 1), x));
+  const divisor = b.op('Pow', [sum, b.scalar(floatAttribute(c.node, 'beta', 0.75), x)]);
+  return [b.div(x, b.reshape(divisor, c.shape(0)))];
+}
+
+/** scale and bias a channel after InstanceNormalization of whole groups; then x sigmoid(x) where asked for. */
+function groupNorm(c: NodeContext, x: Value, gamma: Value, beta: Value): Value {
+  const b = c.builder;
+  const groups = intAttribute(c.node, 'groups', 1);
+  const last = intAttribute(c.node, 'channels_last', 1) === 1;
+  const rank = x.shape.length;
+  const spatial = from(2, rank);
+  const first = last ? b.transpose(x, [0, rank - 1, ...spatial.map((i) => i - 1)]) : x;
+  const shape = first.shape as readonly number[];
+  const flat = b.reshape(first, [shape[0]!, groups, productOf(shape.slice(1)) / groups]);
+  const filled = (value: number) => b.constant(float32(new Float32Array(groups).fill(value)));
+  const normalized = b.reshape(
+    b.op('InstanceNormalization', [flat, filled(1), filled(0)], { epsilon: float(epsilonOf(c)) }),
+    shape,
+  );
+  const perChannel = (v: Value): Value => b.reshape(v, [shape[1]!, ...spatial.map(() => 1)]);
+  const scaled = b.add(b.mul(normalized, perChannel(gamma)), perChannel(beta));
+  const y = intAttribute(c.node, 'activation', 0) === 1 ? b.mul(scaled, b.sigmoid(scaled)) : scaled;
+  return last ? b.transpose(y, [0, ...spatial, 1]) : y;
+}
+
+function skipGroupNorm(c: NodeContext): Value[] {
+  const b = c.builder;
+  const [n, channels] = [c.shape(0)[0]!, c.shape(0).at(-1)!];
+  const skip = c.shape(3).length === 2 ? b.reshape(c.input(3), [n, 1, 1, channels]) : c.input(3);
+  const sum = b.add(c.input(0), skip);
+  const x = c.inputs[4] ? b.add(sum, c.inputs[4]) : sum;
+  return [groupNorm(c, x, c.input(1), c.input(2)), x];
+}
+
+const RMS = 'x / Sqrt(ReduceMean(x^2) + epsilon) * scale';
+
+export const NORMALIZATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
+  {
+    op: 'RMSNormalization',
+    form: RMS,
+    decompose: (c) => [rootMeanSquare(c, c.input(0), c.input(1), axisOf(c))],
+  },
+  // onnxruntime keeps it in the standard domain, where ONNX has no such op.
+  {
+    op: 'SimplifiedLayerNormalization',
+    form: RMS,
+    decompose: (c) => [rootMeanSquare(c, c.input(0), c.input(1), axisOf(c))],
+  },
+  {
+    op: 'SimplifiedLayerNormalization',
+    domain: MICROSOFT,
+    form: RMS,
+    decompose: (c) => [rootMeanSquare(c, c.input(0), c.input(1), axisOf(c))],
+  },
+  { op: 'LpNormalization', form: 'x / ReduceL1(x) or x / ReduceL2(x)', decompose: lpNormalization },
+  {
+    op: 'MeanVarianceNormalization',
+    form: '(x - ReduceMean(x)) / Sqrt(ReduceMean((x - ReduceMean(x))^2))',
+    decompose: meanVariance,
+  },
+  {
+    op: 'LRN',
+    form: 'x / Pow(bias + alpha * AveragePool(x^2) over channels, beta)',
+    decompose: localResponse,
+  },
+  {
+    op: 'SkipLayerNormalization',
+    domain: MICROSOFT,
+    form: 'LayerNormalization(x + skip + bias)',
+    limits: 'Not the saved mean and deviation.',
+    decompose: skipLayerNormalization,
+  },
+  {
+    op: 'SkipSimplifiedLayerNormalization',
+    domain: MICROSOFT,
+    form: 'as RMSNormalization, of x + skip + bias',
+    limits: 'Not the saved mean and deviation.',
+    decompose: skipSimplified,
+  },
+  {
+    op: 'GroupNorm',
+    domain: MICROSOFT,
+    form: 'InstanceNormalization of groups * gamma + beta, then x * Sigmoid(x) where asked for',
+    decompose: (c) => [groupNorm(c, c.input(0), c.input(1), c.input(2))],
+  },
+  {
+    op: 'SkipGroupNorm',
+    domain: MICROSOFT,
+    form: 'as GroupNorm, of x + skip + bias',
+    decompose: skipGroupNorm,
+  },
+];

@@ -1,0 +1,61 @@
+/**
+ * Writes docs/operators.md from the registry of gradient rules.
+ *
+ * usage: tsx scripts/operators.ts
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BUILT_IN_RULES, GRAD_DOMAIN, type GradientRule } from '../core/grad/index.ts';
+
+export const OPERATORS_FILE = join(import.meta.dirname, '../docs/operators.md');
+
+const DOMAINS: readonly (readonly [domain: string, heading: string, text: string])[] = [
+  ['', 'ONNX', 'The standard domain, `ai.onnx`, operator sets 7 to 24.'],
+  ['com.microsoft', 'com.microsoft', "What onnxruntime's optimizer makes of several standard ops."],
+  ['com.microsoft.nchwc', 'com.microsoft.nchwc', "onnxruntime's blocked layout."],
+];
+
+function how(rule: GradientRule): string {
+  if (rule.decompose) return `decomposition: \`${rule.form}\``;
+  if (rule.unsupported) return `none: ${rule.unsupported}`;
+  return rule.gradient === 'none' ? 'zero' : 'rule';
+}
+
+function row(rule: GradientRule): string {
+  const limits = rule.limits ? ` ${rule.limits}` : '';
+  return `| ${rule.op} | ${how(rule)}${limits && `.${limits}`.replace(/\.\./, '.')} |`;
+}
+
+const INTRODUCTION = `# Operators and their gradients
+
+<!-- Written by scripts/operators.ts from the registry of rules; do not edit. -->
+
+What differentiation does with each op that stands between a weight and the loss. It matters for \`gradientModel\` and for
+tuning more than the heads; with a frozen backbone, any op that onnxruntime runs will do.
+
+- **rule**: the gradient is written out. The formulas open the files of \`core/grad/rules/\`.
+- **decomposition**: before differentiation, the node is replaced by the ops of the formula, in the training graph alone.
+  The exported model keeps its own nodes.
+- **zero**: the derivative is zero wherever it exists, or the result is no real number. The output counts as a constant.
+- **none**: differentiation stops with an error that gives this reason.
+
+An op in no list is refused as well. Rules and decompositions are tested against central differences in double precision,
+decompositions also against onnxruntime's own kernel of the op.
+`;
+
+/** The text of docs/operators.md. */
+export function operatorsPage(rules: readonly GradientRule[] = BUILT_IN_RULES): string {
+  const sections = DOMAINS.map(([domain, heading, text]) => {
+    const own = rules.filter((rule) => (rule.domain ?? '') === domain);
+    const sorted = own.toSorted((a, b) => a.op.localeCompare(b.op, 'en'));
+    return `## ${heading}\n\n${text}\n\n| Op | Gradient |\n|---|---|\n${sorted.map(row).join('\n')}\n`;
+  });
+  return `${INTRODUCTION}\n${sections.join('\n')}`;
+}
+
+/** Domains of rules that the page leaves out: ops of our own, which no model holds. */
+export const UNLISTED_DOMAINS: readonly string[] = [GRAD_DOMAIN];
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  writeFileSync(OPERATORS_FILE, operatorsPage());
