@@ -86,7 +86,7 @@ const products: fc.Arbitrary<OpCase> = fc
 
 const reductions: fc.Arbitrary<OpCase> = fc
   .record({
-    op: fc.constantFrom('ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceL2', 'ReduceLogSumExp'),
+    op: fc.constantFrom('ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceL2', 'ReduceLogSumExp', 'ReduceProd'),
     dims: sizes(1, 4),
     picks: fc.array(fc.constantFrom('no', 'front', 'back'), { minLength: 4, maxLength: 4 }),
     keep: fc.boolean(),
