@@ -5,7 +5,8 @@
  *   p = p (1 - lr decay);  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
  *   p = p - lr / (1 - b1^t) * m / (sqrt(v / (1 - b2^t)) + eps)
  *
- * One pass over flat vectors on the CPU: as ONNX ops nothing would fuse it, and each op would pass over memory.
+ * One pass over flat vectors on the CPU: as ONNX ops nothing would fuse it, and each op would pass over memory. Moments
+ * under 1e-30 count as zero.
  */
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { Segment, TrainingState } from './state.ts';
@@ -14,16 +15,7 @@ type AdamSettings = Pick<Hyperparameters, 'beta1' | 'beta2' | 'epsilon' | 'weigh
 
 /** The length of the whole gradient; not finite where an element is not. */
 export function gradientNorm(state: TrainingState): number {
-  const { gradients } = state;
-  // Four sums, so that an addition need not wait for the one before it.
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let i = 0; i < gradients.length; i += 4) {
-    a += gradients[i]! * gradients[i]!;
-    b += gradients[i + 1]! * gradients[i + 1]!;
-    c += gradients[i + 2]! * gradients[i + 2]!;
-    d += gradients[i + 3]! * gradients[i + 3]!;
-  }
-  return Math.sqrt(a + b + c + d);
+  return Math.sqrt(state.memory.sumOfSquares());
 }
 
 /**
@@ -36,36 +28,22 @@ export function adamW(
   learningRate: number,
   norm: number,
 ): void {
+  const { beta1, beta2 } = settings;
   state.steps++;
   const shorten = settings.clipNorm > 0 ? Math.min(1, settings.clipNorm / (norm + 1e-6)) : 1;
-  for (const segment of state.segments) {
-    update(state, segment, settings, learningRate * segment.rateFactor, shorten);
-    if (segment.maximum !== undefined) cut(state.values, segment, segment.maximum);
-  }
-}
-
-function update(
-  state: TrainingState,
-  segment: Segment,
-  settings: AdamSettings,
-  rate: number,
-  shorten: number,
-): void {
-  const { values: p, gradients: g, first: m, second: v, steps } = state;
-  const { beta1, beta2 } = settings;
-  const keep = segment.decay ? 1 - rate * settings.weightDecay : 1;
   // sqrt(v / c) + eps = (sqrt(v) + eps sqrt(c)) / sqrt(c): the corrections leave the loop.
-  const root = Math.sqrt(1 - beta2 ** steps);
-  const size = (rate / (1 - beta1 ** steps)) * root;
-  const epsilon = settings.epsilon * root;
-  const [share1, share2] = [1 - beta1, 1 - beta2];
-  for (let i = segment.begin; i < segment.end; i++) {
-    const gradient = g[i]! * shorten;
-    const mean = beta1 * m[i]! + share1 * gradient;
-    const square = beta2 * v[i]! + share2 * gradient * gradient;
-    m[i] = mean;
-    v[i] = square;
-    p[i] = p[i]! * keep - (size * mean) / (Math.sqrt(square) + epsilon);
+  const root = Math.sqrt(1 - beta2 ** state.steps);
+  for (const segment of state.segments) {
+    const rate = learningRate * segment.rateFactor;
+    state.memory.update(segment.begin, segment.begin + segment.room, {
+      shorten,
+      beta1,
+      beta2,
+      keep: segment.decay ? 1 - rate * settings.weightDecay : 1,
+      size: (rate / (1 - beta1 ** state.steps)) * root,
+      epsilon: settings.epsilon * root,
+    });
+    if (segment.maximum !== undefined) cut(state.values, segment, segment.maximum);
   }
 }
 

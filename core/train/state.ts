@@ -1,5 +1,6 @@
 import { sizeOf, type Tensor } from '../graph/index.ts';
 import { packedShape, packWeights, unpackWeights } from '../lower/index.ts';
+import { OptimizerMemory } from './kernel/optimizer-memory.ts';
 
 /** One trainable tensor and how the optimizer treats it. */
 export interface TrainableSpec {
@@ -18,6 +19,8 @@ export interface TrainableSpec {
 export interface Segment extends Omit<TrainableSpec, 'initial'> {
   readonly begin: number;
   readonly end: number;
+  /** Floats from `begin` to the next segment; those from `end` on stay zero. */
+  readonly room: number;
 }
 
 /** Tensors begin at multiples of this many floats, so that vector loads are aligned. */
@@ -29,10 +32,7 @@ const ALIGNMENT = 16;
  */
 export class TrainingState {
   readonly segments: readonly Segment[];
-  readonly values: Float32Array;
-  readonly gradients: Float32Array;
-  readonly first: Float32Array;
-  readonly second: Float32Array;
+  readonly memory: OptimizerMemory;
   /** Steps taken. */
   steps = 0;
 
@@ -42,15 +42,28 @@ export class TrainingState {
       const begin = size;
       const end = begin + sizeOf(spec.dims);
       size = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
-      return { ...spec, begin, end };
+      return { ...spec, begin, end, room: size - begin };
     });
-    this.values = new Float32Array(size);
-    this.gradients = new Float32Array(size);
-    this.first = new Float32Array(size);
-    this.second = new Float32Array(size);
+    this.memory = new OptimizerMemory(size);
     specs.forEach((spec, i) => {
       this.restore(this.values, this.segments[i]!, spec.initial);
     });
+  }
+
+  get values(): Float32Array {
+    return this.memory.values;
+  }
+
+  get gradients(): Float32Array {
+    return this.memory.gradients;
+  }
+
+  get first(): Float32Array {
+    return this.memory.first;
+  }
+
+  get second(): Float32Array {
+    return this.memory.second;
   }
 
   /** Views of `vector` (one of the four, or one as long), by name, as a step's graph has them: some packed. */

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { hyperparameters } from '../../core/train/index.ts';
+import { OptimizerMemory } from '../../core/train/kernel/optimizer-memory.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { rateFactor } from '../../core/train/schedule.ts';
 import { TrainingState } from '../../core/train/state.ts';
+import { assemble, MODULE } from '../../scripts/assemble-kernels.ts';
 
 /*
  * PyTorch 1.13, float64:
@@ -30,6 +33,8 @@ function steps(clipNorm: number): number[] {
   }
   return [...state.snapshot().values()].flatMap((t) => Array.from(t.data as Float32Array));
 }
+
+const bytesOf = (x: Float32Array): Buffer => Buffer.from(x.buffer, x.byteOffset, x.byteLength);
 
 describe('AdamW', () => {
   it.each([
@@ -61,6 +66,40 @@ describe('AdamW', () => {
     expect(gradientNorm(state)).toBe(7);
     state.gradients[0] = Number.NaN;
     expect(gradientNorm(state)).toBeNaN();
+  });
+});
+
+describe('the optimizer’s kernels', () => {
+  it('are assembled from their source', async () => {
+    expect(await readFile(MODULE, 'utf8')).toBe(await assemble());
+  });
+
+  it('give the same where the vectors fit into their memory, and where they pass through it in pieces', () => {
+    const size = 2 ** 20 + 4096;
+    const [whole, pieces] = [new OptimizerMemory(size), new OptimizerMemory(size, 2 ** 20)];
+    const factors = { shorten: 0.5, beta1: 0.9, beta2: 0.99, keep: 0.999, size: 1e-2, epsilon: 1e-8 };
+    for (const memory of [whole, pieces]) {
+      for (let i = 0; i < size; i++) {
+        memory.values[i] = Math.sin(i);
+        memory.gradients[i] = Math.cos(i) * 10 ** -(i % 7);
+      }
+      memory.update(0, size, factors);
+      memory.update(16, size - 16, factors);
+    }
+    expect(pieces.sumOfSquares()).toBeCloseTo(whole.sumOfSquares(), 6);
+    for (const name of ['values', 'first', 'second'] as const)
+      expect(Buffer.compare(Buffer.from(pieces[name].buffer), bytesOf(whole[name]))).toBe(0);
+    expect(whole.first[3]).not.toBe(0);
+  });
+
+  it('let moments end at zero instead of ever smaller numbers', () => {
+    const memory = new OptimizerMemory(16);
+    const factors = { shorten: 1, beta1: 0.5, beta2: 0.5, keep: 1, size: 1e-3, epsilon: 1e-8 };
+    memory.gradients.fill(1);
+    memory.update(0, 16, factors);
+    memory.gradients.fill(0);
+    for (let k = 0; k < 110; k++) memory.update(0, 16, factors);
+    expect([...memory.first, ...memory.second]).toEqual(new Array(32).fill(0));
   });
 });
 
