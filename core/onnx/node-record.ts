@@ -1,11 +1,9 @@
-import onnxProto from 'onnx-proto';
-import type { Attribute, Constant, DType, Node, Tensor } from '../graph/index.ts';
-import { capturesOf } from './captures.ts';
+import type { Attribute, Constant, Node, Tensor } from '../graph/index.ts';
+import { readAttribute } from './attribute-record.ts';
 import type { ExternalFiles } from './external.ts';
-import { ATTRIBUTE, ATTRIBUTE_TYPE, NODE } from './schema.ts';
-import { type ByteSource, memorySource } from './source.ts';
-import { readTensorRecord } from './tensor-record.ts';
-import { type Field, integer, payload, readFields, text } from './wire.ts';
+import { NODE } from './schema.ts';
+import type { ByteSource } from './source.ts';
+import { type Field, readFields, text } from './wire.ts';
 
 /** ONNX's two spellings of the standard domain are one here. */
 export const domainOf = (name: string): string => (name === 'ai.onnx' ? '' : name);
@@ -40,91 +38,6 @@ export function readNode(source: ByteSource, field: Field, origin: number, files
     }
   }
   return { node, fields };
-}
-
-export function readAttribute(
-  source: ByteSource,
-  field: Field,
-  files: ExternalFiles,
-): { name: string; attribute: Attribute } {
-  const parts = readFields(source, field.body, field.end, 'attribute');
-  let type = 0;
-  let name = '';
-  for (const part of parts) {
-    if (part.number === ATTRIBUTE.type) type = integer(source, part);
-    else if (part.number === ATTRIBUTE.name) name = text(source, part);
-  }
-  // Before IR version 2 the type was left to be told from the field that is set.
-  type ||= parts.map((p) => TYPE_OF_FIELD.get(p.number) ?? 0).find((t) => t > 0) ?? 0;
-  const last = (number: number): Field | undefined => parts.findLast((p) => p.number === number);
-
-  const tensor = last(ATTRIBUTE.tensor);
-  if (type === ATTRIBUTE_TYPE.tensor && tensor) {
-    const record = readTensorRecord(source, tensor.body, tensor.end, files);
-    if (record.dtype) return { name, attribute: { kind: 'tensor', value: lazyTensor(record.dtype, record) } };
-  }
-  const graph = last(ATTRIBUTE.graph);
-  if (type === ATTRIBUTE_TYPE.graph && graph) {
-    const bytes = payload(source, graph);
-    return { name, attribute: { kind: 'graph', bytes, captures: capturesOf(bytes) } };
-  }
-  const bytes = payload(source, field);
-  return { name, attribute: plainAttribute(bytes, type) ?? opaque(bytes) };
-}
-
-const TYPE_OF_FIELD = new Map<number, number>([
-  [2, ATTRIBUTE_TYPE.float],
-  [3, ATTRIBUTE_TYPE.int],
-  [4, ATTRIBUTE_TYPE.string],
-  [5, ATTRIBUTE_TYPE.tensor],
-  [6, ATTRIBUTE_TYPE.graph],
-  [7, ATTRIBUTE_TYPE.floats],
-  [8, ATTRIBUTE_TYPE.ints],
-  [9, ATTRIBUTE_TYPE.strings],
-  [10, ATTRIBUTE_TYPE.tensors],
-  [11, ATTRIBUTE_TYPE.graphs],
-]);
-
-const utf8 = new TextDecoder();
-
-function plainAttribute(bytes: Uint8Array, type: number): Attribute | undefined {
-  if (type === 0 || type === ATTRIBUTE_TYPE.tensor || type === ATTRIBUTE_TYPE.graph || type > 8)
-    return undefined;
-  const proto = onnxProto.onnx.AttributeProto.decode(bytes);
-  switch (type) {
-    case ATTRIBUTE_TYPE.float:
-      return { kind: 'float', value: proto.f };
-    case ATTRIBUTE_TYPE.int:
-      return { kind: 'int', value: Number(proto.i) };
-    case ATTRIBUTE_TYPE.string:
-      return { kind: 'string', value: utf8.decode(proto.s) };
-    case ATTRIBUTE_TYPE.floats:
-      return { kind: 'floats', value: proto.floats };
-    case ATTRIBUTE_TYPE.ints:
-      return { kind: 'ints', value: proto.ints.map(Number) };
-    default:
-      return { kind: 'strings', value: proto.strings.map((s) => utf8.decode(s)) };
-  }
-}
-
-function opaque(bytes: Uint8Array): Attribute {
-  const source = memorySource(bytes, 'an attribute');
-  const captures = new Set<string>();
-  for (const part of readFields(source, 0, bytes.length, 'attribute'))
-    if (part.number === ATTRIBUTE.graphs || part.number === ATTRIBUTE.graph)
-      for (const name of capturesOf(payload(source, part))) captures.add(name);
-  return { kind: 'opaque', bytes, captures: [...captures] };
-}
-
-/** A tensor whose elements are read when they are first asked for: PaddlePaddle keeps all weights in attributes. */
-function lazyTensor(dtype: DType, record: { dims: readonly number[]; read(): Tensor }): Tensor {
-  return {
-    dtype,
-    dims: record.dims,
-    get data() {
-      return record.read().data;
-    },
-  };
 }
 
 /**

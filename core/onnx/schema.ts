@@ -34,7 +34,20 @@ export const NODE = {
   overload: 8,
 } as const;
 
-export const ATTRIBUTE = { name: 1, tensor: 5, graph: 6, graphs: 11, type: 20 } as const;
+export const ATTRIBUTE = {
+  name: 1,
+  float: 2,
+  int: 3,
+  string: 4,
+  tensor: 5,
+  graph: 6,
+  floats: 7,
+  ints: 8,
+  strings: 9,
+  tensors: 10,
+  graphs: 11,
+  type: 20,
+} as const;
 
 export const TENSOR = {
   dims: 1,

@@ -108,13 +108,13 @@ export function attributePiece(name: string, attribute: Attribute): Message | Ui
   const message = new Message().string(ATTRIBUTE.name, name);
   switch (attribute.kind) {
     case 'float':
-      message.float(2, attribute.value);
+      message.float(ATTRIBUTE.float, attribute.value);
       break;
     case 'int':
-      message.integer(3, attribute.value);
+      message.integer(ATTRIBUTE.int, attribute.value);
       break;
     case 'string':
-      message.string(4, attribute.value);
+      message.string(ATTRIBUTE.string, attribute.value);
       break;
     case 'tensor':
       message.bytes(ATTRIBUTE.tensor, tensorMessage(constantReading(attribute.value), ''));
@@ -123,13 +123,13 @@ export function attributePiece(name: string, attribute: Attribute): Message | Ui
       message.bytes(ATTRIBUTE.graph, attribute.bytes);
       break;
     case 'floats':
-      message.packedFloats(7, attribute.value);
+      message.packedFloats(ATTRIBUTE.floats, attribute.value);
       break;
     case 'ints':
-      message.packedIntegers(8, attribute.value);
+      message.packedIntegers(ATTRIBUTE.ints, attribute.value);
       break;
     case 'strings':
-      for (const s of attribute.value) message.string(9, s);
+      for (const s of attribute.value) message.string(ATTRIBUTE.strings, s);
   }
   return message.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE[attribute.kind]);
 }
