@@ -42,10 +42,11 @@ export type {
 } from './train/index.ts';
 export { type EvaluateOptions, type Evaluation, evaluateModel } from './wrap/evaluate.ts';
 export type { LabelPlan, PreprocessOrigin, TrainingStage, Verification, WrapEvent } from './wrap/events.ts';
-export { type Batching, type Inspection, inspectModel } from './wrap/inspect.ts';
+export { type Inspection, inspectModel, type MadeValue } from './wrap/inspect.ts';
 export type { WrapOptions, WrapOptionsInput } from './wrap/options.ts';
 export { type NamedClass, type Prediction, type PredictOptions, predictImages } from './wrap/predict.ts';
 export { usualPreprocess } from './wrap/preprocess.ts';
 export type { HoldoutScore, WrapResult } from './wrap/result.ts';
 export type { Run } from './wrap/run.ts';
+export type { Batching } from './wrap/tuning.ts';
 export { wrap } from './wrap/wrap.ts';

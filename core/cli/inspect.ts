@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { METADATA_KEYS, readMergedMetadata } from '../export/metadata.ts';
 import type { ValueInfo } from '../graph/index.ts';
-import type { Batching, Inspection } from '../wrap/inspect.ts';
+import type { Inspection } from '../wrap/inspect.ts';
+import type { Batching } from '../wrap/tuning.ts';
 import { type Finish, newCommand } from './arguments/command.ts';
 import { preprocessLine, siteLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
@@ -11,6 +12,7 @@ import { count, short } from './output/numbers.ts';
 interface Options {
   readonly output?: string;
   readonly at?: string;
+  readonly nodes?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,14 +22,19 @@ export function inspectCommand(io: Io, _finish: Finish): Command {
     io,
     'inspect',
     'Says what a model is, where its feature layer is, and what can be trained.',
-    ['marnet-wrap inspect model.onnx', 'marnet-wrap inspect model.onnx --json'],
+    [
+      'marnet-wrap inspect model.onnx',
+      'marnet-wrap inspect model.onnx --nodes',
+      'marnet-wrap inspect model.onnx --json',
+    ],
   )
     .argument('<model>', 'an ONNX classifier, merged or not')
     .option('--output <name>', "the classifier's output, where the model has several")
     .option('--at <name>', 'the feature layer, by the name of its value, instead of the one found')
+    .option('--nodes', 'also list what every node makes: the names that --at takes')
     .option('--json', 'print one JSON object')
     .action(async (model: string, { json, ...wish }: Options) => {
-      const { inspectModel } = await import('../index.ts');
+      const { inspectModel } = await import('../wrap/inspect.ts');
       const inspection = await inspectModel(model, wish);
       io.out(json ? `${JSON.stringify(jsonOf(inspection))}\n` : inspectionText(io, inspection));
     });
@@ -89,6 +96,13 @@ function inspectionText(io: Io, inspection: Inspection): string {
   for (const [key, value] of others) {
     lines.push(`  ${key} = ${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}`);
   }
+  if (inspection.values) {
+    lines.push(colours.bold('Values that nodes make, and the names of those nodes:'));
+    for (const { name, op, node, dtype, shape } of inspection.values) {
+      const type = dtype ? `, ${dtype} [${shape?.join(', ') ?? 'of unknown rank'}]` : '';
+      lines.push(`  ${name}: ${op}${type}${node && node !== name ? `, node ${node}` : ''}`);
+    }
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -106,9 +120,9 @@ function batchingText(batching: Batching): string {
     case 'dynamic':
       return 'any number a run';
     case 're-batched':
-      return `${batching.fixed} a run as the file has it, more after re-batching in full tuning`;
+      return `${batching.fixed} a run as the file has it, more after re-batching in full tuning${batching.compared ? '' : ', if that gives the same result'}`;
     case 'accumulated':
-      return `${batching.fixed} a run, and its graph allows no more: full tuning accumulates over runs`;
+      return `${batching.fixed} a run, and its graph cannot be re-batched: full tuning accumulates over runs`;
     case 'fixed':
       return `${batching.fixed} a run`;
   }

@@ -114,6 +114,6 @@ function noSite(attempts: readonly Attempt[]): MarnetError {
       ? 'no feature layer was found: the model has no outputs'
       : `no feature layer was found; tried:\n${tried.join('\n')}`;
   return new MarnetError('no-feature-site', message, {
-    hint: 'If the model is a classifier, name the value that holds its features: --at NAME (inspect lists the names).',
+    hint: 'If the model is a classifier, name the value that holds its features: --at NAME (`marnet-wrap inspect MODEL --nodes` lists them).',
   });
 }

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
 import { type Constant, type Graph, type Node, sizeOf, type Tensor } from '../graph/index.ts';
 
 /** Constants up to this many elements stay constants: shapes, axes, scalars and other things that decide types. */

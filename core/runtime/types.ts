@@ -10,7 +10,7 @@ const PROBES = { batch: [2, 3], side: [224, 256] } as const;
 /**
  * Fills `graph.types` with the dtype and shape of every value, as onnxruntime infers them: it loads a copy without
  * weights in which every value is an output. Shapes that hang on computed sizes (a Reshape to a shape that is itself
- * made of Shape, Slice and Concat) come out by folding at fixed input sizes, two of each: a dimension that changes with
+ * made of Shape, Slice and Concat) come out by folding at fixed input sizes, two of each that the graph leaves open: a dimension that changes with
  * the batch gets the batch's name, one that changes with the image's size is '?'. What stays unknown keeps the type
  * that the file gives, if any.
  * @returns the same graph.
@@ -50,6 +50,8 @@ async function portsOf(graph: Graph, optimization: 'disabled' | 'basic'): Promis
 /** Shapes by folding at fixed sizes; empty when the graph does not take them. */
 async function probeShapes(graph: Graph): Promise<Map<string, Shape>> {
   const isImage = (shape: Shape | undefined): shape is Shape => shape?.length === 4;
+  const open = (pick: (shape: Shape) => Shape): boolean =>
+    graph.inputs.some((input) => pick(input.shape ?? []).some((dim) => typeof dim !== 'number'));
   const batchName = graph.inputs.map((i) => i.shape?.[0]).find((dim) => typeof dim === 'string') ?? 'batch';
   const probe = async (batch: number, side: number): Promise<Map<string, Shape>> => {
     const fixed = graph.clone();
@@ -65,8 +67,12 @@ async function probeShapes(graph: Graph): Promise<Map<string, Shape>> {
   };
   try {
     const base = await probe(PROBES.batch[0], PROBES.side[0]);
-    const otherBatch = await probe(PROBES.batch[1], PROBES.side[0]);
-    const otherSide = await probe(PROBES.batch[0], PROBES.side[1]);
+    const otherBatch = open((shape) => shape.slice(0, 1))
+      ? await probe(PROBES.batch[1], PROBES.side[0])
+      : base;
+    const otherSide = open((shape) => (isImage(shape) ? shape.slice(1) : []))
+      ? await probe(PROBES.batch[0], PROBES.side[1])
+      : base;
     const merged = new Map<string, Shape>();
     for (const [name, shape] of base) {
       const [b, s] = [otherBatch.get(name), otherSide.get(name)];

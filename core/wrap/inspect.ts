@@ -1,14 +1,14 @@
 import { loadModel } from '../../adapters/load.ts';
 import type { Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
-import { sizeOf, type ValueInfo } from '../graph/index.ts';
+import { type DType, type Graph, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
 import { type FeatureSite, type LocateOptions, locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
-import { prepareBackbone } from '../runtime/backbone.ts';
 import { type ImageInput, imageInput } from '../runtime/image-input.ts';
 import { trainableConstants } from '../runtime/parameters.ts';
 import type { PreprocessOrigin } from './events.ts';
 import { resolvePreprocess } from './preprocess.ts';
+import { type Batching, batchingOf, tuningOf } from './tuning.ts';
 
 /** What is known of a model before anything is trained. */
 export interface Inspection {
@@ -34,20 +34,27 @@ export interface Inspection {
   readonly metadata: ReadonlyMap<string, string>;
   /** Undefined where every weight can be tuned; else why not. */
   readonly fullTuningProblem: string | undefined;
+  /** What the nodes make, in the graph's order; undefined unless asked for. */
+  readonly values: readonly MadeValue[] | undefined;
 }
 
-/** How many images the model takes a run, and how full tuning deals with a fixed number. */
-export type Batching =
-  | { readonly kind: 'dynamic' }
-  /** The file fixes the batch; its graph was rewritten for more images and gives the same result. */
-  | { readonly kind: 're-batched'; readonly fixed: number }
-  /** The file fixes the batch and its graph cannot take more: gradients are accumulated over runs. */
-  | { readonly kind: 'accumulated'; readonly fixed: number }
-  | { readonly kind: 'fixed'; readonly fixed: number };
+/** A value, by whose name (or whose node's name) the feature layer can be chosen. */
+export interface MadeValue {
+  readonly name: string;
+  /** The op that makes it, with its domain where that is not the standard one. */
+  readonly op: string;
+  /** The node's name; empty where it has none. */
+  readonly node: string;
+  /** Undefined where the type is not known. */
+  readonly dtype: DType | undefined;
+  readonly shape: Shape | undefined;
+}
 
 export interface InspectOptions extends LocateOptions {
-  /** Also find out whether a fixed batch can be changed and whether all weights can be tuned: needs a few runs. */
+  /** Also find out whether a fixed batch can be changed and whether all weights can be tuned; on unless told. */
   readonly deep?: boolean;
+  /** Also list what every node makes. */
+  readonly nodes?: boolean;
 }
 
 /** Reads a model's structure, not its weights, and says what can be done with it. */
@@ -60,8 +67,8 @@ export async function inspectModel(from: string | Model, options: InspectOptions
   let elements = 0;
   for (const name of trainable) elements += sizeOf(graph.constants.get(name)?.dims ?? []);
   const tuning =
-    image.value && sites.value
-      ? await tuningOf(model, image.value, sites.value[0]!, options.deep ?? true)
+    image.value && sites.value && (options.deep ?? true)
+      ? await tuningOf(model, image.value, sites.value[0]!)
       : undefined;
   return {
     format: model.format,
@@ -74,42 +81,26 @@ export async function inspectModel(from: string | Model, options: InspectOptions
     imageProblem: image.problem,
     sites: sites.value ?? [],
     siteProblem: sites.problem,
-    batching: tuning?.batching ?? { kind: 'dynamic' },
+    batching: tuning?.batching ?? batchingOf(image.value),
     preprocess: image.value && attempt(() => resolvePreprocess(model)).value,
     labels: model.labels,
     metadata: model.metadata,
     fullTuningProblem: tuning?.problem,
+    values: options.nodes ? madeValues(graph) : undefined,
   };
 }
 
-async function tuningOf(
-  model: Model,
-  image: ImageInput,
-  site: FeatureSite,
-  deep: boolean,
-): Promise<{ batching: Batching; problem: string | undefined }> {
-  const fixed = image.batch;
-  const batching: Batching = fixed === undefined ? { kind: 'dynamic' } : { kind: 'fixed', fixed };
-  if (!deep || (fixed === undefined && !isQuantized(model))) return { batching, problem: undefined };
-  try {
-    const backbone = await prepareBackbone(model.graph, {
-      outputs: [site.value],
-      batch: 2,
-      size: { height: image.height ?? 224, width: image.width ?? 224 },
-    });
-    if (fixed !== 1) return { batching, problem: undefined };
-    return {
-      batching: { kind: backbone.batch === 2 ? 're-batched' : 'accumulated', fixed },
-      problem: undefined,
-    };
-  } catch (error) {
-    if (error instanceof MarnetError) return { batching, problem: error.message };
-    throw error;
-  }
+function madeValues(graph: Graph): MadeValue[] {
+  return graph.nodes.flatMap((node) =>
+    node.outputs
+      .filter((name) => name !== '')
+      .map((name) => {
+        const type = graph.typeOf(name);
+        const op = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
+        return { name, op, node: node.name, dtype: type?.dtype, shape: type?.shape };
+      }),
+  );
 }
-
-const isQuantized = (model: Model): boolean =>
-  model.graph.nodes.some((node) => /Quantize|Integer|^QLinear/.test(node.op));
 
 function attempt<T>(make: () => T): { readonly value: T | undefined; readonly problem: string | undefined } {
   try {

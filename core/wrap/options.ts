@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
-import { headOptionsSchema } from '../marnet/index.ts';
-import { hyperparametersSchema } from '../train/index.ts';
+import { headOptionsSchema } from '../marnet/options.ts';
+import { hyperparametersSchema } from '../train/hyperparameters.ts';
 
 /** Options of a wrap, with their defaults in this one place. Paths are as the process sees them. */
 export const wrapOptionsSchema = z.strictObject({

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { float32, Graph, GraphBuilder, type Value } from '../../core/graph/index.ts';
+import { inspectModel, loadModel } from '../../core/index.ts';
+import { encodeGraph } from '../../core/onnx/index.ts';
+import { tinyClassifier } from './tiny.ts';
+
+const inspect = async (bytes: Uint8Array, options = {}) => inspectModel(await loadModel(bytes), options);
+
+/** image [batch, 3, 2, 2] -> 1x1 Conv -> the layer under test -> mean over the map -> 4 classes. */
+function classifier(layer: (b: GraphBuilder, x: Value) => Value, batch: number | string): Uint8Array {
+  const graph = new Graph();
+  graph.opsets.set('', 17);
+  graph.opsets.set('com.microsoft', 1);
+  const b = new GraphBuilder(graph);
+  const image = b.input('image', 'float32', [batch, 3, 2, 2]);
+  const weight = b.weight('conv', float32([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3, 1, 1]));
+  const pooled = b.reduceMean(layer(b, b.op('Conv', [image, weight])), [2, 3]);
+  b.output(
+    b.matMul(
+      pooled,
+      b.weight(
+        'fc',
+        float32(
+          Array.from({ length: 12 }, (_, i) => i / 7),
+          [3, 4],
+        ),
+      ),
+    ),
+    'logits',
+  );
+  return encodeGraph(graph);
+}
+
+describe('a batch that the file fixes at one', () => {
+  it('is found to grow, by comparing runs where the weights are few', async () => {
+    const { batching } = await inspect(tinyClassifier({ batch: 1 }));
+    expect(batching).toEqual({ kind: 're-batched', fixed: 1, compared: true });
+  });
+
+  it('is kept where images would mix, though every shape fits', async () => {
+    const mixed = classifier((b, x) => b.sub(x, b.mul(b.reduceMean(x, [0], true), b.scalar(0.5, x))), 1);
+    const { batching, fullTuningProblem } = await inspect(mixed);
+    expect(batching).toEqual({ kind: 'accumulated', fixed: 1 });
+    expect(fullTuningProblem).toBeUndefined();
+  });
+
+  it('is only told as it is where no more is asked for', async () => {
+    const { batching } = await inspect(tinyClassifier({ batch: 1 }), { deep: false });
+    expect(batching).toEqual({ kind: 'fixed', fixed: 1 });
+  });
+});
+
+describe('full tuning', () => {
+  it('is possible where every op between weights and features has a gradient', async () => {
+    expect(await inspect(tinyClassifier())).toMatchObject({
+      batching: { kind: 'dynamic' },
+      fullTuningProblem: undefined,
+    });
+  });
+
+  it('is not where one has none, and the op is named', async () => {
+    const bytes = classifier(
+      (b, x) =>
+        b.op('Inverse', [x], {}, { domain: 'com.microsoft', types: [{ dtype: x.dtype, shape: x.shape }] }),
+      'N',
+    );
+    const { sites, fullTuningProblem } = await inspect(bytes);
+    expect(sites.length).toBeGreaterThan(0);
+    expect(fullTuningProblem).toContain('Inverse');
+  });
+});
+
+describe('what the nodes make', () => {
+  it('is listed on request, in order, with names that --at takes', async () => {
+    const bytes = tinyClassifier();
+    expect((await inspect(bytes)).values).toBeUndefined();
+    const { values } = await inspect(bytes, { nodes: true });
+    expect(values!.map(({ op }) => op)).toEqual([
+      'Conv',
+      'Relu',
+      'Conv',
+      'Relu',
+      'GlobalAveragePool',
+      'Flatten',
+      'Gemm',
+      'Softmax',
+      'Identity',
+    ]);
+    const pooled = values!.find(({ op }) => op === 'GlobalAveragePool')!;
+    expect(pooled).toMatchObject({ dtype: 'float32', shape: ['N', 12, 1, 1] });
+    for (const name of [pooled.name, pooled.node]) {
+      const { sites } = await inspect(bytes, { at: name });
+      expect(sites[0]!.value).toBe(pooled.name);
+    }
+  });
+});
