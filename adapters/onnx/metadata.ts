@@ -1,5 +1,5 @@
 /** Class names and preprocessing in the metadata_props of an ONNX file. */
-import { type Preprocess, preprocessFromJson } from '../../core/data/index.ts';
+import { type Preprocess, preprocessFromJson } from '../../core/data/preprocess.ts';
 import { MarnetError } from '../../core/errors.ts';
 import type { ValueInfo } from '../../core/graph/index.ts';
 

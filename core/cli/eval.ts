@@ -41,14 +41,12 @@ export function evalCommand(io: Io, _finish: Finish): Command {
     .option('--preprocess <spec>', PREPROCESS_ABOUT)
     .option('--strict', 'fail on an image that cannot be decoded, instead of leaving it out')
     .option('--json', 'print one JSON object')
-    .action(async (model: string, options: Options, command: Command) => {
+    .action(async (path: string, options: Options, command: Command) => {
       const data = needed(command, '--data <folder>', options.data);
       const { evaluateModel, loadModel } = await import('../index.ts');
       const { data: _, preprocess, json, ...rest } = options;
-      const wish =
-        preprocess === undefined
-          ? {}
-          : { preprocess: await preprocessFor(await loadModel(model), preprocess) };
+      const model = await loadModel(path);
+      const wish = preprocess === undefined ? {} : { preprocess: await preprocessFor(model, preprocess) };
       const evaluation = await evaluateModel(model, data, { ...rest, ...wish });
       io.out(json ? `${JSON.stringify(evaluation)}\n` : evaluationText(io, evaluation));
     });

@@ -23,12 +23,11 @@ export function predictCommand(io: Io, finish: Finish): Command {
     .option('--top <n>', 'classes to name of each image', countOf('--top'), 3)
     .option('--preprocess <spec>', PREPROCESS_ABOUT)
     .option('--json', 'one JSON object a line for each image')
-    .action(async (model: string, images: string[], options: Options) => {
+    .action(async (path: string, images: string[], options: Options) => {
       const { loadModel, predictImages } = await import('../index.ts');
+      const model = await loadModel(path);
       const preprocess =
-        options.preprocess === undefined
-          ? undefined
-          : await preprocessFor(await loadModel(model), options.preprocess);
+        options.preprocess === undefined ? undefined : await preprocessFor(model, options.preprocess);
       const wish = { top: options.top, ...(preprocess ? { preprocess } : {}) };
       let failed = 0;
       for await (const prediction of predictImages(model, images, wish)) {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { MarnetError } from '../errors.ts';
+import type { Model } from '../model.ts';
 import { type WrapOptionsInput, wrapOptionsSchema } from '../wrap/options.ts';
 import { needed, newCommand } from './arguments/command.ts';
 import { readLabelsFile } from './arguments/labels-file.ts';
@@ -46,8 +47,10 @@ export function wrapCommand(io: Io, argv: readonly string[]): Command {
   for (const option of commandOptions()) command.addOption(option);
   return command.action(async (model: string, options: Options) => {
     const data = needed(command, '--data <folder>', options.data);
-    const input = await readOptions(command, model, options);
-    await runJob(io, argv, { model, data }, options, input);
+    const input = await readOptions(command, options);
+    const loaded = options.preprocess === undefined ? undefined : await load(model);
+    if (loaded) input.preprocess = await preprocessFor(loaded, options.preprocess!);
+    await runJob(io, argv, { model, data, loaded }, options, input);
   });
 }
 
@@ -90,7 +93,12 @@ function defaultText({ kind, path }: Setting): string {
   return value === undefined ? '' : ` (default: ${value})`;
 }
 
-async function readOptions(command: Command, model: string, options: Options): Promise<WrapOptionsInput> {
+async function load(path: string): Promise<Model> {
+  const { loadModel } = await import('../../adapters/load.ts');
+  return loadModel(path);
+}
+
+async function readOptions(command: Command, options: Options): Promise<WrapOptionsInput> {
   const typed = (setting: Setting): unknown => {
     const name = new Option(setting.flags).attributeName();
     if (command.getOptionValueSource(name) !== 'cli') return undefined;
@@ -104,24 +112,20 @@ async function readOptions(command: Command, model: string, options: Options): P
     input.runFolder = await folderToResume(options.resume === true ? input.runFolder : options.resume);
     input.resume = true;
   }
-  if (options.preprocess !== undefined) {
-    const { loadModel } = await import('../index.ts');
-    input.preprocess = await preprocessFor(await loadModel(model), options.preprocess);
-  }
   return input;
 }
 
 async function runJob(
   io: Io,
   argv: readonly string[],
-  { model, data }: Started,
+  { model, data, loaded }: Started & { readonly loaded: Model | undefined },
   options: Options,
   input: WrapOptionsInput,
 ): Promise<void> {
-  const { wrap } = await import('../index.ts');
+  const { wrap } = await import('../wrap/wrap.ts');
   const progress = progressFor(io, options);
   if (!options.json && !options.quiet) progress.say(deviceLine());
-  const run = wrap(model, data, input);
+  const run = wrap(loaded ?? model, data, input);
   const release = stopOnInterrupt(
     io,
     () => run.abort(),

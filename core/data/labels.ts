@@ -12,7 +12,8 @@ export interface LabelSet {
  * Labels are matched with the model's as they are, else without case and with spaces, dashes and underscores alike, if
  * that is unambiguous.
  * @param known the model's labels in the order of its logits.
- * @param forced refuse labels that the model does not know, instead of taking the data's own set.
+ * @param forced refuse labels that the model does not know, instead of taking the data's own set (and leaving it to
+ *   whoever decides about the classifier to say so).
  * @throws MarnetError 'data' when forced and a label is unknown.
  */
 export function chooseLabels(
@@ -41,9 +42,7 @@ export function chooseLabels(
       `${still.length === 1 ? 'a label is' : `${still.length} labels are`} unknown to the model: ${firstFew(still.map((label) => JSON.stringify(label)))}${didYouMean(still[0]!, known)}`,
       `The model has ${known.length} classes: ${firstFew(known.map((label) => JSON.stringify(label)))}.`,
     );
-  return fixed(own, new Map(own.map((label, i) => [label, i])), [
-    `the model's labels do not include ${firstFew(still.map((label) => JSON.stringify(label)))}: the data's ${own.length} classes replace the model's ${known.length}`,
-  ]);
+  return fixed(own, new Map(own.map((label, i) => [label, i])), []);
 }
 
 /** By code units, or by value where all are whole numbers ("2" before "10"). */

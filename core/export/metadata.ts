@@ -1,6 +1,6 @@
 /** What a merged model says of itself, as entries of its metadata. */
 import { z } from 'zod';
-import { preprocessSchema, preprocessToJson } from '../data/index.ts';
+import { preprocessSchema, preprocessToJson } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 
 /** The keys, by the field that each holds. `labels` and `preprocess` are what importers read. */

@@ -7,39 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from '../../adapters/load.ts';
-import { float32, Graph, GraphBuilder, ints } from '../../core/graph/index.ts';
-import { encodeGraph } from '../../core/onnx/index.ts';
+import { convolutions } from './large-models.ts';
 
 const MB = 1024 * 1024;
-
-/** Convolutions of 512 channels, 9 MB each, as many as it takes; 1000 classes. */
-function makeModel(megabytes: number): Uint8Array {
-  const graph = new Graph();
-  graph.opsets.set('', 17);
-  const builder = new GraphBuilder(graph);
-  let x = builder.input('image', 'float32', ['batch', 3, 224, 224]);
-  const layer = (channels: number, kernel: number): void => {
-    const [n, inputs, height, width] = x.shape as [string, number, number, number];
-    const size = channels * inputs * kernel * kernel;
-    const weight = builder.weight(
-      'weight',
-      float32(new Float32Array(size), [channels, inputs, kernel, kernel]),
-    );
-    const pad = (kernel - 1) / 2;
-    const types = [{ dtype: 'float32', shape: [n, channels, height, width] }] as const;
-    x = builder.op('Conv', [x, weight], { pads: ints([pad, pad, pad, pad]) }, { types });
-    x = builder.relu(x);
-  };
-  layer(512, 1);
-  const layers = Math.round((megabytes * MB - 4 * 512 * 1000) / (4 * 512 * 512 * 9));
-  for (let i = 0; i < layers; i++) layer(512, 3);
-  const pooled = builder.reduceMean(x, [2, 3]);
-  builder.output(
-    builder.matMul(pooled, builder.weight('fc', float32(new Float32Array(512_000), [512, 1000]))),
-    'logits',
-  );
-  return encodeGraph(graph);
-}
 
 /** Peak resident memory of this process so far. */
 const peak = (): number => (process.resourceUsage().maxRSS * 1024) / MB;
@@ -69,7 +39,7 @@ async function measure(file: string): Promise<void> {
 }
 
 const [megabytes = '330', step, file] = process.argv.slice(2);
-if (step === 'make') writeFileSync(file!, makeModel(Number(megabytes)));
+if (step === 'make') writeFileSync(file!, convolutions(Number(megabytes)));
 else if (step === 'measure') await measure(file!);
 else {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'marnet-bench-'));

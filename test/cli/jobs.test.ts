@@ -100,6 +100,10 @@ describe('the main job', () => {
       'Plain fine-tuning',
     ])
       expect(stderr).toContain(text);
+    // Told where the decision is made, and not by the reading of the data as well.
+    expect(stderr.match(/the model does not know|the model's labels|replace/g)).toEqual([
+      'the model does not know',
+    ]);
     expect(stdout).toMatch(/plain fine-tuning +\d+\.\d %/);
     expect(stdout).toMatch(/MARNet +\d+\.\d %/);
     expect(stdout).toMatch(

@@ -13,9 +13,6 @@ export const CONTESTANTS: readonly Contestant[] = [
   { name: 'MARNet', options: { tune: 'full' } },
 ];
 
-/** The same for every contestant: as many passes over the same images in the same batches. */
-export const BUDGET = { epochs: 10, batch: 32, patience: 0, backboneFactor: 1 };
-
 /** Pictures of each dish. */
 const PICTURES = { train: 16, holdout: 4, test: 12 } as const;
 
