@@ -1,6 +1,6 @@
 import { MarnetError } from '../errors.ts';
-import { type Graph, GraphBuilder, type Node, type Uses, usesOf, type Value } from '../graph/index.ts';
-import { type ActivePart, activePart } from './active.ts';
+import { type Graph, GraphBuilder, type Node, usesOf, type Value } from '../graph/index.ts';
+import { activePart } from './active.ts';
 import { createNodeContext } from './context.ts';
 import { noGradientError } from './missing-rule.ts';
 import type { RuleRegistry } from './registry.ts';
@@ -19,35 +19,55 @@ export function decompose(graph: Graph, loss: string, wrt: readonly string[], re
     const part = activePart(graph, loss, wrt, registry);
     const composed = new Set(part.nodes.filter((node) => registry.find(node)?.decompose));
     if (composed.size === 0) return;
-    const uses = usesOf(graph);
-    const builder = new GraphBuilder(graph, 'parts/');
-    const nodes = graph.nodes;
-    graph.nodes = [];
-    for (const node of nodes) {
-      if (composed.has(node)) replace(node, { builder, uses, part, loss, registry });
-      else graph.nodes.push(node);
-    }
+    replaceNodes(graph, composed, registry, (node, why, cause) =>
+      noGradientError(graph, part, loss, node, why, cause),
+    );
   }
 }
 
-interface Site {
-  readonly builder: GraphBuilder;
-  readonly uses: Uses;
-  readonly part: ActivePart;
-  readonly loss: string;
-  readonly registry: RuleRegistry;
+/**
+ * Replaces the nodes that are `chosen`, whose rules must be decompositions, wherever they are in the graph: for ops that
+ * an operator set does not have. Names of values stay; types must be known. Changes the graph in place.
+ * @throws MarnetError 'unsupported-model' for a node that its decomposition does not cover.
+ */
+export function decomposeNodes(graph: Graph, chosen: (node: Node) => boolean, registry: RuleRegistry): void {
+  const composed = new Set(graph.nodes.filter((node) => chosen(node) && registry.find(node)?.decompose));
+  if (composed.size === 0) return;
+  replaceNodes(
+    graph,
+    composed,
+    registry,
+    (node, why) =>
+      new MarnetError(
+        'unsupported-model',
+        `node "${node.name || node.outputs[0]}" (${node.op}) cannot be written in older ops: ${why}`,
+        { hint: 'Export the model with an operator set from 13 to 21.' },
+      ),
+  );
 }
 
-function replace(node: Node, { builder, uses, part, loss, registry }: Site): void {
-  const fail = (why: string, cause?: unknown) => noGradientError(builder.graph, part, loss, node, why, cause);
-  const context = createNodeContext({ builder, uses, node, fail });
-  const values = registry.find(node)!.decompose!(context);
-  node.outputs.forEach((name, i) => {
-    if (name === '') return;
-    const value = values[i];
-    if (value) named(builder, node, context.outputs[i], value, name);
-    else if (context.isRead(i)) throw fail(`its output ${i} is read`);
-  });
+type Fail = (node: Node, why: string, cause?: unknown) => Error;
+
+function replaceNodes(graph: Graph, composed: ReadonlySet<Node>, registry: RuleRegistry, fail: Fail): void {
+  const uses = usesOf(graph);
+  const builder = new GraphBuilder(graph, 'parts/');
+  const nodes = graph.nodes;
+  graph.nodes = [];
+  for (const node of nodes) {
+    if (!composed.has(node)) {
+      graph.nodes.push(node);
+      continue;
+    }
+    const failed = (why: string, cause?: unknown) => fail(node, why, cause);
+    const context = createNodeContext({ builder, uses, node, fail: failed });
+    const values = registry.find(node)!.decompose!(context);
+    node.outputs.forEach((name, i) => {
+      if (name === '') return;
+      const value = values[i];
+      if (value) named(builder, node, context.outputs[i], value, name);
+      else if (context.isRead(i)) throw failed(`its output ${i} is read`);
+    });
+  }
 }
 
 /** Gives a value the name of the output that it stands for. */

@@ -1,3 +1,4 @@
+export { decomposeNodes } from './decompose.ts';
 export { differentiate } from './differentiate.ts';
 export { crossEntropy, logSoftmax } from './loss.ts';
 export {

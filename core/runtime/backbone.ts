@@ -1,5 +1,6 @@
 import { MarnetError } from '../errors.ts';
-import { type Constant, type Graph, removeDead, type Tensor, toFloat32 } from '../graph/index.ts';
+import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
+import { type Constant, type Graph, type Node, removeDead, type Tensor, toFloat32 } from '../graph/index.ts';
 import { foldBatchNorm } from '../lower/index.ts';
 import { upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
@@ -97,10 +98,21 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
   };
 }
 
+/** Ops of operator sets above the one of training, by what they are composed of. */
+const NEWER_OPS: ReadonlySet<string> = new Set(['Attention', 'RMSNormalization', 'Swish']);
+
+async function writtenInOlderOps(graph: Graph): Promise<Graph> {
+  const isNewer = (node: Node): boolean => node.domain === '' && NEWER_OPS.has(node.op);
+  if (graph.opset <= TRAINING_OPSET || !graph.nodes.some(isNewer)) return graph;
+  await annotateTypes(graph);
+  decomposeNodes(graph, isNewer, builtInRegistry);
+  return graph;
+}
+
 async function simplifyAt(graph: Graph, image: string, shape: readonly number[]): Promise<Graph> {
   const fixed = graph.clone();
   fixed.inputs = fixed.inputs.map((i) => (i.name === image ? { ...i, shape } : i));
-  const simplified = upgradeGraph(await simplify(fixed), TRAINING_OPSET);
+  const simplified = upgradeGraph(await writtenInOlderOps(await simplify(fixed)), TRAINING_OPSET);
   await annotateTypes(simplified);
   const folded = removeIdentityGathers(await foldIndependent(simplified));
   const complete = folded.nodes.every((node) =>
