@@ -1,6 +1,14 @@
 import { MarnetError } from '../errors.ts';
 import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
-import { type Constant, type Graph, type Node, removeDead, type Tensor, toFloat32 } from '../graph/index.ts';
+import {
+  type Constant,
+  type Graph,
+  type Node,
+  readsOf,
+  removeDead,
+  type Tensor,
+  toFloat32,
+} from '../graph/index.ts';
 import { foldBatchNorm } from '../lower/index.ts';
 import { upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
@@ -109,10 +117,40 @@ async function writtenInOlderOps(graph: Graph): Promise<Graph> {
   return graph;
 }
 
+/** How onnxruntime names the constants that it makes when it fuses and folds. */
+const MADE_BY_RUNTIME = /^gemm_(in|out)put_shape|_token_\d+$/;
+
+/**
+ * Gives constants that onnxruntime made other names: where a file has them already, its fusions make them once more, and
+ * the session fails ("attempt to replace the existing tensor"). Changes the graph in place.
+ */
+function renameMadeConstants(graph: Graph): Graph {
+  const captured = new Set(
+    graph.nodes.flatMap((node) => readsOf(node).filter((name) => !node.inputs.includes(name))),
+  );
+  const outputs = new Set(graph.outputs.map((output) => output.name));
+  const renamed = new Map<string, string>();
+  for (const [name, constant] of [...graph.constants]) {
+    if (!MADE_BY_RUNTIME.test(name) || captured.has(name) || outputs.has(name)) continue;
+    renamed.set(name, `made/${name.replaceAll('_token_', '/')}`);
+    graph.constants.delete(name);
+    graph.constants.set(renamed.get(name)!, constant);
+  }
+  if (renamed.size === 0) return graph;
+  graph.nodes = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((name) => renamed.get(name) ?? name),
+  }));
+  return graph;
+}
+
 async function simplifyAt(graph: Graph, image: string, shape: readonly number[]): Promise<Graph> {
   const fixed = graph.clone();
   fixed.inputs = fixed.inputs.map((i) => (i.name === image ? { ...i, shape } : i));
-  const simplified = upgradeGraph(await writtenInOlderOps(await simplify(fixed)), TRAINING_OPSET);
+  const simplified = upgradeGraph(
+    await writtenInOlderOps(renameMadeConstants(await simplify(fixed))),
+    TRAINING_OPSET,
+  );
   await annotateTypes(simplified);
   const folded = removeIdentityGathers(await foldIndependent(simplified));
   const complete = folded.nodes.every((node) =>
