@@ -72,19 +72,34 @@ function tryToWrite(out: string, folder: string): void {
   }
 }
 
-/** What the system said of a write, as an error about `out`; anything else as it is. */
+/**
+ * What the system said of a write, as an error about `out`, also where it was said of a temporary file in its place;
+ * anything else as it is.
+ */
 export function asOutputError(out: string, error: unknown): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (error instanceof MarnetError || code === undefined || syscall === undefined) return error;
+  const system = error instanceof MarnetError && error.code === 'output' ? error.cause : error;
+  const { code, syscall } = (system ?? {}) as NodeJS.ErrnoException;
+  if (system instanceof MarnetError || code === undefined || syscall === undefined) return error;
   const folder = path.dirname(path.resolve(out));
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? refusal(out, 'the disk is full', 'Free some space, or choose another disk.', error)
-    : refusal(
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return refusal(out, 'the disk is full', 'Free some space, or choose another disk.', error);
+    case 'EFBIG':
+      return refusal(
+        out,
+        'a file of its size is not allowed there',
+        'Choose another disk, or raise the limit ("ulimit -f").',
+        error,
+      );
+    default:
+      return refusal(
         out,
         `its folder "${folder}" cannot be written to (${code})`,
         'Choose a folder that you may write to.',
         error,
       );
+  }
 }
 
 function refusal(out: string, why: string, hint: string, cause?: unknown): MarnetError {

@@ -69,6 +69,10 @@ function writePiece(fd: number, content: Piece): void {
 const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   ENOSPC: ['the disk is full', 'Free some space, or write to another disk.'],
   EDQUOT: ['the disk quota is used up', 'Free some space, or write to another disk.'],
+  EFBIG: [
+    'a file of its size is not allowed there',
+    'Choose another disk, or raise the limit ("ulimit -f").',
+  ],
   EACCES: ['the folder is not writable', 'Choose a folder that you may write to.'],
   EPERM: ['the folder is not writable', 'Choose a folder that you may write to.'],
   EROFS: ['the disk is read-only', 'Choose a folder on another disk.'],

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarnetError } from '../errors.ts';
+import { replaceFile } from '../train/files.ts';
 
 const OPTIONS = 'options.json';
 const RUNS = 'runs';
@@ -36,20 +37,9 @@ export async function openRunFolder(given: string | undefined): Promise<string> 
   }
 }
 
-/** Keeps what the run was started with, as JSON. */
+/** Keeps what the run was started with, as JSON. @throws MarnetError 'output' */
 export async function keepOptions(folder: string, options: Readonly<Record<string, unknown>>): Promise<void> {
-  const path = join(folder, OPTIONS);
-  const text = `${JSON.stringify(options, null, 2)}\n`;
-  try {
-    await writeFile(`${path}.tmp`, text);
-    await rename(`${path}.tmp`, path);
-  } catch (cause) {
-    throw new MarnetError(
-      'output',
-      `"${path}" cannot be written (${(cause as NodeJS.ErrnoException).code})`,
-      { cause },
-    );
-  }
+  await replaceFile(join(folder, OPTIONS), [`${JSON.stringify(options, null, 2)}\n`]);
 }
 
 /** The options that the run in `folder` was started with; undefined when it has none. */

@@ -2,6 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { loadModel } from '../../adapters/load.ts';
 import { backboneAdapterFor } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
+import { MarnetError } from '../errors.ts';
 import { checkOutputPath } from '../export/index.ts';
 import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
@@ -120,7 +121,9 @@ async function* job(
     plain: plain && scoreLogits(plain.holdoutLogits, classes, dataset, rows.holdout, all),
     merged: scoreLogits(trained.holdoutLogits, classes, dataset, rows.holdout, all),
   };
-  const exported = await exportTrained(prepared, trained, scores, out);
+  const exported = await exportTrained(prepared, trained, scores, out).catch((error: unknown) => {
+    throw trainingKept(error, folder);
+  });
   yield { type: 'exported', path: out, size: exported.size };
   yield { type: 'verified', ...exported.verification };
   const result: WrapResult = {
@@ -137,4 +140,12 @@ async function* job(
   };
   yield { type: 'finished', result };
   return result;
+}
+
+/** Where the training is done and only the file could not be written, it need not be done again. */
+function trainingKept(error: unknown, folder: string): unknown {
+  if (!(error instanceof MarnetError) || error.code !== 'output') return error;
+  const kept = `The training is kept: --resume ${folder} with another --out writes the model without repeating it.`;
+  const { code, message, hint } = error;
+  return new MarnetError(code, message, { hint: hint ? `${hint} ${kept}` : kept, cause: error });
 }

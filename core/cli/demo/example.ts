@@ -1,5 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MarnetError } from '../../errors.ts';
 import { SHIPPED_CLASSIFIER } from './classifier.ts';
 import { NEW_DISHES, paintPlate } from './plates.ts';
 
@@ -10,10 +11,24 @@ const SEED = 7;
 /**
  * Writes a model and a data folder to try the main job on, as a user would have them: `model.onnx`, and `dishes/`
  * with pictures and a metadata.csv of file_name, label and text. Files of the same names are overwritten.
+ * @throws MarnetError 'output'
  */
 export async function writeExample(folder: string): Promise<{ model: string; data: string; images: number }> {
   const data = join(folder, 'dishes');
   const model = join(folder, 'model.onnx');
+  try {
+    return await write(model, data);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new MarnetError('output', `the example cannot be written to "${folder}" (${code})`, {
+      hint: code === 'ENOSPC' ? 'The disk is full: choose another one.' : 'Choose another folder.',
+      cause,
+    });
+  }
+}
+
+async function write(model: string, data: string): ReturnType<typeof writeExample> {
   await mkdir(data, { recursive: true });
   await copyFile(SHIPPED_CLASSIFIER, model);
   const rows = ['file_name,label,text'];

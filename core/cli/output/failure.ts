@@ -41,6 +41,7 @@ const SYSTEM_HINTS: Readonly<Record<string, string>> = {
     'The disk is full. Free some space, or put the run elsewhere with --run and the cache with --cache.',
   EDQUOT:
     'Your quota is used up. Free some space, or put the run elsewhere with --run and the cache with --cache.',
+  EFBIG: 'A file of that size is not allowed there: choose another disk, or raise the limit ("ulimit -f").',
   EACCES: 'Check the permissions of that path, or choose another one.',
   EPERM: 'Check the permissions of that path, or choose another one.',
   EROFS: 'That file system cannot be written to; choose another path.',
