@@ -128,7 +128,10 @@ async function runJob(
   const run = wrap(loaded ?? model, data, input);
   const release = stopOnInterrupt(
     io,
-    () => run.abort(),
+    () => {
+      progress.settle();
+      run.abort();
+    },
     (text) => progress.say(text),
   );
   let folder: string | undefined = input.runFolder;

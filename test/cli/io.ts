@@ -5,7 +5,6 @@ import { main } from '../../core/cli/program.ts';
 export class TestIo implements Io {
   stdout = '';
   stderr = '';
-  readonly exits: number[] = [];
   readonly terminal: Io['terminal'];
   readonly colours = { out: false, err: false };
   readonly env: Record<string, string | undefined>;
@@ -33,10 +32,6 @@ export class TestIo implements Io {
   interrupt(): boolean {
     for (const listener of [...this.#listeners]) listener();
     return this.#listeners.size > 0;
-  }
-
-  exit(code: number): void {
-    this.exits.push(code);
   }
 }
 

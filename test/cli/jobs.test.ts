@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { corruptImage, type Place, place } from './data.ts';
 import { command } from './io.ts';
+import { type Ended, runCommand } from './process.ts';
 
 let here: Place;
 /** What every job below is given, so that nothing is left outside its folder. */
@@ -218,21 +218,15 @@ describe('the main job', () => {
 
 describe('Ctrl-C in the middle of training', () => {
   /** Starts the command as a process and interrupts it after some steps. */
-  async function interrupted(argv: string[]): Promise<{ code: number | null; stderr: string }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'core/cli/main.ts', ...argv, '--json']);
-    let [stdout, stderr, sent] = ['', '', false];
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-      if (!sent && stdout.split('"type":"step"').length > 5) {
+  function interrupted(argv: string[]): Promise<Ended> {
+    let sent = false;
+    return runCommand([...argv, '--json'], {
+      watch: (stdout, kill) => {
+        if (sent || stdout.split('"type":"step"').length <= 5) return;
         sent = true;
-        child.kill('SIGINT');
-      }
+        kill('SIGINT');
+      },
     });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { code, stderr };
   }
 
   it('keeps a checkpoint, prints the command that goes on, and that ends as an unbroken run does', async () => {

@@ -50,18 +50,24 @@ describe('plain lines', () => {
   });
 });
 
+/** A terminal that remembers what is drawn on it. */
+function terminalOf() {
+  const terminal = Object.assign(new PassThrough(), {
+    isTTY: true,
+    columns: 200,
+    cursorTo() {},
+    clearLine() {},
+  });
+  let drawn = '';
+  terminal.on('data', (chunk) => {
+    drawn += chunk;
+  });
+  return { terminal, drawn: () => drawn };
+}
+
 describe('bars', () => {
   it('draw the stage, the share done, the loss and the best holdout accuracy on the terminal', () => {
-    const terminal = Object.assign(new PassThrough(), {
-      isTTY: true,
-      columns: 200,
-      cursorTo() {},
-      clearLine() {},
-    });
-    let drawn = '';
-    terminal.on('data', (chunk) => {
-      drawn += chunk;
-    });
+    const { terminal, drawn } = terminalOf();
     const io = new TestIo({ terminal });
     const bars = new Bars(io);
     const events = [...jobEvents(3, 2)];
@@ -69,12 +75,26 @@ describe('bars', () => {
     for (const event of events.slice(0, end)) bars.show(event);
     bars.close();
     for (const event of events.slice(end)) bars.show(event);
-    const text = stripVTControlCharacters(drawn);
+    const text = stripVTControlCharacters(drawn());
     expect(text).toMatch(/MARNet .*100 %/);
     expect(text).toContain('loss 1.500');
     expect(text).toContain('holdout 50.0 %');
     expect(io.stderr).toContain('MARNet (run folder runs/1)');
     expect(io.stdout).toBe('');
+  });
+
+  it('draw no more once settled, so that the cursor is never left hidden', () => {
+    const { terminal, drawn } = terminalOf();
+    const bars = new Bars(new TestIo({ terminal }));
+    const events = [...jobEvents(3, 2)];
+    const step = events.findIndex((event) => event.type === 'step') + 1;
+    for (const event of events.slice(0, step)) bars.show(event);
+    bars.settle();
+    const before = drawn();
+    const [hide, show] = ['\u001b[?25l', '\u001b[?25h'];
+    expect(before.split(hide).length).toBe(before.split(show).length);
+    for (const event of events.slice(step)) bars.show(event);
+    expect(drawn()).toBe(before);
   });
 });
 

@@ -15,6 +15,8 @@ export class Bars implements Progress {
   #bar: Bar | undefined;
   #stage = '';
   #holdout = '';
+  /** A bar hides the cursor, and would leave it so. */
+  #settled = false;
 
   constructor(io: Io) {
     this.#io = io;
@@ -53,7 +55,13 @@ export class Bars implements Progress {
     this.#bar = undefined;
   }
 
+  settle(): void {
+    this.close();
+    this.#settled = true;
+  }
+
   #draw(standing: Standing, detail: string): void {
+    if (this.#settled) return;
     if (this.#stage !== standing.stage) this.close();
     this.#stage = standing.stage;
     const values = { stage: standing.stage.padEnd(18), pace: paceText(standing, duration), detail };

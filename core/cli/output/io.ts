@@ -1,3 +1,5 @@
+import { EXIT } from '../../errors.ts';
+
 /** What the commands read from and write to; tests hand in one of their own. */
 export interface Io {
   /** Results, to standard output. */
@@ -10,18 +12,17 @@ export interface Io {
   readonly colours: { readonly out: boolean; readonly err: boolean };
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls `listener` on each SIGINT and SIGTERM until the returned function is called. */
+  /** Calls `listener` on each SIGINT and SIGTERM, which do nothing else until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
-  /** Ends the process at once. */
-  exit(code: number): void;
 }
 
 /** The process's own streams and signals. */
 export function processIo(): Io {
-  // `marnet-wrap inspect model.onnx | head` closes the pipe early: that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `marnet-wrap inspect model.onnx | head` closes the pipe early: that is no error.
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    process.stderr.write(`error: standard output cannot be written to: ${error.message}\n`);
+    process.exit(EXIT.failed);
   });
   const { env } = process;
   const wanted = (isTerminal: boolean): boolean =>
@@ -40,6 +41,5 @@ export function processIo(): Io {
         process.off('SIGTERM', listener);
       };
     },
-    exit: (code) => process.exit(code),
   };
 }

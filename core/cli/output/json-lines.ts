@@ -40,6 +40,8 @@ export class JsonLines implements Progress {
   }
 
   close(): void {}
+
+  settle(): void {}
 }
 
 /** Shows nothing; what a command says itself still comes out. */
@@ -57,4 +59,6 @@ export class Silence implements Progress {
   }
 
   close(): void {}
+
+  settle(): void {}
 }

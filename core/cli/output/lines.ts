@@ -99,6 +99,8 @@ export class Lines implements Progress {
 
   close(): void {}
 
+  settle(): void {}
+
   #isTime(): boolean {
     if (this.#now() - this.#spoken < Lines.interval) return false;
     this.#spoken = this.#now();

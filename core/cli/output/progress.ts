@@ -7,4 +7,6 @@ export interface Progress {
   say(text: string): void;
   /** Takes away what is drawn, before anything else is printed. */
   close(): void;
+  /** As `close`, and draws nothing from now on: the process may be ended at any moment. */
+  settle(): void;
 }

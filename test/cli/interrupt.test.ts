@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Place, place } from './data.ts';
+import { runCommand, runScript } from './process.ts';
+
+let here: Place;
+beforeAll(async () => {
+  here = await place();
+});
+afterAll(() => here.remove());
+
+/** Calls back once, when the text has come. */
+function once(text: string, act: () => void): (stdout: string) => void {
+  let done = false;
+  return (stdout) => {
+    if (done || !stdout.includes(text)) return;
+    done = true;
+    act();
+  };
+}
+
+describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
+  it('a second time ends the process at once, though its event loop is held up', async () => {
+    let kill: (signal: NodeJS.Signals) => void = () => {};
+    let sent = 0;
+    const first = once('listening', () => kill('SIGINT'));
+    const second = once('deaf', () => {
+      sent = performance.now();
+      kill('SIGINT');
+    });
+    const { code, signal } = await runScript('test/cli/deaf.ts', [], {
+      watch: (stdout, send) => {
+        kill = send;
+        first(stdout);
+        second(stdout);
+      },
+    });
+    expect([code, signal]).toEqual([null, 'SIGINT']);
+    expect(performance.now() - sent).toBeLessThan(5000);
+  });
+
+  it('that npm passes on as well counts once: a checkpoint is kept, the exit code is 130', async () => {
+    const run = here.in('run');
+    let sent = false;
+    const argv = [here.model, '--data', here.data, '--out', here.in('out.onnx'), '--run', run, '--json'];
+    const { code, stderr } = await runCommand(
+      [...argv, '--cache', here.in('cache'), '--epochs', '500', '--patience', '0'],
+      {
+        watch: (stdout, kill) => {
+          if (sent || !stdout.includes('"type":"step"')) return;
+          sent = true;
+          kill('SIGINT');
+          setTimeout(() => kill('SIGINT'), 20);
+        },
+      },
+    );
+    expect(code).toBe(130);
+    expect(stderr).toContain(`--resume ${run}`);
+    expect(existsSync(`${run}/last.safetensors`)).toBe(true);
+    expect(existsSync(here.in('out.onnx'))).toBe(false);
+  });
+});
