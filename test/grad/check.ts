@@ -35,8 +35,6 @@ export interface OpCase {
   readonly kernel?: boolean;
   /** Output dtype, where it is not that of the first floating input. */
   readonly dtype?: DType;
-  /** Inputs that carry no gradient by definition. */
-  readonly without?: readonly number[];
 }
 
 const RELATIVE = 1e-4;
@@ -132,7 +130,7 @@ function problemOf(test: OpCase, seed: number): Problem {
       graph.inputs.push({ name, dtype: sample.dtype, shape: sample.dims });
       feeds.set(name, value);
     }
-    if (isFloating(sample.dtype) && !sample.constant && !test.without?.includes(i)) wrt.push(name);
+    if (isFloating(sample.dtype) && !sample.constant) wrt.push(name);
     return name;
   });
   const dtype = test.dtype ?? test.inputs.find((s) => s && isFloating(s.dtype))!.dtype;

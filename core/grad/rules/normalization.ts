@@ -1,7 +1,9 @@
 /**
  * All: y = scale h + bias, h = (x - mean) r, r = 1 / sqrt(variance + epsilon).
- * BatchNormalization, whose statistics are given and carry no gradient (sums over all axes but the channels'):
+ * BatchNormalization, whose statistics are given (sums over all axes but the channels'). They are computed where the
+ * normalization is one of weights, and carry a gradient then:
  *   dx = dy scale r        dscale = r sum(dy (x - mean))        dbias = sum(dy)
+ *   dmean = -scale r sum(dy)        dvariance = -scale r^2 dscale / 2
  * LayerNormalization: an op of our own, see ops.ts.
  * InstanceNormalization and GroupNormalization, with statistics over each instance's or group's elements:
  *   g = dy scale        dx = r (g - mean(g) - h mean(g h))        dscale = sum(dy h)        dbias = sum(dy)
@@ -23,10 +25,15 @@ function batchNormalization(c: RuleContext): InputGradient[] {
   const axes = withoutChannels(x.shape);
   const perChannel = (v: Value): Value => b.reshape(v, [c.shape(1)[0]!, ...x.shape.slice(2).map(() => 1)]);
   const deviation = once(() => b.sqrt(b.add(variance, b.scalar(epsilonOf(c), variance))));
+  const gain = once(() => b.div(scale, deviation()));
+  const dscale = once(() => b.div(b.reduceSum(b.mul(dy, b.sub(x, perChannel(mean))), axes), deviation()));
+  const dbias = once(() => b.reduceSum(dy, axes));
   return [
-    () => b.mul(dy, perChannel(b.div(scale, deviation()))),
-    () => b.div(b.reduceSum(b.mul(dy, b.sub(x, perChannel(mean))), axes), deviation()),
-    () => b.reduceSum(dy, axes),
+    () => b.mul(dy, perChannel(gain())),
+    dscale,
+    dbias,
+    () => b.neg(b.mul(gain(), dbias())),
+    () => b.mul(b.mul(b.div(gain(), deviation()), dscale()), b.scalar(-0.5, dy)),
   ];
 }
 

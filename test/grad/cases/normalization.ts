@@ -15,7 +15,6 @@ const batchNorm = (dims: number[]): OpCase => {
       uniform(channels, 0.5, 2),
     ],
     attributes: { epsilon: float(1e-3) },
-    without: [3, 4],
   };
 };
 
