@@ -2,11 +2,21 @@
  * Parts of a tensor; what was left out gets zeros.
  *   Slice    dx = dy at its places: reversed where the step is negative, zeros put between, zeros put around
  *   Gather   dx = rows of dy added up at their indices (GatherGradient); one known index is a slice
+ *   Col2Im   adds up overlapping blocks, so that each element of dx is the element of dy that it was added to
  *   Pad      dx = dy without the margins; d(value) = the sum of the margins. Margins that repeat elements of x
  *            (reflect, edge, wrap) are gathers along each axis, and add up at their sources.
  */
-import { int, int64, intAttribute, ints, stringAttribute, toNumbers, type Value } from '../../graph/index.ts';
-import { normalizeAxis, once } from '../axes.ts';
+import {
+  int,
+  int64,
+  intAttribute,
+  ints,
+  intsAttribute,
+  stringAttribute,
+  toNumbers,
+  type Value,
+} from '../../graph/index.ts';
+import { normalizeAxis, once, productOf } from '../axes.ts';
 import { emitGradientOp } from '../ops.ts';
 import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 
@@ -154,8 +164,43 @@ function pad(c: RuleContext): InputGradient[] {
   ].slice(0, c.inputs.length);
 }
 
+function col2Im(c: RuleContext): InputGradient[] {
+  const b = c.builder;
+  const kernel = c.integers('block_shape', 2)!;
+  const ones = kernel.map(() => 1);
+  const strides = intsAttribute(c.node, 'strides', ones);
+  const dilations = intsAttribute(c.node, 'dilations', ones);
+  const pads = intsAttribute(c.node, 'pads', [...ones, ...ones].fill(0));
+  const [batch, channels, ...image] = c.y.shape as [number, number, ...number[]];
+  const counts = image.map((size, i) => {
+    const padded = size + pads[i]! + pads[i + image.length]!;
+    return Math.floor((padded - dilations[i]! * (kernel[i]! - 1) - 1) / strides[i]!) + 1;
+  });
+  const axes = image.map((_, i) => i + 2);
+  const positions = kernel.reduce<number[][]>(
+    (all, size) => all.flatMap((p) => Array.from({ length: size }, (_, k) => [...p, k])),
+    [[]],
+  );
+  return [
+    () => {
+      const padded = b.pad(c.dy, [
+        ...[0, 0, ...pads.slice(0, image.length)],
+        ...[0, 0, ...pads.slice(image.length)],
+      ]);
+      const taps = positions.map((position) => {
+        const starts = position.map((k, i) => k * dilations[i]!);
+        const ends = starts.map((start, i) => start + (counts[i]! - 1) * strides[i]! + 1);
+        const tap = b.slice(padded, starts, ends, axes, strides);
+        return b.reshape(tap, [batch, channels, 1, productOf(counts)]);
+      });
+      return b.reshape(b.concat(taps, 2), c.shape(0));
+    },
+  ];
+}
+
 export const INDEXING_RULES: readonly GradientRule[] = [
   { op: 'Slice', gradient: slice },
   { op: 'Gather', gradient: gather },
   { op: 'Pad', gradient: pad },
+  { op: 'Col2Im', gradient: col2Im },
 ];

@@ -75,6 +75,12 @@ export const INDEXING: readonly OpCase[] = [
   one('repeated', 'Gather', [uniform([4, 2]), indices([2, 0, 2, -1, 2, 1], [3, 2])]),
   one('along axis 1', 'Gather', [uniform([2, 4, 3]), integers([3, 3, 0])], { axis: int(1) }),
   one('of one index, given in the run', 'Gather', [uniform([3, 2]), indices([1], [])]),
+  one('', 'Col2Im', [uniform([2, 12, 6]), list([3, 4]), list([2, 2])]),
+  one('strided, padded, dilated', 'Col2Im', [uniform([1, 8, 9]), list([5, 5]), list([2, 2])], {
+    strides: ints([2, 2]),
+    pads: ints([1, 1, 1, 1]),
+    dilations: ints([2, 2]),
+  }),
   one('', 'Pad', [uniform([2, 3]), list([1, 0, 2, 1])]),
   one('with a value', 'Pad', [uniform([2, 3]), list([1, 0, 0, 1]), uniform([])]),
   one('cutting', 'Pad', [uniform([3, 4]), list([-1, 1, 0, -2])]),

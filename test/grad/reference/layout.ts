@@ -1,4 +1,15 @@
-import { type Array64, array, at, atBroadcast, broadcastDims, build, positive, sizeOf } from './array.ts';
+import {
+  type Array64,
+  array,
+  at,
+  atBroadcast,
+  broadcastDims,
+  build,
+  forEachIndex,
+  offsetOf,
+  positive,
+  sizeOf,
+} from './array.ts';
 import type { Call, Operators } from './operator.ts';
 
 function reshape(call: Call): Array64 {
@@ -123,6 +134,30 @@ function pad(call: Call): Array64 {
   );
 }
 
+/** Blocks [n, channels * taps, blocks] put back in an image, where they add up. */
+function col2Im(call: Call): Array64 {
+  const image = Array.from(call.input(1).data);
+  const kernel = Array.from(call.input(2).data);
+  const ones = kernel.map(() => 1);
+  const [strides, dilations] = [call.ints('strides', ones), call.ints('dilations', ones)];
+  const pads = call.ints('pads', [...ones, ...ones].fill(0));
+  const counts = image.map((size, i) => {
+    const extent = dilations[i]! * (kernel[i]! - 1) + 1;
+    return Math.floor((size + pads[i]! + pads[i + image.length]! - extent) / strides[i]!) + 1;
+  });
+  const [n, rows] = call.x.dims as [number, number];
+  const taps = sizeOf(kernel);
+  const y = array([n, rows / taps, ...image], new Float64Array(n * (rows / taps) * sizeOf(image)));
+  forEachIndex([n, rows / taps, ...kernel, ...counts], (index, flat) => {
+    const tap = index.slice(2, 2 + image.length);
+    const block = index.slice(2 + image.length);
+    const place = image.map((_, i) => block[i]! * strides[i]! + tap[i]! * dilations[i]! - pads[i]!);
+    if (place.every((p, i) => p >= 0 && p < image[i]!))
+      y.data[offsetOf(y.dims, [...index.slice(0, 2), ...place])]! += call.x.data[flat]!;
+  });
+  return y;
+}
+
 function transpose(call: Call): Array64 {
   const { dims } = call.x;
   const perm = call.ints(
@@ -147,6 +182,7 @@ export const LAYOUT: Operators = {
   Gather: gather,
   Pad: pad,
   Transpose: transpose,
+  Col2Im: col2Im,
   DepthToSpace: (call) => {
     const [n, channels, height, width] = call.x.dims as [number, number, number, number];
     const block = call.int('blocksize', 1);
