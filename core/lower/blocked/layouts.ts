@@ -19,12 +19,24 @@ export class Layouts {
   readonly #channelsLast = new Map<string, Value>();
   readonly #packed = new Map<string, Value>();
   readonly #made = new Set<string>();
+  readonly #shared = new Map<string, Value>();
 
   /** @param types the graph that is rebuilt: it knows the types of all names. */
   constructor(types: Graph, builder: GraphBuilder, block: number) {
     this.#types = types;
     this.builder = builder;
     this.block = block;
+  }
+
+  /** A constant that several places need, made once. */
+  shared(key: string, make: () => BigInt64Array): Value {
+    let value = this.#shared.get(key);
+    if (!value) {
+      const data = make();
+      value = this.builder.constant({ dtype: 'int64', dims: [data.length], data });
+      this.#shared.set(key, value);
+    }
+    return value;
   }
 
   /** Fixed sizes of a value, plain, or undefined where they are not known. */

@@ -3,7 +3,11 @@ import { NCHWC } from './kernels.ts';
 import { packedShape } from './packing.ts';
 
 /** [N, C, S] with whole blocks of C innermost, [N, C/b, S, b], declared as before: what moves an axis inside fastest. */
-function blockChannels(builder: GraphBuilder, x: Value, shape: readonly [number, number, number]): Value {
+export function blockChannels(
+  builder: GraphBuilder,
+  x: Value,
+  shape: readonly [number, number, number],
+): Value {
   const [n, c, s] = shape;
   const declared = [n, c, 1, s];
   return builder.op(
@@ -55,6 +59,12 @@ export function unpack(builder: GraphBuilder, packed: Value, dims: readonly numb
 export function blockFilters(builder: GraphBuilder, w: Value): Value {
   const [m, c, kh, kw] = w.shape as [number, number, number, number];
   return builder.reshape(blockChannels(builder, w, [1, m, c * kh * kw]), [m, c, kh, kw]);
+}
+
+/** The two innermost axes of [..., b, b] exchanged; in what shape is left open. */
+export function swapInside(builder: GraphBuilder, x: Value, block: number): Value {
+  const count = (x.shape as number[]).reduce((a, d) => a * d, 1) / (block * block);
+  return blockChannels(builder, x, [count, block, block]);
 }
 
 /**
