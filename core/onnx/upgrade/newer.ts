@@ -1,6 +1,6 @@
 /** Operator sets 22 to 24: mostly the same ops for more element types; what is new is written in older ops. */
 import {
-  type Attribute,
+  DTYPE_NUMBER,
   floatAttribute,
   int64,
   intAttribute,
@@ -12,9 +12,10 @@ import { scalar } from './normalization.ts';
 import { type Emitter, type UpgradeRule, without } from './rule.ts';
 
 export const newer: readonly UpgradeRule[] = [
-  withoutDefaults(['Cast', 'CastLike'], 'round_mode', 'up'),
-  withoutDefaults(['QuantizeLinear'], 'precision', 0),
-  withoutDefaults(['DequantizeLinear'], 'output_dtype', 0),
+  withoutDefaults(['Cast', 'CastLike'], 'round_mode', (mode) => mode === 'up'),
+  // Of both, the default is the type of the scale.
+  withoutDefaults(['QuantizeLinear'], 'precision', isTypeOfScale),
+  withoutDefaults(['DequantizeLinear'], 'output_dtype', isTypeOfScale),
   { ops: ['Swish'], above: 21, rewrite: swish },
   { ops: ['RMSNormalization'], above: 21, rewrite: rmsNormalization },
   { ops: ['Attention'], above: 21, rewrite: attention },
@@ -31,7 +32,7 @@ export const newer: readonly UpgradeRule[] = [
 function withoutDefaults(
   ops: readonly string[],
   name: string,
-  value: Attribute['kind'] | number | string,
+  isDefault: (value: unknown, node: Node, to: Emitter) => boolean,
 ): UpgradeRule {
   return {
     ops,
@@ -39,11 +40,16 @@ function withoutDefaults(
     applies: (node) => node.attributes[name] !== undefined,
     rewrite(node, to) {
       const attribute = node.attributes[name]!;
-      if (!('value' in attribute) || attribute.value !== value)
+      if (!('value' in attribute) || !isDefault(attribute.value, node, to))
         to.refuse(node, `operator set 21 has no attribute ${name} for it`);
       to.emit({ ...node, attributes: without(node.attributes, name) });
     },
   };
+}
+
+function isTypeOfScale(type: unknown, node: Node, to: Emitter): boolean {
+  const scale = to.dtype(node.inputs[1]!);
+  return type === 0 || (scale !== undefined && type === DTYPE_NUMBER[scale]);
 }
 
 /** x * sigmoid(alpha x) */
