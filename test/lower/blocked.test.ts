@@ -43,6 +43,12 @@ const NETWORKS: Readonly<Record<string, (n: Network, image: Value, b: number) =>
     const gate = n.builder.op('HardSigmoid', [n.conv(squeezed, 2 * b, 1)]);
     return n.builder.mul(x, gate);
   },
+  'swish, with squeeze and excitation': (n, image, b) => {
+    const x = n.conv(image, 2 * b, 3, 2);
+    const swish = n.builder.mul(x, n.builder.sigmoid(x));
+    const gate = n.conv(n.builder.op('GlobalAveragePool', [swish]), 2 * b, 1);
+    return n.builder.mul(n.builder.sigmoid(gate), swish);
+  },
   'branches joined, ceil mode, sigmoid gate': (n, image, b) => {
     const stem = n.builder.relu(n.conv(image, b, 3, 2));
     const pooled = n.builder.op('MaxPool', [stem], {

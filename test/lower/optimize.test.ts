@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { differentiate } from '../../core/grad/index.ts';
 import { Graph, GraphBuilder, ints, type Value } from '../../core/graph/index.ts';
-import { optimize } from '../../core/lower/index.ts';
+import { lower, optimize } from '../../core/lower/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { noise } from './gradient-op.ts';
@@ -101,5 +102,33 @@ describe('optimize', () => {
 
   it('keeps an output that is an input', () => {
     expect(optimize(graphOf((_, x) => x)).nodes.map((n) => n.op)).toEqual(['Identity']);
+  });
+});
+
+describe('the gradient of swish', () => {
+  it('is taken at once', async () => {
+    const graph = graphOf((b, x) => {
+      const y = b.mul(x, b.sigmoid(x));
+      const loss = b.reduceSum(b.mul(y, y), [0, 1, 2]);
+      b.output(b.reshape(loss, []), 'loss');
+      return x;
+    });
+    const gradients = differentiate(graph, 'loss', ['x']);
+    graph.outputs = [{ ...graph.outputs[0]!, name: gradients.x! }];
+    const lowered = optimize(lower(optimize(graph), 'portable'));
+    const count = (op: string): number => lowered.nodes.filter((node) => node.op === op).length;
+    // x s, y (1 - s), and the products with dy and with what the loss gives.
+    expect(['Sigmoid', 'Sub', 'Mul'].map(count)).toEqual([1, 1, 4]);
+    const session = await openSession(encodeGraph(lowered));
+    const data = Float32Array.from(noise(DIMS, 1).data);
+    const result = await session.run({ x: { dtype: 'float32', dims: DIMS, data } });
+    await session.close();
+    const slope = (x: number): number => {
+      const s = 1 / (1 + Math.exp(-x));
+      return 2 * x * s * (s + x * s * (1 - s));
+    };
+    (result[lowered.outputs[0]!.name]!.data as Float32Array).forEach((value, i) => {
+      expect(Math.abs(value - slope(data[i]!))).toBeLessThan(1e-6);
+    });
   });
 });

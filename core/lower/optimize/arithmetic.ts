@@ -1,6 +1,7 @@
 import { DTYPE_NUMBER, intAttribute, type Node, sizeOf, toNumbers, type Value } from '../../graph/index.ts';
 import type { Rewriting } from '../rewrite.ts';
 import type { Simplification, Simplifications } from './algebra.ts';
+import { swishGradient } from './swish.ts';
 
 /** The number that a constant of one element holds. */
 function numberOf({ builder }: Rewriting, name: string): number | undefined {
@@ -64,7 +65,7 @@ const add: Simplification = (node, rewriting) => {
     if (negated?.op !== 'Neg' || negated.domain !== '') continue;
     return builder.sub(builder.value(node.inputs[1 - i]!), builder.value(negated.inputs[0]!));
   }
-  return undefined;
+  return swishGradient(node, rewriting);
 };
 
 const neg: Simplification = (node, { builder, producer }) => {
