@@ -1,6 +1,6 @@
 """Exports classifiers with PyTorch 2's exporter (torch.onnx.export with dynamo), with gradients as autograd computes them.
 
-usage: torch_exports.py FOLDER [--size N] [--batch N] [--opset N] [--classes N] NAME...
+usage: torch_exports.py FOLDER [--size N] [--batch N] [--opset N] [--classes N] [--unfused] NAME...
 
 A NAME is torchvision's or timm's, as tv.NAME or timm.NAME; no weights are downloaded. For each, FOLDER gets
   NAME.onnx          what the exporter writes by default: functions inlined or not, metadata, constants folded
@@ -38,15 +38,17 @@ def build(name, classes):
     return getattr(models, model)(weights=None, num_classes=classes)
 
 
-def perturb(model):
+def perturb(model, size):
+    """Weights that differ, and statistics of batch normalization that are those of noise, so that no layer explodes."""
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
     with torch.no_grad():
-        for _, v in model.named_parameters():
+        for v in model.parameters():
             v.add_(torch.randn_like(v) * 0.02)
-        for k, b in model.named_buffers():
-            if k.endswith('running_mean'):
-                b.copy_(torch.randn_like(b) * 0.1)
-            if k.endswith('running_var'):
-                b.copy_(1 + torch.rand_like(b))
+        for norm in norms:
+            norm.momentum = 1.0
+        if norms:
+            model.train()
+            model(torch.randn(4, 3, size, size))
 
 
 def key_of(array):
@@ -141,19 +143,27 @@ def main():
     p.add_argument('--batch', type=int, default=2)
     p.add_argument('--opset', type=int, default=None)
     p.add_argument('--classes', type=int, default=50)
+    p.add_argument('--unfused', action='store_true', help='attention of timm in single ops: some fused ones do not export')
     a = p.parse_args()
+    if a.unfused:
+        os.environ['TIMM_FUSED_ATTN'] = '0'
     os.makedirs(a.folder, exist_ok=True)
     for name in a.names:
         torch.manual_seed(1234)
         model = build(name, a.classes)
-        perturb(model)
+        perturb(model, a.size)
         model.eval()
         x = torch.randn(a.batch, 3, a.size, a.size)
         y = torch.randint(0, a.classes, (a.batch,))
         f = os.path.join(a.folder, name)
         kwargs = {} if a.opset is None else {'opset_version': a.opset}
-        torch.onnx.export(model, (x,), f + '.onnx', dynamo=True, external_data=False,
-                          dynamic_shapes=({0: torch.export.Dim('batch', min=2, max=64)},), verbose=False, **kwargs)
+        kwargs.update(dynamo=True, external_data=False, verbose=False)
+        try:
+            batch = torch.export.Dim('batch', min=2, max=64)
+            torch.onnx.export(model, (x,), f + '.onnx', dynamic_shapes=({0: batch},), **kwargs)
+        except Exception as error:  # code that does not trace with an open batch
+            print(f'{name}: fixed batch, since {str(error).strip().splitlines()[-1]}')
+            torch.onnx.export(model, (x,), f + '.onnx', **kwargs)
         logits = model(x)
         single = backward(model, logits, y)[1]
         weights_of = {k: v.detach().numpy().copy() for k, v in model.named_parameters()}
@@ -170,7 +180,7 @@ def main():
         parameters = {k: (weights_of[k], g) for k, g in double.items()}
         graph = onnx.load(f + '.onnx')
         weights = {i.name: numpy_helper.to_array(i) for i in graph.graph.initializer
-                   if i.data_type == 1 and int(np.prod(i.dims)) > 1}
+                   if i.data_type == 1 and int(np.prod(i.dims)) > 1 and '.running_' not in i.name}
         found, unmatched = gradients_of(weights, parameters, [(b, g) for b, (_, g) in zip(biases_of, folded_biases(model))])
         meta, offset = {}, 0
         with open(f + '.grads.f32', 'wb') as out:
