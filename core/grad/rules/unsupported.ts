@@ -40,7 +40,7 @@ const FAMILIES: readonly Family[] = [
     ],
   },
   {
-    reason: 'it is a layer over time, which no image classifier is known to have',
+    reason: 'its steps over time run inside one kernel, which keeps nothing of what a gradient needs',
     ops: ['LSTM', 'GRU', 'RNN'],
   },
   {
