@@ -39,6 +39,11 @@ export interface BackboneAdapter {
    * Consequence: they get no gradient, and their records are copied as they are.
    */
   freeze?(graph: Graph): readonly string[];
+  /**
+   * Names of constants by stage, from the image up. Left out: each node with weights is one.
+   * Consequence: they are what `last:N` and the layer-wise step size count; constants of no stage stay fixed in `last:N`.
+   */
+  stages?(graph: Graph): readonly (readonly string[])[];
 }
 
 export type Adapter = Importer | BackboneAdapter;

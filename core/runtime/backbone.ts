@@ -2,6 +2,7 @@ import { MarnetError } from '../errors.ts';
 import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
 import {
   type Constant,
+  type DType,
   type Graph,
   type Node,
   readsOf,
@@ -24,10 +25,20 @@ import { annotateTypes } from './types.ts';
 /** The operator set that training graphs are written in; kernels for it exist on every device. */
 const TRAINING_OPSET = 21;
 
+/** A value that a graph is fed with for a batch of images. */
+export interface FedValue {
+  readonly name: string;
+  readonly dtype: DType;
+  /** Its first size is the batch. */
+  readonly shape: readonly number[];
+}
+
 /** A classifier's graph made ready to be differentiated: fixed shapes, float32, weights as inputs. */
 export interface TrainableBackbone {
   /** Opset 21; all types known; its inputs are the image and the parameters. */
   readonly graph: Graph;
+  /** What a run is fed with beside the parameters: here the image alone. */
+  readonly fed: readonly FedValue[];
   /** Name of the image input. */
   readonly image: string;
   /** [batch, …] as the model's image input has it. */
@@ -96,10 +107,13 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
       ? await rebatchIfSame(fixed.graph, image.name, wanted, parameters)
       : undefined;
   const batch = batched ? wanted : fixed.batch;
+  const graph = foldBatchNorm(batched ? await annotateTypes(batched) : fixed.graph);
+  const shape = imageShape(image, batch, options.size.height, options.size.width);
   return {
-    graph: foldBatchNorm(batched ? await annotateTypes(batched) : fixed.graph),
+    graph,
+    fed: [{ name: image.name, dtype: graph.typeOf(image.name)?.dtype ?? image.dtype, shape }],
     image: image.name,
-    imageShape: imageShape(image, batch, options.size.height, options.size.width),
+    imageShape: shape,
     batch,
     block: await blockWidth(),
     parameters,

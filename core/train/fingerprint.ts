@@ -10,7 +10,9 @@ export function fingerprintOf(job: TrainingJob): string {
     JSON.stringify({ kind: source.kind, hyper, heads, seed, base, identity, sizes: headSizes(job) }),
   );
   if (source.kind === 'images')
-    hash.update(JSON.stringify([source.backbone.batch, source.backbone.imageShape]));
+    hash.update(
+      JSON.stringify([source.backbone.batch, source.backbone.fed, [...source.backbone.parameters.keys()]]),
+    );
   for (const list of [job.labels, job.trainIndices, job.holdoutIndices]) hash.update(Int32Array.from(list));
   return hash.digest('hex');
 }

@@ -45,7 +45,7 @@ export async function openImageEngine(
   const logits = newTensor([part, classes]);
   const evaluator = new Runner(
     await openSession(encodeGraph(evaluation.graph)),
-    new Map([...state.views(state.values), [source.backbone.image, pixels.tensor]]),
+    new Map([...state.views(state.values), ...Object.entries(pixels.tensors)]),
     { [evaluation.logits]: logits },
   );
   return {
@@ -91,7 +91,7 @@ async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues)
     new Map([
       ...state.views(state.values),
       ...Object.entries(inputs.tensors),
-      [source.backbone.image, pixels.tensor],
+      ...Object.entries(pixels.tensors),
     ]),
     { ...losses.fetches, ...gradients.fetches },
   );
@@ -119,14 +119,14 @@ async function openAccumulating(
   const part = source.backbone.batch;
   const values = state.views(state.values);
   const pixels = new Pixels(source);
-  const image = [source.backbone.image, pixels.tensor] as const;
+  const image = Object.entries(pixels.tensors);
 
   const partFeatures = newTensor([part, width]);
   const partLogits = newTensor([part, classes]);
   const withLogits = base !== 'new';
   const forward = new Runner(
     await openSession(encodeGraph(buildForwardGraph(source))),
-    new Map([...values, image]),
+    new Map([...values, ...image]),
     { [FEATURES]: partFeatures, ...(withLogits && { [BASE_LOGITS]: partLogits }) },
   );
 
@@ -166,7 +166,7 @@ async function openAccumulating(
     await openSession(encodeGraph(back.graph)),
     new Map<string, Tensor>([
       ...values,
-      image,
+      ...image,
       [FEATURE_GRADIENT, partFeatureGradient],
       [LOGIT_GRADIENT, partLogitGradient],
     ]),

@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind, HeadOptions } from '../marnet/index.ts';
-import type { TrainableBackbone } from '../runtime/backbone.ts';
+import type { TrainedPart } from '../runtime/cut.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 
 /** The words of one text: positions in the vocabulary, and how strongly each counts. */
@@ -32,13 +32,15 @@ export interface FeatureSource {
 export interface ImageSource {
   readonly kind: 'images';
   /** Its graph's outputs include the site's value, and the logits unless `base` is 'new'. */
-  readonly backbone: TrainableBackbone;
+  readonly backbone: TrainedPart;
   readonly site: Pick<FeatureSite, 'value' | 'pooling' | 'width'>;
   /** Name of the original logits; needed unless `base` is 'new'. */
   readonly logits?: string | undefined;
+  /** How far a parameter is from the heads, in layers; 0 unless told. */
+  readonly depths?: ReadonlyMap<string, number> | undefined;
   /**
-   * The images' pixels, one after the other, as the model's input has them. Called ahead of use, so that decoding goes
-   * on while a step runs. @param epoch decides augmentation; 'holdout' means none.
+   * One row an image, as the backbone is fed: its pixels as the model's input has them, or its values at the cut.
+   * Called ahead of use, so that decoding goes on while a step runs. @param epoch decides augmentation; 'holdout' means none.
    */
   images(indices: readonly number[], epoch: number | 'holdout'): Promise<Float32Array | Uint8Array>;
 }

@@ -1,24 +1,47 @@
-import type { Tensor } from '../graph/index.ts';
+import { sizeOf, type Tensor } from '../graph/index.ts';
 import type { ImageSource } from './job.ts';
 
-/** The image input of a backbone's run; images that are missing to a full run are zero. */
+/**
+ * What a run of a backbone is fed with for its images: their pixels, or, where its lower part is frozen, the values at
+ * the cut. Images that are missing to a full run are zero.
+ */
 export class Pixels {
-  readonly tensor: Tensor;
-  readonly #array: Float32Array | Uint8Array;
-  readonly #perImage: number;
+  /** By name. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly #parts: readonly { readonly array: Float32Array | Uint8Array; readonly perImage: number }[];
+  /** Elements of an image, in all parts. */
+  readonly #row: number;
 
   constructor({ backbone }: ImageSource) {
-    const dims = backbone.imageShape;
-    const size = dims.reduce((a, b) => a * b, 1);
-    const bytes = backbone.graph.typeOf(backbone.image)?.dtype === 'uint8';
-    this.#array = bytes ? new Uint8Array(size) : new Float32Array(size);
-    this.#perImage = size / backbone.batch;
-    this.tensor = { dtype: bytes ? 'uint8' : 'float32', dims, data: this.#array };
+    this.#parts = backbone.fed.map(({ dtype, shape }) => {
+      const size = sizeOf(shape);
+      const array = dtype === 'uint8' ? new Uint8Array(size) : new Float32Array(size);
+      return { array, perImage: size / backbone.batch };
+    });
+    this.#row = this.#parts.reduce((sum, { perImage }) => sum + perImage, 0);
+    this.tensors = Object.fromEntries(
+      backbone.fed.map(({ name, dtype, shape }, i) => [
+        name,
+        { dtype: dtype === 'uint8' ? dtype : 'float32', dims: shape, data: this.#parts[i]!.array },
+      ]),
+    );
   }
 
-  /** Copies `count` images of `images`, from number `begin` on. */
+  /**
+   * Copies `count` images of `images`, from number `begin` on.
+   * @param images one row an image, which holds its values one after the other.
+   */
   fill(images: Float32Array | Uint8Array, begin: number, count: number): void {
-    this.#array.set(images.subarray(begin * this.#perImage, (begin + count) * this.#perImage));
-    this.#array.fill(0, count * this.#perImage);
+    let offset = 0;
+    for (const { array, perImage } of this.#parts) {
+      if (perImage === this.#row) array.set(images.subarray(begin * perImage, (begin + count) * perImage));
+      else
+        for (let row = 0; row < count; row++) {
+          const from = (begin + row) * this.#row + offset;
+          array.set(images.subarray(from, from + perImage), row * perImage);
+        }
+      array.fill(0, count * perImage);
+      offset += perImage;
+    }
   }
 }

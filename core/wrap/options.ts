@@ -3,6 +3,7 @@ import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 import { headOptionsSchema } from '../marnet/options.ts';
 import { hyperparametersSchema } from '../train/hyperparameters.ts';
+import { parseTune, type Tune, tuneProblem } from './tune.ts';
 
 /** Options of a wrap, with their defaults in this one place. Paths are as the process sees them. */
 export const wrapOptionsSchema = z.strictObject({
@@ -24,12 +25,20 @@ export const wrapOptionsSchema = z.strictObject({
     .custom<Preprocess>((value) => preprocessSchema.safeParse(value).success, 'is no valid preprocessing')
     .optional(),
 
-  /** 'frozen' trains the heads and the classifier on features computed once; 'full' trains every weight. */
-  tune: z.enum(['frozen', 'full']).default('frozen'),
+  /**
+   * 'frozen' trains the heads and the classifier on features computed once; 'last:N' the last N layers of the backbone
+   * too, on activations computed once; 'full' every weight.
+   */
+  tune: z
+    .custom<Tune>((text) => parseTune(text) !== undefined, { error: ({ input }) => tuneProblem(input) })
+    .default('frozen'),
   /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
   compare: z.boolean().optional(),
-  /** Random crops while every weight is trained; frozen features are of whole images. */
-  augment: z.boolean().default(true),
+  /**
+   * Random crops while the backbone is trained; frozen features are of whole images. On unless told, but off with
+   * 'last:N', where activations must then be computed at every step.
+   */
+  augment: z.boolean().optional(),
   /** Random mirror images among them; off where left and right mean something (letters, signs). */
   flip: z.boolean().default(true),
   /** Options of the MARNet heads; see docs/method.md. */

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../data/augment.ts';
-import { type SizeMemory, writeImage } from '../data/images.ts';
-import { type Dataset, imageLength, type Preprocess } from '../data/index.ts';
+import type { Dataset, Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind } from '../marnet/index.ts';
 import type { Model } from '../model.ts';
-import { FEATURES, LOGITS, prepareClassifier } from '../runtime/classifier.ts';
 import {
   type FeatureSource,
   featureStatistics,
@@ -37,6 +34,8 @@ export interface Prepared {
   readonly plan: LabelPlan;
   /** Names of constants that an adapter keeps as they are when everything is tuned. */
   readonly frozen: readonly string[];
+  /** Names of constants by stage of the backbone, where an adapter knows them. */
+  readonly stages: readonly (readonly string[])[] | undefined;
   readonly options: WrapOptions;
 }
 
@@ -53,67 +52,6 @@ export function splitRows(dataset: Dataset, table: FeatureTable): SplitRows {
     });
   }
   return rows;
-}
-
-/** The frozen features, or the backbone ready to be trained as a whole. */
-export async function openSource(prepared: Prepared): Promise<FeatureSource | ImageSource> {
-  const { table, plan, options } = prepared;
-  if (options.tune === 'full') return openBackbone(prepared);
-  const baseLogits = plan === 'kept' ? table.logits : undefined;
-  return { kind: 'features', features: table.features, width: table.width, baseLogits };
-}
-
-async function openBackbone({
-  model,
-  site,
-  preprocess,
-  dataset,
-  plan,
-  frozen,
-  options,
-}: Prepared): Promise<ImageSource> {
-  const kept = plan === 'kept';
-  const fixed = new Set(frozen);
-  const backbone = await prepareClassifier(model.graph, site, {
-    logits: kept,
-    batch: options.training.batch,
-    size: preprocess,
-    trainable: (name) => !fixed.has(name),
-  });
-  const sizes: SizeMemory = new Map();
-  const length = imageLength(preprocess);
-  return {
-    kind: 'images',
-    backbone,
-    site: { value: FEATURES, pooling: 'none', width: site.width },
-    logits: kept ? LOGITS : undefined,
-    async images(indices, epoch) {
-      const pixels = new Float32Array(indices.length * length);
-      await Promise.all(
-        indices.map((i, row) =>
-          writeImage(
-            dataset.samples[i]!.file,
-            preprocess,
-            pixels,
-            row * length,
-            augmentationOf(i, epoch, options),
-            sizes,
-          ),
-        ),
-      );
-      return pixels;
-    },
-  };
-}
-
-function augmentationOf(
-  image: number,
-  epoch: number | 'holdout',
-  options: WrapOptions,
-): Augmentation | undefined {
-  if (epoch === 'holdout' || !options.augment) return undefined;
-  const flip = options.flip ? DEFAULT_AUGMENT.flip : 0;
-  return drawAugmentation({ ...DEFAULT_AUGMENT, flip }, options.seed, epoch, image);
 }
 
 /**
@@ -149,7 +87,7 @@ export async function* trainStage(
   return yield* train(job, signal);
 }
 
-/** Frozen, the classifier's logits are cached and get a linear correction; tuned, the classifier itself is trained. */
+/** Frozen, the classifier's logits are cached and get a linear correction; else the classifier itself is trained. */
 export function baseOf(plan: LabelPlan, options: Pick<WrapOptions, 'tune'>): BaseKind {
   if (plan === 'new') return 'new';
   return options.tune === 'frozen' ? 'corrected' : 'given';

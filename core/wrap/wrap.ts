@@ -6,6 +6,7 @@ import { MarnetError } from '../errors.ts';
 import { checkOutputPath } from '../export/index.ts';
 import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
+import type { TrainResult } from '../train/index.ts';
 import type { WrapEvent } from './events.ts';
 import { exportTrained } from './export-trained.ts';
 import { featuresOf } from './features.ts';
@@ -16,7 +17,8 @@ import type { WrapResult } from './result.ts';
 import { Run } from './run.ts';
 import { keepOptions, openRunFolder } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
-import { openSource, type Prepared, splitRows, trainStage } from './stage.ts';
+import { openSource } from './source.ts';
+import { type Prepared, splitRows, trainStage } from './stage.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.
@@ -103,13 +105,20 @@ async function* job(
     rows,
     plan: labels.plan,
     frozen: adapter?.freeze?.(model.graph) ?? [],
+    stages: adapter?.stages?.(model.graph),
     options,
   };
 
-  const source = await openSource(prepared);
-  const trained = yield* trainStage('marnet', prepared, source, folder, signal);
   const compare = options.compare ?? options.tune === 'frozen';
-  const plain = compare ? yield* trainStage('plain', prepared, source, folder, signal) : undefined;
+  const { source, close } = yield* openSource(prepared, signal);
+  let trained: TrainResult;
+  let plain: TrainResult | undefined;
+  try {
+    trained = yield* trainStage('marnet', prepared, source, folder, signal);
+    plain = compare ? yield* trainStage('plain', prepared, source, folder, signal) : undefined;
+  } finally {
+    await close();
+  }
 
   const classes = dataset.classes.length;
   const all = rows.holdout.map((_, i) => i);

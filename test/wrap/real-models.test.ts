@@ -45,14 +45,14 @@ describe.each(MODELS)('$name', ({ path, preprocess, classes, batching, epochs })
     expect(inspection.fullTuningProblem).toBeUndefined();
   });
 
-  it.each(['frozen', 'full'] as const)('is fine-tuned (%s)', async (tune) => {
+  it.each(['frozen', 'last:2', 'full'] as const)('is fine-tuned (%s)', async (tune) => {
     const model = await loadModel(path);
     const wish: Preprocess = { ...usualPreprocess(model), ...preprocess };
     const run = wrap(model, data, {
       tune,
       preprocess: wish,
-      out: join(root, `${classes}-${tune}.onnx`),
-      runFolder: join(root, `${classes}-${tune}`),
+      out: join(root, `${classes}-${tune.replace(':', '-')}.onnx`),
+      runFolder: join(root, `${classes}-${tune.replace(':', '-')}`),
       cacheFolder: join(root, 'cache'),
       compare: false,
       training: { epochs, batch: 6 },

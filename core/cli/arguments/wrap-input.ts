@@ -70,6 +70,7 @@ function refusal(source: string, value: unknown, issue: Issue): MarnetError {
       `${source} takes ${oneOf(words)}, not ${shown}${near ? `; did you mean ${near}?` : ''}`,
     );
   }
+  if (issue.code === 'custom') return new MarnetError('usage', `${source} ${issue.message}`);
   return new MarnetError('usage', `${source} takes ${expectation(issue)}, not ${shown}`);
 }
 

@@ -1,0 +1,185 @@
+/** Where a training's features come from: a table, or a backbone that is trained as a whole or in its upper part. */
+import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../data/augment.ts';
+import { type SizeMemory, writeImage } from '../data/images.ts';
+import { imageLength } from '../data/index.ts';
+import { sizeOf } from '../graph/index.ts';
+import { type ClassifierBackbone, FEATURES, LOGITS, prepareClassifier } from '../runtime/classifier.ts';
+import { type CutBackbone, cutBelow } from '../runtime/cut.ts';
+import { openFrozenPart } from '../runtime/frozen-part.ts';
+import { type Layer, type Layers, layersOf } from '../runtime/layers.ts';
+import type { FeatureSource, ImageSource } from '../train/index.ts';
+import { activationsOf, MOST_CACHED_BYTES } from './activations.ts';
+import type { WrapEvent } from './events.ts';
+import { lastLayers } from './last-layers.ts';
+import type { WrapOptions } from './options.ts';
+import type { Prepared } from './stage.ts';
+import { parseTune } from './tune.ts';
+
+export interface OpenedSource {
+  readonly source: FeatureSource | ImageSource;
+  close(): Promise<void>;
+}
+
+/** The source that the options ask for; says in words what is trained where that is a part of the backbone. */
+export async function* openSource(
+  prepared: Prepared,
+  signal: AbortSignal,
+): AsyncGenerator<WrapEvent, OpenedSource> {
+  const { table, plan, options } = prepared;
+  const mode = parseTune(options.tune)!;
+  if (mode.kind === 'frozen') {
+    const baseLogits = plan === 'kept' ? table.logits : undefined;
+    return opened({ kind: 'features', features: table.features, width: table.width, baseLogits });
+  }
+  const backbone = await openBackbone(prepared);
+  const layers = layersOf(backbone.graph, new Set(backbone.parameters.keys()), FEATURES, prepared.stages);
+  if (mode.kind === 'last') return yield* openUpperPart(prepared, backbone, layers, mode.count, signal);
+  return opened({
+    ...sourceOf(prepared, layers),
+    backbone,
+    images: pixelReader(prepared),
+  });
+}
+
+function opened(source: FeatureSource | ImageSource): OpenedSource {
+  return { source, close: async () => {} };
+}
+
+function openBackbone({
+  model,
+  site,
+  preprocess,
+  plan,
+  frozen,
+  options,
+}: Prepared): Promise<ClassifierBackbone> {
+  const fixed = new Set(frozen);
+  return prepareClassifier(model.graph, site, {
+    logits: plan === 'kept',
+    batch: options.training.batch,
+    size: preprocess,
+    trainable: (name) => !fixed.has(name),
+  });
+}
+
+function sourceOf({ site, plan }: Prepared, layers: Layers): Omit<ImageSource, 'backbone' | 'images'> {
+  return {
+    kind: 'images',
+    site: { value: FEATURES, pooling: 'none', width: site.width },
+    logits: plan === 'kept' ? LOGITS : undefined,
+    depths: depthsOf(layers),
+  };
+}
+
+/** Layers between a parameter and the heads: 0 for the classifier, 1 for the last layer, and so on. */
+function depthsOf({ layers, others }: Layers): Map<string, number> {
+  const depths = new Map<string, number>();
+  const put = (names: readonly string[], depth: number): void => {
+    for (const name of names) depths.set(name, depth);
+  };
+  layers.forEach((layer, i) => {
+    put(layer.parameters, layers.length - i);
+  });
+  put(others, layers.length + 1);
+  return depths;
+}
+
+async function* openUpperPart(
+  prepared: Prepared,
+  backbone: ClassifierBackbone,
+  layers: Layers,
+  count: number,
+  signal: AbortSignal,
+): AsyncGenerator<WrapEvent, OpenedSource> {
+  const chosen = lastLayers(layers, count, prepared.stages !== undefined);
+  const trained = new Set([...chosen.flatMap((layer) => layer.parameters), ...layers.classifier]);
+  const cut = cutBelow(backbone, trained);
+  const base = { ...sourceOf(prepared, layers), backbone: cut.upper };
+  const pixels = pixelReader(prepared);
+  const { lower } = cut;
+  const message = describe(prepared, layers, chosen, cut);
+  if (!lower) {
+    yield { type: 'notice', message: `${message}. Nothing below it is frozen.` };
+    return opened({ ...base, images: pixels });
+  }
+  const part = await openFrozenPart(backbone, lower);
+  const augmented = prepared.options.augment === true;
+  const used = [...prepared.rows.train, ...prepared.rows.holdout];
+  const bytes = used.length * part.width * 4;
+  const cached = !augmented && bytes <= MOST_CACHED_BYTES;
+  const why = augmented
+    ? 'are computed at each step, as images are augmented'
+    : cached
+      ? 'are computed once'
+      : `are computed at each step, as those of all images would take ${gigabytes(bytes)}, more than ${gigabytes(MOST_CACHED_BYTES)}`;
+  yield { type: 'notice', message: `${message}; its inputs (${sizesOf(cut)} an image) ${why}.` };
+  if (cached) {
+    try {
+      const rows = yield* activationsOf(prepared, cut, part, used, signal);
+      return opened({ ...base, images: async (indices) => rows(indices) });
+    } finally {
+      await part.close();
+    }
+  }
+  return {
+    source: {
+      ...base,
+      images: async (indices, epoch) => part.run(await pixels(indices, epoch), indices.length),
+    },
+    close: () => part.close(),
+  };
+}
+
+function describe(
+  { stages, plan }: Prepared,
+  { layers }: Layers,
+  chosen: readonly Layer[],
+  { upper }: CutBackbone,
+): string {
+  const elements = [...upper.parameters.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
+  const what = stages ? 'stages' : 'layers with weights';
+  const classifier = plan === 'kept' ? ', the classifier' : '';
+  const from = `from "${chosen[0]!.name}" on`;
+  return `Trained: the heads${classifier} and the last ${chosen.length} of ${layers.length} ${what}, ${from}, ${elements} numbers`;
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+function sizesOf({ upper }: CutBackbone): string {
+  return upper.fed.map(({ shape }) => shape.slice(1).join('x')).join(' and ');
+}
+
+/** Reads images as the model's input has them; the size of each file is looked at once. */
+function pixelReader({
+  dataset,
+  preprocess,
+  options,
+}: Prepared): (indices: readonly number[], epoch: number | 'holdout') => Promise<Float32Array> {
+  const sizes: SizeMemory = new Map();
+  const length = imageLength(preprocess);
+  return async (indices, epoch) => {
+    const pixels = new Float32Array(indices.length * length);
+    await Promise.all(
+      indices.map((i, row) => {
+        const augmentation = augmentationOf(i, epoch, options);
+        return writeImage(dataset.samples[i]!.file, preprocess, pixels, row * length, augmentation, sizes);
+      }),
+    );
+    return pixels;
+  };
+}
+
+function augmentationOf(
+  image: number,
+  epoch: number | 'holdout',
+  options: WrapOptions,
+): Augmentation | undefined {
+  if (epoch === 'holdout' || !isAugmented(options)) return undefined;
+  const flip = options.flip ? DEFAULT_AUGMENT.flip : 0;
+  return drawAugmentation({ ...DEFAULT_AUGMENT, flip }, options.seed, epoch, image);
+}
+
+/** Where nothing is said, images are augmented unless activations are to be computed once. */
+function isAugmented({ augment, tune }: WrapOptions): boolean {
+  return augment ?? parseTune(tune)?.kind !== 'last';
+}

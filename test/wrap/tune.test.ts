@@ -1,0 +1,139 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unregisterAdapter } from '../../adapters/registry.ts';
+import {
+  defineAdapter,
+  loadModel,
+  registerAdapter,
+  type WrapEvent,
+  type WrapOptionsInput,
+  wrap,
+} from '../../core/index.ts';
+import { nearestTune, parseTune } from '../../core/wrap/tune.ts';
+import { command } from '../cli/io.ts';
+import { colourFolder, tinyClassifier } from './tiny.ts';
+
+let root: string;
+let data: string;
+let model: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'marnet-tune-test-'));
+  data = await colourFolder(join(root, 'colours'));
+  model = join(root, 'tiny.onnx');
+  await writeFile(model, tinyClassifier({ classes: 3 }));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+let runs = 0;
+async function train(extra: WrapOptionsInput) {
+  const number = ++runs;
+  const run = wrap(model, data, {
+    out: join(root, `merged-${number}.onnx`),
+    runFolder: join(root, `run-${number}`),
+    cacheFolder: join(root, 'cache'),
+    compare: false,
+    classes: 'keep',
+    ...extra,
+    training: { epochs: 4, batch: 8, learningRate: 0.01, ...extra.training },
+  });
+  const events: WrapEvent[] = [];
+  for await (const event of run) events.push(event);
+  return { events, result: await run.result };
+}
+
+const notices = (events: readonly WrapEvent[]): string =>
+  events.flatMap((e) => (e.type === 'notice' ? [e.message] : [])).join('\n');
+
+async function changedBy(path: string): Promise<string[]> {
+  const [before, after] = [await loadModel(model), await loadModel(path)];
+  return [...before.graph.constants]
+    .filter(([name, constant]) => {
+      const [a, b] = [constant.read().data, after.graph.constants.get(name)!.read().data];
+      return (a as Float32Array).some((v, i) => v !== (b as Float32Array)[i]);
+    })
+    .map(([name]) => name)
+    .sort();
+}
+
+describe('last:N', () => {
+  it('trains the last layer and the classifier on activations that a later run finds', async () => {
+    const first = await train({ tune: 'last:1', cacheFolder: join(root, 'cache-last') });
+    expect(await changedBy(first.result.path)).toEqual([
+      'conv2.bias',
+      'conv2.weight',
+      'fc.bias',
+      'fc.weight',
+    ]);
+    expect(notices(first.events)).toMatch(
+      /the heads, the classifier and the last 1 of 2 layers.*conv2\.weight.*8x8x8 an image\) are computed once/,
+    );
+    const second = await train({ tune: 'last:1', cacheFolder: join(root, 'cache-last') });
+    const cached = second.events.flatMap((e) => (e.type === 'features' ? [e.cached] : []));
+    expect(cached).toEqual([24, 24]);
+    expect(second.result.best).toEqual(first.result.best);
+    expect(second.result.verification.largestDifference).toBeLessThan(1e-4);
+  });
+
+  it('trains all layers, from the pixels on', async () => {
+    const { events, result } = await train({ tune: 'last:2' });
+    expect((await changedBy(result.path)).length).toBe(6);
+    expect(notices(events)).toContain('Nothing below it is frozen');
+  });
+
+  it('computes activations at each step where images are augmented, and learns then too', async () => {
+    const { events, result } = await train({ tune: 'last:1', augment: true });
+    expect(notices(events)).toContain('computed at each step, as images are augmented');
+    const losses = events.flatMap((e) => (e.type === 'epoch' ? [e.metrics.loss] : []));
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    expect(await changedBy(result.path)).not.toContain('conv1.weight');
+  });
+
+  it('counts the stages that an adapter names', async () => {
+    const adapter = defineAdapter({
+      name: 'staged',
+      matches: (graph) => graph.constants.has('conv1.weight'),
+      features: (graph) => graph.nodes.find((node) => node.op === 'GlobalAveragePool')!.inputs[0]!,
+      stages: () => [['conv1.weight'], ['conv1.bias', 'conv2.weight']],
+    });
+    registerAdapter(adapter);
+    try {
+      const { events, result } = await train({ tune: 'last:1' });
+      expect(await changedBy(result.path)).toEqual(['conv1.bias', 'conv2.weight', 'fc.bias', 'fc.weight']);
+      expect(notices(events)).toContain('last 1 of 2 stages');
+    } finally {
+      unregisterAdapter(adapter.name);
+    }
+  });
+
+  it('says how many layers there are where more are asked for', async () => {
+    await expect(train({ tune: 'last:9' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('2 layers with weights'),
+      hint: expect.stringContaining('last:2'),
+    });
+  });
+});
+
+describe('the name of a mode', () => {
+  it('is read', () => {
+    expect(parseTune('last:12')).toEqual({ kind: 'last', count: 12 });
+    expect(parseTune('full')).toEqual({ kind: 'full' });
+    for (const wrong of ['last', 'last:0', 'last:-1', 'last:1.5', 'last:x', 'Full', '', 3, undefined])
+      expect(parseTune(wrong), String(wrong)).toBeUndefined();
+  });
+
+  it('is answered with the nearest one where it is none', () => {
+    expect(
+      ['last', 'last:0', 'lst:3', 'last 4', 'LAST=2', 'ful', 'frozn', 'froze', 'xyz'].map(nearestTune),
+    ).toEqual(['last:2', 'last:1', 'last:3', 'last:4', 'last:2', 'full', 'frozen', 'frozen', undefined]);
+  });
+
+  it('is refused with that by the command line and by the program', async () => {
+    const { code, stderr } = await command(model, '--data', data, '--tune', 'lst:3');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--tune takes frozen, full.*not "lst:3"; did you mean last:3\?/);
+    expect(() => wrap(model, data, { tune: 'last:0' as 'full' })).toThrow(/tune: .*did you mean last:1\?/);
+  });
+});
