@@ -1,0 +1,86 @@
+"""Writes what torch-parity.ts compares with: torchvision classifiers as ONNX, and PyTorch's gradients of them.
+
+usage: torch_parity.py FOLDER NAME... [--batch 2] [--size 224] [--classes 1000]
+
+For each NAME: NAME.onnx (operator set 17, open batch, parameters under their own names), NAME.input.f32,
+NAME.labels.json, NAME.logits.f32, NAME.grads.json (the loss, and shape and offset of each parameter's gradient),
+NAME.grads.f32 and NAME.grads.f64: the gradients of the mean cross-entropy, with frozen batch-norm statistics, by the
+same weights and images in single and in double precision. Raw numbers are little-endian.
+"""
+import argparse
+import json
+import os
+
+import torch
+import torchvision
+
+parser = argparse.ArgumentParser()
+parser.add_argument('folder')
+parser.add_argument('names', nargs='+')
+parser.add_argument('--batch', type=int, default=2)
+parser.add_argument('--size', type=int, default=224)
+parser.add_argument('--classes', type=int, default=1000)
+options = parser.parse_args()
+
+
+def build(name):
+    """A model in which no two tensors are equal, so that the exporter shares none."""
+    torch.manual_seed(1234)
+    model = getattr(torchvision.models, name)(weights=None, num_classes=options.classes)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.02 * torch.randn_like(parameter))
+        for key, buffer in model.named_buffers():
+            if key.endswith('running_mean'):
+                buffer.copy_(0.1 * torch.randn_like(buffer))
+            if key.endswith('running_var'):
+                buffer.copy_(1 + torch.rand_like(buffer))
+    return model.eval()
+
+
+def differentiate(model, images, labels):
+    model.zero_grad()
+    logits = model(images)
+    loss = torch.nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    return logits.detach(), loss.item(), {key: p.grad.clone() for key, p in model.named_parameters()}
+
+
+def write(path, tensors):
+    with open(path, 'wb') as file:
+        for tensor in tensors:
+            file.write(tensor.contiguous().numpy().tobytes())
+
+
+os.makedirs(options.folder, exist_ok=True)
+for name in options.names:
+    model = build(name)
+    images = torch.randn(options.batch, 3, options.size, options.size)
+    labels = torch.randint(0, options.classes, (options.batch,))
+    path = os.path.join(options.folder, name)
+    torch.onnx.export(
+        model,
+        images,
+        f'{path}.onnx',
+        opset_version=17,
+        input_names=['input'],
+        output_names=['logits'],
+        dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}},
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
+    )
+    logits, loss, single = differentiate(model, images, labels)
+    _, loss64, double = differentiate(model.double(), images.double(), labels)
+    write(f'{path}.input.f32', [images])
+    write(f'{path}.logits.f32', [logits])
+    write(f'{path}.grads.f32', single.values())
+    write(f'{path}.grads.f64', double.values())
+    grads, offset = {}, 0
+    for key, gradient in single.items():
+        grads[key] = {'shape': list(gradient.shape), 'offset': offset}
+        offset += gradient.numel()
+    with open(f'{path}.labels.json', 'w') as file:
+        json.dump(labels.tolist(), file)
+    with open(f'{path}.grads.json', 'w') as file:
+        json.dump({'loss': loss, 'loss64': loss64, 'grads': grads}, file)
+    print(f'{name}: {len(grads)} parameters', flush=True)
