@@ -4,12 +4,18 @@ import { z } from 'zod';
 export const hyperparametersSchema = z.strictObject({
   /** Passes over the training images. */
   epochs: z.int().min(1).max(100000).default(40),
-  /** Images a step. */
+  /** Images a step, or a part of one where gradients are accumulated. */
   batch: z.int().min(1).max(65536).default(64),
+  /** Batches whose gradients make one step. */
+  accumulate: z.int().min(1).max(65536).default(1),
   /** AdamW's step size at the end of the warm-up. */
   learningRate: z.number().gt(0).max(10).default(1e-3),
   /** The backbone's step size is this times the heads'. */
   backboneFactor: z.number().gt(0).max(100).default(0.1),
+  /** The backbone's step size itself, in place of `backboneFactor`. */
+  backboneLearningRate: z.number().gt(0).max(10).optional(),
+  /** Each layer's step size is this times that of the layer above it; the classifier has the backbone's whole one. */
+  layerDecay: z.number().gt(0).max(1).default(1),
   /** Decoupled weight decay, on matrices and kernels alone: not on biases, norms and the temperature. */
   weightDecay: z.number().min(0).max(10).default(0.05),
   beta1: z.number().min(0).lt(1).default(0.9),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
+import { Accumulation } from './accumulation.ts';
 import { checkJob } from './check.ts';
 import { bestPath, loadLast, type Progress, saveBest, saveLast } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
@@ -92,7 +93,7 @@ class TrainingRun {
       const order = imageOrder(trainIndices, labels, seed, progress.epoch, hyper.balanced);
       const batches = chunks(order, engine.batch);
       yield* this.#steps(engine, batches, signal);
-      const metrics = await this.#evaluate(engine, batches.length);
+      const metrics = await this.#evaluate(engine, Math.ceil(batches.length / hyper.accumulate));
       const best = isBetter(metrics, progress.best);
       if (best) {
         progress.best = metrics;
@@ -120,42 +121,45 @@ class TrainingRun {
     const { hyper, labels, classes } = this.#job;
     const progress = this.#progress;
     const { epoch } = progress;
-    const begin = (step: number): Promise<unknown> | undefined => {
-      const pending = batches[step] && engine.prepare(batches[step], epoch);
+    const begin = (k: number): Promise<unknown> | undefined => {
+      const pending = batches[k] && engine.prepare(batches[k], epoch);
       pending?.catch(() => {}); // a failure shows when it is awaited
       return pending;
     };
-    let ahead = begin(progress.step);
-    while (progress.step < batches.length) {
+    const perStep = hyper.accumulate;
+    const steps = Math.ceil(batches.length / perStep);
+    const accumulation = new Accumulation(this.#state.gradients, perStep);
+    let ahead = begin(progress.step * perStep);
+    while (progress.step < steps) {
       if (signal?.aborted) yield* this.#interrupted();
       const began = performance.now();
       const { step } = progress;
-      const images = batches[step]!;
-      const prepared = await ahead;
-      ahead = begin(step + 1);
-      const outcome = await engine.step(prepared, images, epoch, step);
+      let correct = 0;
+      for (let k = step * perStep; k < Math.min(batches.length, (step + 1) * perStep); k++) {
+        const images = batches[k]!;
+        const prepared = await ahead;
+        ahead = begin(k + 1);
+        const outcome = await engine.step(prepared, images, epoch, k);
+        accumulation.add(outcome, images.length);
+        correct += countCorrect(outcome.logits, images, labels, classes);
+      }
+      const { losses, images } = accumulation.finish();
       const norm = gradientNorm(this.#state);
-      if (!Number.isFinite(outcome.losses.loss) || !Number.isFinite(norm))
-        yield* this.#notFinite(outcome.losses.loss, step);
-      const rate = this.#rate(epoch * batches.length + step, batches.length);
+      if (!Number.isFinite(losses.loss) || !Number.isFinite(norm)) yield* this.#notFinite(losses.loss, step);
+      const rate = this.#rate(epoch * steps + step, steps);
       adamW(this.#state, hyper, rate, norm);
-      addStep(
-        progress.totals,
-        outcome.losses,
-        images.length,
-        countCorrect(outcome.logits, images, labels, classes),
-      );
+      addStep(progress.totals, losses, images, correct);
       progress.step++;
       yield {
         type: 'step',
         epoch: epoch + 1,
         epochs: hyper.epochs,
         step: step + 1,
-        stepsPerEpoch: batches.length,
-        images: images.length,
+        stepsPerEpoch: steps,
+        images,
         learningRate: rate,
         gradientNorm: norm,
-        losses: outcome.losses,
+        losses,
         milliseconds: performance.now() - began,
       };
       if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save();

@@ -47,12 +47,15 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
   const specs: TrainableSpec[] = [];
   if (job.source.kind === 'images') {
     const { block, packed } = layoutOf(job.source);
+    const { learningRate, backboneFactor, backboneLearningRate } = job.hyper;
+    const backbone =
+      backboneLearningRate === undefined ? backboneFactor : backboneLearningRate / learningRate;
     for (const [name, tensor] of job.source.backbone.parameters) {
       specs.push({
         name,
         dims: tensor.dims,
         initial: toFloat32(tensor),
-        rateFactor: job.hyper.backboneFactor,
+        rateFactor: backbone * job.hyper.layerDecay ** (job.source.depths?.get(name) ?? 0),
         decay: tensor.dims.length >= 2,
         block: packed.has(name) ? block : undefined,
       });

@@ -46,7 +46,10 @@ describe('what is mistyped', () => {
     [[...job, '--epoch=5'], 'no option --epoch; did you mean --epochs?'],
     [[...job, '--no-emma'], 'no option --no-emma; did you mean --no-ema?'],
     [['eval', 'model.onnx', '--dta', 'photos'], 'no option --dta; did you mean --data?'],
-    [[...job, '--tune', 'ful'], '--tune takes frozen or full, not "ful"; did you mean full?'],
+    [
+      [...job, '--tune', 'ful'],
+      '--tune takes frozen, full or last:N, N a whole number of at least 1, not "ful"; did you mean full?',
+    ],
     [[...job, '--classes', 'kep'], '--classes takes auto, keep or new, not "kep"; did you mean keep?'],
     [[...job, '--epochs', 'five'], '--epochs takes a number, not "five"'],
     [[...job, '--epochs', '1.5'], '--epochs takes a whole number, not 1.5'],

@@ -90,6 +90,20 @@ describe('last:N', () => {
     expect(await changedBy(result.path)).not.toContain('conv1.weight');
   });
 
+  it('moves the lower layers less with a layer-wise decay', async () => {
+    const moved = async (layerDecay: number): Promise<number> => {
+      const { result } = await train({
+        tune: 'last:2',
+        training: { layerDecay, backboneLearningRate: 0.01 },
+      });
+      const [before, after] = [await loadModel(model), await loadModel(result.path)];
+      const weight = (m: typeof before) => m.graph.constants.get('conv1.weight')!.read().data as Float32Array;
+      const [a, b] = [weight(before), weight(after)];
+      return Math.hypot(...a.map((v, i) => v - b[i]!));
+    };
+    expect(await moved(0.1)).toBeLessThan(0.1 * (await moved(1)));
+  });
+
   it('counts the stages that an adapter names', async () => {
     const adapter = defineAdapter({
       name: 'staged',

@@ -66,6 +66,27 @@ export const SETTINGS: readonly Setting[] = [
   setting(TRAINING, '--epochs <n>', 'training.epochs', 'passes over the training images', 'number'),
   setting(TRAINING, '--batch <n>', 'training.batch', 'images a step', 'number'),
   setting(TRAINING, '--lr <x>', 'training.learningRate', 'learning rate after the warm-up', 'number'),
+  setting(
+    TRAINING,
+    '--backbone-lr <x>',
+    'training.backboneLearningRate',
+    'learning rate of the backbone; a tenth of --lr unless told',
+    'number',
+  ),
+  setting(
+    TRAINING,
+    '--layer-decay <x>',
+    'training.layerDecay',
+    "a layer's learning rate relative to that of the layer above it",
+    'number',
+  ),
+  setting(
+    TRAINING,
+    '--accumulate <n>',
+    'training.accumulate',
+    'batches whose gradients make one step',
+    'number',
+  ),
   setting(TRAINING, '--weight-decay <x>', 'training.weightDecay', 'decoupled weight decay', 'number'),
   setting(
     TRAINING,
