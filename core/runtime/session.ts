@@ -71,6 +71,9 @@ export async function openSession(
     executionProviders: ['cpu'],
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 3,
+    // A plan of all memory ahead takes half as much again as taking and giving back (mobilenet_v2's training step at
+    // batch 8: 1285 MB for 850), and saves no time.
+    enableMemPattern: false,
     ...(options.saveOptimized === undefined ? {} : { optimizedModelFilePath: options.saveOptimized }),
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
