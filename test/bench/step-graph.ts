@@ -18,10 +18,13 @@ export interface StepGraph {
 }
 
 /** A step as it runs on this machine, and which of its parameters it has packed. */
-export function lowerStep(step: StepGraph, block: number): { graph: Graph; packed: ReadonlySet<string> } {
+export function lowerStep(
+  step: StepGraph,
+  block: number,
+): { readonly graph: Graph; readonly packed: ReadonlySet<string>; readonly block: number } {
   const packed = packableWeights(step.forward, block);
   const names = new Set([...packed, ...[...packed].flatMap((name) => step.gradients[name] ?? [])]);
-  return { graph: optimize(lower(optimize(step.graph), 'cpu', { block, packed: names })), packed };
+  return { graph: optimize(lower(optimize(step.graph), 'cpu', { block, packed: names })), packed, block };
 }
 
 /** @param path of an ONNX classifier whose first output is its logits [batch, classes]. */

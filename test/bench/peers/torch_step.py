@@ -1,11 +1,12 @@
 """Seconds of full fine-tuning steps (forward, cross-entropy, backward, AdamW on all parameters) in PyTorch.
 
 usage: torch_step.py NAME [--batch 8] [--size 224] [--threads 2] [--runs 4]
-Batch normalization keeps its statistics. Prints one JSON line: {"model", "torch", "seconds": [...]}, the first,
-warming run left out. Needs torch and torchvision.
+Batch normalization keeps its statistics. Prints one JSON line: {"model", "torch", "seconds": [...], "peakMegabytes"}, the
+first, warming run left out. Needs torch and torchvision.
 """
 import argparse
 import json
+import resource
 import time
 
 import torch
@@ -40,4 +41,5 @@ for _ in range(args.runs):
     start = time.perf_counter()
     step()
     seconds.append(time.perf_counter() - start)
-print(json.dumps({"model": args.name, "torch": torch.__version__, "seconds": seconds}))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"model": args.name, "torch": torch.__version__, "seconds": seconds, "peakMegabytes": peak}))
