@@ -70,17 +70,24 @@ export function layersOf(
   };
 }
 
-/** Nodes that compute with activations, in graph order, and the parameters that each reads, directly or made up. */
-function parameterReaders(
-  graph: Graph,
-  parameters: ReadonlySet<string>,
-): { readonly node: Node; readonly own: readonly string[] }[] {
+/** A node that computes with activations. */
+export interface ParameterReader {
+  readonly node: Node;
+  /** The parameters that it reads, as they are or with something done to them. */
+  readonly own: readonly string[];
+  /** Those that one of its inputs is made of. */
+  rootsOf(input: string): readonly string[];
+}
+
+/** Every node that computes with activations, in graph order. */
+export function parameterReaders(graph: Graph, parameters: ReadonlySet<string>): ParameterReader[] {
   const activations = activationsOf(graph, parameters);
   const roots = new Map<string, readonly string[]>([...parameters].map((name) => [name, [name]]));
-  const readers: { node: Node; own: readonly string[] }[] = [];
+  const readers: ParameterReader[] = [];
+  const rootsOf = (name: string): readonly string[] => roots.get(name) ?? [];
   for (const node of graph.nodes) {
-    const own = [...new Set(readsOf(node).flatMap((name) => roots.get(name) ?? []))];
-    if (node.outputs.some((output) => activations.has(output))) readers.push({ node, own });
+    const own = [...new Set(readsOf(node).flatMap(rootsOf))];
+    if (node.outputs.some((output) => activations.has(output))) readers.push({ node, own, rootsOf });
     else if (own.length > 0) for (const output of node.outputs) roots.set(output, own);
   }
   return readers;

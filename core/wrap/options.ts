@@ -27,7 +27,7 @@ export const wrapOptionsSchema = z.strictObject({
 
   /**
    * 'frozen' trains the heads and the classifier on features computed once; 'last:N' the last N layers of the backbone
-   * too, on activations computed once; 'full' every weight.
+   * too, on activations computed once; 'full' every weight; 'lora:R' updates of rank R to its matrices.
    */
   tune: z
     .custom<Tune>((text) => parseTune(text) !== undefined, { error: ({ input }) => tuneProblem(input) })

@@ -1,12 +1,13 @@
-/** Where a training's features come from: a table, or a backbone that is trained as a whole or in its upper part. */
+/** Where a training's features come from: a table, or a backbone that is trained as a whole, in its upper part, or by updates to it. */
 import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../data/augment.ts';
 import { type SizeMemory, writeImage } from '../data/images.ts';
 import { imageLength } from '../data/index.ts';
-import { sizeOf } from '../graph/index.ts';
+import { sizeOf, type Tensor } from '../graph/index.ts';
 import { type ClassifierBackbone, FEATURES, LOGITS, prepareClassifier } from '../runtime/classifier.ts';
-import { type CutBackbone, cutBelow } from '../runtime/cut.ts';
+import { type CutBackbone, cutBelow, type TrainedPart } from '../runtime/cut.ts';
 import { openFrozenPart } from '../runtime/frozen-part.ts';
 import { type Layer, type Layers, layersOf } from '../runtime/layers.ts';
+import { withLowRankUpdates } from '../runtime/low-rank.ts';
 import type { FeatureSource, ImageSource } from '../train/index.ts';
 import { activationsOf, MOST_CACHED_BYTES } from './activations.ts';
 import type { WrapEvent } from './events.ts';
@@ -17,6 +18,8 @@ import { parseTune } from './tune.ts';
 
 export interface OpenedSource {
   readonly source: FeatureSource | ImageSource;
+  /** What was trained, as weights of the model where it was something else. */
+  weightsOf(parameters: Map<string, Tensor>): Map<string, Tensor>;
   close(): Promise<void>;
 }
 
@@ -34,15 +37,12 @@ export async function* openSource(
   const backbone = await openBackbone(prepared);
   const layers = layersOf(backbone.graph, new Set(backbone.parameters.keys()), FEATURES, prepared.stages);
   if (mode.kind === 'last') return yield* openUpperPart(prepared, backbone, layers, mode.count, signal);
-  return opened({
-    ...sourceOf(prepared, layers),
-    backbone,
-    images: pixelReader(prepared),
-  });
+  if (mode.kind === 'lora') return yield* openLowRank(prepared, backbone, layers, mode.rank);
+  return opened({ ...sourceOf(prepared, layers), backbone, images: pixelReader(prepared) });
 }
 
 function opened(source: FeatureSource | ImageSource): OpenedSource {
-  return { source, close: async () => {} };
+  return { source, weightsOf: (parameters) => parameters, close: async () => {} };
 }
 
 function openBackbone({
@@ -121,13 +121,34 @@ async function* openUpperPart(
       await part.close();
     }
   }
-  return {
-    source: {
-      ...base,
-      images: async (indices, epoch) => part.run(await pixels(indices, epoch), indices.length),
-    },
-    close: () => part.close(),
+  const images: ImageSource['images'] = async (indices, epoch) =>
+    part.run(await pixels(indices, epoch), indices.length);
+  return { ...opened({ ...base, images }), close: () => part.close() };
+}
+
+async function* openLowRank(
+  prepared: Prepared,
+  backbone: ClassifierBackbone,
+  layers: Layers,
+  rank: number,
+): AsyncGenerator<WrapEvent, OpenedSource> {
+  const { part, updates, merge } = withLowRankUpdates(backbone, rank, prepared.options.seed);
+  yield {
+    type: 'notice',
+    message: `Trained: the heads, and updates of rank ${rank} to ${updates.length} matrices, ${numbersIn(part)} numbers.`,
   };
+  const base = sourceOf(prepared, layers);
+  const depths = new Map(
+    updates.flatMap(({ weight, a, b }) =>
+      [a, b].map((name) => [name, base.depths?.get(weight) ?? 0] as const),
+    ),
+  );
+  const source = opened({ ...base, depths, backbone: part, images: pixelReader(prepared) });
+  return { ...source, weightsOf: merge };
+}
+
+function numbersIn({ parameters }: TrainedPart): number {
+  return [...parameters.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
 }
 
 function describe(
@@ -136,11 +157,10 @@ function describe(
   chosen: readonly Layer[],
   { upper }: CutBackbone,
 ): string {
-  const elements = [...upper.parameters.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
   const what = stages ? 'stages' : 'layers with weights';
   const classifier = plan === 'kept' ? ', the classifier' : '';
   const from = `from "${chosen[0]!.name}" on`;
-  return `Trained: the heads${classifier} and the last ${chosen.length} of ${layers.length} ${what}, ${from}, ${elements} numbers`;
+  return `Trained: the heads${classifier} and the last ${chosen.length} of ${layers.length} ${what}, ${from}, ${numbersIn(upper)} numbers`;
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -110,11 +110,12 @@ async function* job(
   };
 
   const compare = options.compare ?? options.tune === 'frozen';
-  const { source, close } = yield* openSource(prepared, signal);
+  const { source, weightsOf, close } = yield* openSource(prepared, signal);
   let trained: TrainResult;
   let plain: TrainResult | undefined;
   try {
-    trained = yield* trainStage('marnet', prepared, source, folder, signal);
+    const marnet = yield* trainStage('marnet', prepared, source, folder, signal);
+    trained = { ...marnet, parameters: weightsOf(marnet.parameters) };
     plain = compare ? yield* trainStage('plain', prepared, source, folder, signal) : undefined;
   } finally {
     await close();

@@ -48,7 +48,7 @@ describe('what is mistyped', () => {
     [['eval', 'model.onnx', '--dta', 'photos'], 'no option --dta; did you mean --data?'],
     [
       [...job, '--tune', 'ful'],
-      '--tune takes frozen, full or last:N, N a whole number of at least 1, not "ful"; did you mean full?',
+      '--tune takes frozen, full, last:N or lora:R, N and R whole numbers of at least 1, not "ful"; did you mean full?',
     ],
     [[...job, '--classes', 'kep'], '--classes takes auto, keep or new, not "kep"; did you mean keep?'],
     [[...job, '--epochs', 'five'], '--epochs takes a number, not "five"'],

@@ -130,9 +130,29 @@ describe('last:N', () => {
   });
 });
 
+describe('lora:R', () => {
+  it('merges its updates into the weights of a file that is otherwise as full tuning writes it', async () => {
+    const { events, result } = await train({ tune: 'lora:2' });
+    // Of the tiny model, only the classifier is a matrix: 2 x (3 + 12) numbers.
+    expect(notices(events)).toContain('updates of rank 2 to 1 matrices, 30 numbers');
+    expect(await changedBy(result.path)).toEqual(['fc.weight']);
+    expect(result.verification.largestDifference).toBeLessThan(1e-4);
+    const full = await train({ tune: 'full', training: { epochs: 1 } });
+    const [graph, other] = [await loadModel(result.path), await loadModel(full.result.path)].map(
+      (m) => m.graph,
+    );
+    const shape = (g: typeof graph) => [
+      g!.nodes.map(({ op, inputs, outputs }) => [op, inputs, outputs]),
+      [...g!.constants].map(([name, { dtype, dims }]) => [name, dtype, dims]),
+    ];
+    expect(shape(graph)).toEqual(shape(other));
+  });
+});
+
 describe('the name of a mode', () => {
   it('is read', () => {
     expect(parseTune('last:12')).toEqual({ kind: 'last', count: 12 });
+    expect(parseTune('lora:8')).toEqual({ kind: 'lora', rank: 8 });
     expect(parseTune('full')).toEqual({ kind: 'full' });
     for (const wrong of ['last', 'last:0', 'last:-1', 'last:1.5', 'last:x', 'Full', '', 3, undefined])
       expect(parseTune(wrong), String(wrong)).toBeUndefined();
@@ -140,8 +160,22 @@ describe('the name of a mode', () => {
 
   it('is answered with the nearest one where it is none', () => {
     expect(
-      ['last', 'last:0', 'lst:3', 'last 4', 'LAST=2', 'ful', 'frozn', 'froze', 'xyz'].map(nearestTune),
-    ).toEqual(['last:2', 'last:1', 'last:3', 'last:4', 'last:2', 'full', 'frozen', 'frozen', undefined]);
+      ['last', 'last:0', 'lst:3', 'last 4', 'LAST=2', 'ful', 'frozn', 'froze', 'lora', 'lroa:4', 'xyz'].map(
+        nearestTune,
+      ),
+    ).toEqual([
+      'last:2',
+      'last:1',
+      'last:3',
+      'last:4',
+      'last:2',
+      'full',
+      'frozen',
+      'frozen',
+      'lora:8',
+      'lora:4',
+      undefined,
+    ]);
   });
 
   it('is refused with that by the command line and by the program', async () => {
