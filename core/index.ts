@@ -48,5 +48,7 @@ export { type NamedClass, type Prediction, type PredictOptions, predictImages } 
 export { usualPreprocess } from './wrap/preprocess.ts';
 export type { HoldoutScore, WrapResult } from './wrap/result.ts';
 export type { Run } from './wrap/run.ts';
+export type { Tune } from './wrap/tune.ts';
 export type { Batching } from './wrap/tuning.ts';
+export type { TuningCost } from './wrap/tuning-costs.ts';
 export { wrap } from './wrap/wrap.ts';

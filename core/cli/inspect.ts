@@ -4,10 +4,11 @@ import { METADATA_KEYS, readMergedMetadata } from '../export/metadata.ts';
 import type { ValueInfo } from '../graph/index.ts';
 import type { Inspection } from '../wrap/inspect.ts';
 import type { Batching } from '../wrap/tuning.ts';
+import type { TuningCost } from '../wrap/tuning-costs.ts';
 import { type Finish, newCommand } from './arguments/command.ts';
 import { preprocessLine, siteLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
-import { count, short } from './output/numbers.ts';
+import { bytes, count, short } from './output/numbers.ts';
 
 interface Options {
   readonly output?: string;
@@ -80,6 +81,14 @@ function inspectionText(io: Io, inspection: Inspection): string {
     for (const other of candidates) lines.push(`  or --at ${other.value}: ${other.reason}`);
   } else fact('Feature layer', `none: ${inspection.siteProblem}`);
   if (site && image) fact('Full tuning', inspection.fullTuningProblem ?? 'possible');
+  if (inspection.tuning.length > 0) {
+    const { batch } = inspection.tuning[0]!;
+    fact(
+      'Ways of tuning',
+      `numbers trained, and estimated memory and time of a step of ${count(batch, 'image')}`,
+    );
+    for (const cost of inspection.tuning) lines.push(`  ${costText(cost)}`);
+  }
   const merged = readMergedMetadata(metadata);
   if (merged) {
     fact('Merged', `by marnet-wrap ${merged.version}, seed ${merged.seed}, heads at ${merged.site.value}`);
@@ -113,6 +122,17 @@ function valueText({ name, dtype, shape }: ValueInfo): string {
 function labelsText(labels: readonly string[]): string {
   const shown = labels.slice(0, 6).join(', ');
   return `${labels.length}: ${shown}${labels.length > 6 ? ', …' : ''}`;
+}
+
+function costText({ tune, parameters, memory, seconds }: TuningCost): string {
+  const time = seconds < 1 ? `${Math.max(1, Math.round(1000 * seconds))} ms` : `${seconds.toFixed(1)} s`;
+  const columns = [
+    tune.padEnd(7),
+    parameters.toLocaleString('en-US').padStart(13),
+    bytes(memory).padStart(9),
+    time,
+  ];
+  return columns.join('  ');
 }
 
 function batchingText(batching: Batching): string {

@@ -131,7 +131,8 @@ function merged(
 /** Where an op has a matrix that it multiplies with. */
 const SLOTS: Readonly<Record<string, readonly number[]>> = { Conv: [1], Gemm: [0, 1], MatMul: [0, 1] };
 
-function matricesOf({ graph, parameters }: TrainableBackbone): string[] {
+/** Names of the weights that would get updates. */
+export function matricesOf({ graph, parameters }: Pick<TrainableBackbone, 'graph' | 'parameters'>): string[] {
   const found = new Set<string>();
   for (const { node, own, rootsOf } of parameterReaders(graph, new Set(parameters.keys()))) {
     if (own.length === 0 || !multiplies(node)) continue;

@@ -1,4 +1,5 @@
 import { loadModel } from '../../adapters/load.ts';
+import { backboneAdapterFor } from '../../adapters/registry.ts';
 import type { Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
 import { type DType, type Graph, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
@@ -9,6 +10,7 @@ import { trainableConstants } from '../runtime/parameters.ts';
 import type { PreprocessOrigin } from './events.ts';
 import { resolvePreprocess } from './preprocess.ts';
 import { type Batching, batchingOf, tuningOf } from './tuning.ts';
+import type { TuningCost } from './tuning-costs.ts';
 
 /** What is known of a model before anything is trained. */
 export interface Inspection {
@@ -34,6 +36,8 @@ export interface Inspection {
   readonly metadata: ReadonlyMap<string, string>;
   /** Undefined where every weight can be tuned; else why not. */
   readonly fullTuningProblem: string | undefined;
+  /** What each way of tuning trains, and estimates of what a step takes; empty where that was not looked at. */
+  readonly tuning: readonly TuningCost[];
   /** What the nodes make, in the graph's order; undefined unless asked for. */
   readonly values: readonly MadeValue[] | undefined;
 }
@@ -68,7 +72,7 @@ export async function inspectModel(from: string | Model, options: InspectOptions
   for (const name of trainable) elements += sizeOf(graph.constants.get(name)?.dims ?? []);
   const tuning =
     image.value && sites.value && (options.deep ?? true)
-      ? await tuningOf(model, image.value, sites.value[0]!)
+      ? await tuningOf(model, image.value, sites.value[0]!, backboneAdapterFor(graph)?.stages?.(graph))
       : undefined;
   return {
     format: model.format,
@@ -86,6 +90,7 @@ export async function inspectModel(from: string | Model, options: InspectOptions
     labels: model.labels,
     metadata: model.metadata,
     fullTuningProblem: tuning?.problem,
+    tuning: tuning?.costs ?? [],
     values: options.nodes ? madeValues(graph) : undefined,
   };
 }

@@ -7,6 +7,7 @@ import type { Model } from '../model.ts';
 import { type FixedGraph, fixShapes } from '../runtime/backbone.ts';
 import type { ImageInput } from '../runtime/image-input.ts';
 import { mayRebatch, rebatchIfSame } from '../runtime/rebatch.ts';
+import { type TuningCost, tuningCosts } from './tuning-costs.ts';
 
 /** How many images the model takes a run, and how full tuning deals with a fixed number. */
 export type Batching =
@@ -24,6 +25,8 @@ export interface Tuning {
   readonly batching: Batching;
   /** Undefined where every weight can be tuned; else why not. */
   readonly problem: string | undefined;
+  /** The ways of tuning, cheapest first; empty where there is a problem. */
+  readonly costs: readonly TuningCost[];
 }
 
 /** What the input alone tells. */
@@ -39,7 +42,12 @@ const TRIED = 2;
 const FEW_WEIGHTS = 16 * 1024 * 1024;
 
 /** Fixes the shapes, as full tuning would, and differentiates; weights are read only where they are few. */
-export async function tuningOf(model: Model, image: ImageInput, site: FeatureSite): Promise<Tuning> {
+export async function tuningOf(
+  model: Model,
+  image: ImageInput,
+  site: FeatureSite,
+  stages?: readonly (readonly string[])[],
+): Promise<Tuning> {
   const batching = batchingOf(image);
   try {
     const fixed = await fixShapes(model.graph, {
@@ -48,9 +56,13 @@ export async function tuningOf(model: Model, image: ImageInput, site: FeatureSit
       size: { height: image.height ?? SIZE, width: image.width ?? SIZE },
     });
     requireGradient(fixed, site.value);
-    return { batching: image.batch === 1 ? await rebatching(fixed) : batching, problem: undefined };
+    return {
+      batching: image.batch === 1 ? await rebatching(fixed) : batching,
+      problem: undefined,
+      costs: await tuningCosts(fixed, site, stages),
+    };
   } catch (error) {
-    if (error instanceof MarnetError) return { batching, problem: error.message };
+    if (error instanceof MarnetError) return { batching, problem: error.message, costs: [] };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { float32, Graph, GraphBuilder, type Value } from '../../core/graph/index.ts';
-import { inspectModel, loadModel } from '../../core/index.ts';
+import { inspectModel, loadModel, type TuningCost } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { tinyClassifier } from './tiny.ts';
 
@@ -67,6 +67,29 @@ describe('full tuning', () => {
     const { sites, fullTuningProblem } = await inspect(bytes);
     expect(sites.length).toBeGreaterThan(0);
     expect(fullTuningProblem).toContain('Inverse');
+  });
+});
+
+describe('the ways of tuning', () => {
+  it('are listed with what they train, and cost more the more they train', async () => {
+    const { tuning } = await inspect(tinyClassifier());
+    expect(tuning.map(({ tune }) => tune)).toEqual(['frozen', 'last:1', 'full']);
+    const [frozen, last, full] = tuning as [TuningCost, TuningCost, TuningCost];
+    // conv1 has 8 x 3 x 9 + 8 numbers, conv2 12 x 8 x 9 + 12.
+    expect(full.parameters - last.parameters).toBe(8 * 27 + 8);
+    expect(full.memory).toBeGreaterThan(last.memory);
+    expect(last.memory).toBeGreaterThan(0);
+    expect(full.seconds).toBeGreaterThan(last.seconds);
+    expect(frozen.seconds).toBeGreaterThan(0);
+    expect((await inspect(tinyClassifier(), { deep: false })).tuning).toEqual([]);
+  });
+
+  it('have updates where there are matrices', async () => {
+    const { tuning } = await inspect(classifier((b, x) => b.relu(x), 'N'));
+    const lora = tuning.find(({ tune }) => tune === 'lora:8')!;
+    const full = tuning.find(({ tune }) => tune === 'full')!;
+    // The 1x1 convolution is [3, 3]: of rank 3 at most, so that its factors have 18 numbers for its own 9.
+    expect(lora.parameters - full.parameters).toBe(9);
   });
 });
 

@@ -1,0 +1,155 @@
+/**
+ * What each way of tuning trains and about what a step of it costs, from the graph's shapes and this machine's speed:
+ *   seconds = (2 m + w) / speed + (6 a + 28 p) / bandwidth
+ *   memory  = a + 16 p + 4 c
+ * with m the multiplications of the trained part, once forward and once for gradients of activations; w those for the
+ * gradients of weights (m, or fewer where only some are trained); a the bytes of its activations, which are all kept
+ * for the backward pass, and are written and read once forward and about twice backward; p the numbers that are trained
+ * (value, gradient and two moments, 28 bytes of which are moved a step); c the weights that stay.
+ */
+import { type Graph, sizeOf, type Tensor } from '../graph/index.ts';
+import type { FeatureSite } from '../locate/index.ts';
+import { foldBatchNorm } from '../lower/index.ts';
+import { headOptions, headParameters } from '../marnet/index.ts';
+import type { FixedGraph, TrainableBackbone } from '../runtime/backbone.ts';
+import { cutBelow } from '../runtime/cut.ts';
+import { activationsOf, layersOf } from '../runtime/layers.ts';
+import { matricesOf } from '../runtime/low-rank.ts';
+import { machineSpeed } from '../runtime/machine-speed.ts';
+import { macsOf, workOf } from '../runtime/work.ts';
+import { hyperparameters } from '../train/hyperparameters.ts';
+import type { Tune } from './tune.ts';
+
+export interface TuningCost {
+  readonly tune: Tune;
+  /** Numbers that are trained, those of the heads included (without the words of texts). */
+  readonly parameters: number;
+  /** Images a step that the rest is about. */
+  readonly batch: number;
+  /** Estimated bytes of weights, optimizer and activations. */
+  readonly memory: number;
+  /** Estimated seconds of a step. */
+  readonly seconds: number;
+}
+
+/** Numbers of last layers that are listed, as far as there are that many. */
+const COUNTS = [1, 2, 4, 8] as const;
+/** The rank that is listed. */
+const RANK = 8;
+/** Passes over each activation, see above. */
+const PASSES = 6;
+/** Bytes that the optimizer moves for each number that is trained. */
+const MOVED = 28;
+/** Bytes that are kept for each number that is trained. */
+const KEPT = 16;
+
+/** @param fixed at any batch. @param stages of an adapter, which `last:N` counts then. */
+export async function tuningCosts(
+  fixed: FixedGraph,
+  site: FeatureSite,
+  stages?: readonly (readonly string[])[],
+): Promise<TuningCost[]> {
+  const speed = await machineSpeed();
+  const backbone = withoutValues(fixed);
+  const { graph, parameters } = backbone;
+  const { batch } = hyperparameters();
+  const images = batch / fixed.batch;
+  const names = new Set(parameters.keys());
+  const sizes = (of: Iterable<string>): number =>
+    sum([...of].map((name) => sizeOf(parameters.get(name)!.dims)));
+  const { layers } = layersOf(graph, names, site.value, stages);
+  const heads = (base: 'corrected' | 'given'): number =>
+    sum(
+      headParameters(headOptions(), {
+        features: site.width,
+        classes: site.classifier.classes,
+        vocabulary: 1,
+        base,
+      }).map((each) => (each.trainable ? sizeOf(each.dims) : 0)),
+    );
+  const classifier = (site.width + 1) * site.classifier.classes;
+  const cost = (tune: Tune, backboneNumbers: number, work: StepWork): TuningCost => {
+    const own = tune === 'frozen' ? heads('corrected') : heads('given') + classifier;
+    const trained = own + backboneNumbers;
+    const bytes = 4 * images * work.elements;
+    return {
+      tune,
+      parameters: trained,
+      batch,
+      memory: bytes + KEPT * trained + 4 * work.constants,
+      seconds:
+        (images * work.macs + 3 * batch * own) / speed.macsPerSecond +
+        (PASSES * bytes + MOVED * trained) / speed.bytesPerSecond,
+    };
+  };
+  const upperPart = (count: number): { numbers: number; work: StepWork } => {
+    const trained = new Set(layers.slice(-count).flatMap((layer) => layer.parameters));
+    const { upper } = cutBelow(backbone, trained);
+    const work = workOf(upper.graph, activationsOf(upper.graph, trained));
+    return { numbers: sizes(trained), work: { ...work, macs: 3 * work.macs, constants: 0 } };
+  };
+  const costs = [cost('frozen', 0, { macs: 0, elements: 0, constants: 0 })];
+  if (layers.length === 0) return costs;
+  for (const count of COUNTS) {
+    if (count >= layers.length) break;
+    const { numbers, work } = upperPart(count);
+    costs.push(cost(`last:${count}`, numbers, work));
+  }
+  const whole = workOf(graph, activationsOf(graph, names));
+  const matrices = matricesOf(backbone);
+  if (matrices.length > 0) {
+    const factors = matrices.map((name) => {
+      const [m, n] = parameters.get(name)!.dims as [number, number];
+      return Math.min(RANK, m, n) * (m + n);
+    });
+    const macs = 2 * whole.macs + macsOfWeights(graph, names, new Set(matrices));
+    const constants = sizes(names);
+    costs.push(cost(`lora:${RANK}`, sum(factors), { macs, elements: whole.elements, constants }));
+  }
+  costs.push(cost('full', sizes(names), { macs: 3 * whole.macs, elements: whole.elements, constants: 0 }));
+  return costs;
+}
+
+/** Of one step of the backbone. */
+interface StepWork {
+  /** For the images of the fixed graph, forward and backward. */
+  readonly macs: number;
+  /** For the images of the fixed graph. */
+  readonly elements: number;
+  /** Weights that stay as they are. */
+  readonly constants: number;
+}
+
+/** Of the nodes that read one of `weights`. */
+function macsOfWeights(graph: Graph, parameters: ReadonlySet<string>, weights: ReadonlySet<string>): number {
+  const activations = activationsOf(graph, parameters);
+  const made = new Set(weights);
+  let macs = 0;
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((name) => made.has(name))) continue;
+    if (node.outputs.some((output) => activations.has(output))) macs += macsOf(graph, node);
+    else for (const output of node.outputs) made.add(output);
+  }
+  return macs;
+}
+
+/** A backbone as training has it, but for the elements of its weights, which nothing here reads. */
+function withoutValues({ graph, image, batch, weights }: FixedGraph): TrainableBackbone {
+  const shape = graph.inputs.find((input) => input.name === image.name)!.shape as readonly number[];
+  const parameters = new Map<string, Tensor>(
+    [...weights].map(([name, { dims }]) => [name, { dtype: 'float32', dims, data: new Float32Array(0) }]),
+  );
+  return {
+    graph: foldBatchNorm(graph),
+    fed: [{ name: image.name, dtype: image.dtype, shape }],
+    image: image.name,
+    imageShape: shape,
+    batch,
+    block: 1,
+    parameters,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
