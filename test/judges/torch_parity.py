@@ -1,11 +1,17 @@
 """Writes what torch-parity.ts compares with: torchvision classifiers as ONNX, and PyTorch's gradients of them.
 
-usage: torch_parity.py FOLDER NAME... [--batch 2] [--size 224] [--classes 1000]
+usage: torch_parity.py FOLDER NAME... [--batch 2] [--size 224] [--classes 1000] [--disturbed 16]
 
 For each NAME: NAME.onnx (operator set 17, open batch, parameters under their own names), NAME.input.f32,
 NAME.labels.json, NAME.logits.f32, NAME.grads.json (the loss, and shape and offset of each parameter's gradient),
 NAME.grads.f32 and NAME.grads.f64: the gradients of the mean cross-entropy, with frozen batch-norm statistics, by the
 same weights and images in single and in double precision. Raw numbers are little-endian.
+
+A gradient may jump at this very point: before a ReLU a value is nearly zero, or two nearly tie in a MaxPool. So the
+gradients in double precision are also taken, as many times as --disturbed says, with weights and images disturbed by up
+to 2^-22 of their values, about what single precision rounds away. Those that differ by more than 1e-5 (relative, in the
+Euclidean norm, in any parameter) from the ones at the point itself and from each other are on other sides of jumps:
+NAME.jumps.f32 has them in a row.
 """
 import argparse
 import json
@@ -20,6 +26,7 @@ parser.add_argument('names', nargs='+')
 parser.add_argument('--batch', type=int, default=2)
 parser.add_argument('--size', type=int, default=224)
 parser.add_argument('--classes', type=int, default=1000)
+parser.add_argument('--disturbed', type=int, default=16)
 options = parser.parse_args()
 
 
@@ -44,6 +51,29 @@ def differentiate(model, images, labels):
     loss = torch.nn.functional.cross_entropy(logits, labels)
     loss.backward()
     return logits.detach(), loss.item(), {key: p.grad.clone() for key, p in model.named_parameters()}
+
+
+def beyond_jumps(model, images, labels, exact):
+    """Gradients on other sides of jumps; model, images and gradients are in double precision."""
+    weights = {key: parameter.detach().clone() for key, parameter in model.named_parameters()}
+    generator = torch.Generator().manual_seed(0)
+
+    def disturbed(tensor):
+        noise = 2 * torch.rand(tensor.shape, generator=generator, dtype=torch.float64) - 1
+        return tensor * (1 + 2**-22 * noise)
+
+    def alike(a, b):
+        return all((a[key] - b[key]).norm() <= 1e-5 * b[key].norm() for key in weights)
+
+    sides = [exact]
+    for _ in range(options.disturbed):
+        with torch.no_grad():
+            for key, parameter in model.named_parameters():
+                parameter.copy_(disturbed(weights[key]))
+        _, _, gradients = differentiate(model, disturbed(images), labels)
+        if not any(alike(gradients, side) for side in sides):
+            sides.append(gradients)
+    return sides[1:]
 
 
 def write(path, tensors):
@@ -71,10 +101,12 @@ for name in options.names:
     )
     logits, loss, single = differentiate(model, images, labels)
     _, loss64, double = differentiate(model.double(), images.double(), labels)
+    jumps = beyond_jumps(model, images.double(), labels, double)
     write(f'{path}.input.f32', [images])
     write(f'{path}.logits.f32', [logits])
     write(f'{path}.grads.f32', single.values())
     write(f'{path}.grads.f64', double.values())
+    write(f'{path}.jumps.f32', [gradient.float() for side in jumps for gradient in side.values()])
     grads, offset = {}, 0
     for key, gradient in single.items():
         grads[key] = {'shape': list(gradient.shape), 'offset': offset}
@@ -83,4 +115,4 @@ for name in options.names:
         json.dump(labels.tolist(), file)
     with open(f'{path}.grads.json', 'w') as file:
         json.dump({'loss': loss, 'loss64': loss64, 'grads': grads}, file)
-    print(f'{name}: {len(grads)} parameters', flush=True)
+    print(f'{name}: {len(grads)} parameters, {len(jumps)} other sides of jumps', flush=True)
