@@ -4,6 +4,7 @@ import {
   type Constant,
   type DType,
   type Graph,
+  isFloating,
   type Node,
   readsOf,
   removeDead,
@@ -49,6 +50,11 @@ export interface TrainableBackbone {
   readonly block: number;
   /** Initial values by name, float32. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /**
+   * Those of the parameters that are running averages of a BatchNormalization, by name, with the name of its scale; none
+   * unless asked for. The graph then has these nodes unfolded.
+   */
+  readonly running: ReadonlyMap<string, string>;
 }
 
 export interface BackboneOptions {
@@ -59,6 +65,8 @@ export interface BackboneOptions {
   readonly size: { readonly height: number; readonly width: number };
   /** Names of the constants to train; all weights unless told. */
   readonly trainable?: (name: string) => boolean;
+  /** Also make parameters of the statistics of BatchNormalizations whose scale is trained. */
+  readonly statistics?: boolean;
 }
 
 /** A classifier's graph at fixed shapes, its weights being inputs that nobody has read yet. */
@@ -70,6 +78,8 @@ export interface FixedGraph {
   readonly batch: number;
   /** The weights by name, in the model's own precision. */
   readonly weights: ReadonlyMap<string, Constant>;
+  /** Those of them that are statistics, with the name of the scale beside each. */
+  readonly running: ReadonlyMap<string, string>;
 }
 
 /**
@@ -85,9 +95,15 @@ export async function fixShapes(original: Graph, options: BackboneOptions): Prom
   const batch = image.batch ?? options.batch;
   const trainable = trainableConstants(graph);
   const chosen = options.trainable ?? (() => true);
-  const weights = liftConstants(graph, (name) => trainable.has(name) && chosen(name));
+  const running = options.statistics
+    ? runningStatistics(graph, (name) => trainable.has(name) && chosen(name))
+    : new Map<string, string>();
+  const weights = liftConstants(
+    graph,
+    (name, { dtype }) => (trainable.has(name) && chosen(name)) || (running.has(name) && isFloating(dtype)),
+  );
   const shape = imageShape(image, batch, options.size.height, options.size.width);
-  return { graph: await simplifyAt(graph, image.name, shape), image, batch, weights };
+  return { graph: await simplifyAt(graph, image.name, shape), image, batch, weights, running };
 }
 
 /**
@@ -107,7 +123,8 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
       ? await rebatchIfSame(fixed.graph, image.name, wanted, parameters)
       : undefined;
   const batch = batched ? wanted : fixed.batch;
-  const graph = foldBatchNorm(batched ? await annotateTypes(batched) : fixed.graph);
+  const complete = batched ? await annotateTypes(batched) : fixed.graph;
+  const graph = fixed.running.size > 0 ? complete : foldBatchNorm(complete);
   const shape = imageShape(image, batch, options.size.height, options.size.width);
   return {
     graph,
@@ -117,7 +134,19 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
     batch,
     block: await blockWidth(),
     parameters,
+    running: fixed.running,
   };
+}
+
+/** Means and variances of BatchNormalizations, by name, with the name of the scale beside each. */
+function runningStatistics(graph: Graph, isTrained: (name: string) => boolean): Map<string, string> {
+  const running = new Map<string, string>();
+  for (const node of graph.nodes) {
+    const [, scale, , mean, variance] = node.inputs;
+    if (node.op !== 'BatchNormalization' || node.domain !== '' || !isTrained(scale!)) continue;
+    running.set(mean!, scale!).set(variance!, scale!);
+  }
+  return running;
 }
 
 /** Ops of operator sets above the one of training, by what they are composed of. */

@@ -16,7 +16,10 @@ import type { FedValue, TrainableBackbone } from './backbone.ts';
 import { activationsOf, isWeighted } from './layers.ts';
 
 /** A backbone's part that is trained, as a training job takes it. */
-export type TrainedPart = Pick<TrainableBackbone, 'graph' | 'fed' | 'batch' | 'block' | 'parameters'>;
+export type TrainedPart = Pick<
+  TrainableBackbone,
+  'graph' | 'fed' | 'batch' | 'block' | 'parameters' | 'running'
+>;
 
 export interface CutBackbone {
   /** Fed with the values at the cut, which are the images themselves where nothing below is frozen. */
@@ -57,7 +60,8 @@ export function cutBelow(backbone: TrainableBackbone, trained: ReadonlySet<strin
     lower.outputs = fed.map((value) => ({ ...value }));
     removeDead(lower);
   }
-  return { upper: { graph: upper, fed, batch, block, parameters }, lower };
+  const running = new Map([...backbone.running].filter(([name]) => trained.has(name)));
+  return { upper: { graph: upper, fed, batch, block, parameters, running }, lower };
 }
 
 /** A clone in which the parameters that are not `kept` are constants. */

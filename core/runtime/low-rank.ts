@@ -94,7 +94,7 @@ export function withLowRankUpdates(backbone: TrainableBackbone, rank: number, se
   graph.nodes.push(...nodes);
   const { fed, batch, block } = backbone;
   return {
-    part: { graph, fed, batch, block, parameters },
+    part: { graph, fed, batch, block, parameters, running: new Map() },
     updates,
     merge: (trained) => merged(backbone, updates, trained),
   };

@@ -29,6 +29,8 @@ export const hyperparametersSchema = z.strictObject({
   labelSmoothing: z.number().min(0).lt(1).default(0.1),
   /** Epochs without a better holdout result after which training stops; 0 never stops early. */
   patience: z.int().min(0).max(100000).default(10),
+  /** Share of the running averages of BatchNormalization that a step leaves, where they are trained. */
+  batchNormMomentum: z.number().min(0).lt(1).default(0.9),
   /** Draw classes equally often, whatever their sizes. */
   balanced: z.boolean().default(false),
 });

@@ -4,9 +4,11 @@
  * the whole batch, so that every text still meets all the others; the backbone backward, part by part, from the
  * gradient that the heads left at its features (Gao et al. 2021, "GradCache").
  */
+import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { openSession } from '../runtime/session.ts';
+import { RunningStatistics } from './batch-norm.ts';
 import { type Engine, gradientFetches, lossFetches, newTensor, Runner } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
 import type { ImageSource, TrainingJob } from './job.ts';
@@ -24,6 +26,7 @@ import {
   featureTrunk,
   type HeadValues,
   LOGIT_GRADIENT,
+  stepTrunk,
 } from './step-graph.ts';
 
 type ImageJob = TrainingJob & { readonly source: ImageSource };
@@ -37,6 +40,12 @@ export async function openImageEngine(
   const { source, classes } = job;
   const part = source.backbone.batch;
   const wanted = Math.min(job.hyper.batch, job.trainIndices.length);
+  if (part < wanted && source.backbone.running.size > 0)
+    throw new MarnetError(
+      'unsupported-model',
+      `statistics of batches of ${wanted} images cannot be taken: the model takes ${part} at a time`,
+      { hint: 'Leave the statistics of BatchNormalization as they are (--batch-norm frozen).' },
+    );
   const stepper =
     part >= wanted ? await openFused(job, state, heads) : await openAccumulating(job, state, heads, wanted);
 
@@ -83,24 +92,30 @@ async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues)
   const inputs = new HeadInputs(job, batch);
   const pixels = new Pixels(source);
   const parameters = [...source.backbone.parameters.keys()];
-  const step = buildStepGraph(job, backboneTrunk(source), heads, batch, parameters);
+  const { statistics, ...trunk } = stepTrunk(source);
+  const step = buildStepGraph(job, trunk, heads, batch, parameters, statistics);
+  const values = state.views(state.values);
+  const running = new RunningStatistics(statistics, batch, values, job.hyper.batchNormMomentum);
   const losses = lossFetches(step, batch, classes);
   const gradients = gradientFetches(step.gradients, state.views(state.gradients));
   const runner = new Runner(
     await openSession(encodeGraph(step.graph)),
     new Map([
-      ...state.views(state.values),
+      ...values,
       ...Object.entries(inputs.tensors),
       ...Object.entries(pixels.tensors),
+      ...Object.entries(running.feeds),
     ]),
-    { ...losses.fetches, ...gradients.fetches },
+    { ...losses.fetches, ...gradients.fetches, ...running.fetches },
   );
   return {
     batch,
     async step(prepared, indices, epoch, number) {
       pixels.fill(prepared as Float32Array, 0, indices.length);
       inputs.fill(indices, epoch, number);
+      running.begin(indices.length);
       await runner.run();
+      running.follow(indices.length);
       gradients.copy();
       return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
     },

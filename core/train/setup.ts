@@ -47,6 +47,8 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
   const specs: TrainableSpec[] = [];
   if (job.source.kind === 'images') {
     const { block, packed } = layoutOf(job.source);
+    // Running averages are part of what is kept and resumed, but no optimizer moves them.
+    const { running } = job.source.backbone;
     const { learningRate, backboneFactor, backboneLearningRate } = job.hyper;
     const backbone =
       backboneLearningRate === undefined ? backboneFactor : backboneLearningRate / learningRate;
@@ -55,7 +57,9 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
         name,
         dims: tensor.dims,
         initial: toFloat32(tensor),
-        rateFactor: backbone * job.hyper.layerDecay ** (job.source.depths?.get(name) ?? 0),
+        rateFactor: running.has(name)
+          ? 0
+          : backbone * job.hyper.layerDecay ** (job.source.depths?.get(name) ?? 0),
         decay: tensor.dims.length >= 2,
         block: packed.has(name) ? block : undefined,
       });

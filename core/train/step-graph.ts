@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Value,
 } from '../graph/index.ts';
-import { lower, optimize, packableWeights } from '../lower/index.ts';
+import { foldBatchNorm, lower, optimize, packableWeights } from '../lower/index.ts';
 import {
   buildInference,
   buildTraining,
@@ -21,6 +21,7 @@ import {
   poolFeatures,
   toRows,
 } from '../marnet/index.ts';
+import { type BatchStatistics, withBatchStatistics } from './batch-norm.ts';
 import { batchName, headInputShapes } from './head-inputs.ts';
 import type { ImageSource, TrainingJob } from './job.ts';
 
@@ -71,9 +72,22 @@ export function featureTrunk(job: TrainingJob, batch: number | string): Trunk {
   };
 }
 
-/** Features as the backbone computes them of images. */
+/** Features as the backbone computes them of images; BatchNormalization uses the statistics that are given. */
 export function backboneTrunk(source: ImageSource): Trunk {
-  const graph = source.backbone.graph.clone();
+  const { graph, running } = source.backbone;
+  return trunkOf(source, running.size > 0 ? foldBatchNorm(graph) : graph.clone());
+}
+
+/** The same for a step, where BatchNormalizations that keep running averages use the batch's statistics. */
+export function stepTrunk(source: ImageSource): Trunk & { readonly statistics: readonly BatchStatistics[] } {
+  const { graph, running, batch } = source.backbone;
+  if (running.size === 0) return { ...backboneTrunk(source), statistics: [] };
+  const batched = withBatchStatistics(graph, running, batch);
+  return { ...trunkOf(source, foldBatchNorm(batched.graph)), statistics: batched.statistics };
+}
+
+/** @param graph of the backbone; it is extended. */
+function trunkOf(source: ImageSource, graph: Graph): Trunk {
   graph.outputs = [];
   const builder = new GraphBuilder(graph, 'step/');
   const logits = source.logits === undefined ? undefined : toRows(builder, builder.value(source.logits));
@@ -107,6 +121,7 @@ function lookupIn(builder: GraphBuilder, job: TrainingJob, values: HeadValues): 
 /**
  * A step without its update: losses, logits and gradients.
  * @param wrt names beside the heads' parameters to differentiate by: backbone parameters, or the trunk's inputs.
+ * @param statistics of the batch, which become outputs.
  */
 export function buildStepGraph(
   job: TrainingJob,
@@ -114,6 +129,7 @@ export function buildStepGraph(
   values: HeadValues,
   batch: number,
   wrt: readonly string[],
+  statistics: readonly BatchStatistics[] = [],
 ): StepGraph {
   const { builder } = trunk;
   const inputs = Object.fromEntries(
@@ -149,7 +165,13 @@ export function buildStepGraph(
   );
   const present = new Set(builder.graph.inputs.map((input) => input.name));
   const parameters = [...wrt, ...values.keys()].filter((name) => present.has(name));
-  const shown = [built.logits, built.loss, ...Object.values(built.losses)];
+  const ofBatch = statistics.flatMap(({ batch: { mean, variance } }) => [mean, variance]);
+  const shown = [
+    built.logits,
+    built.loss,
+    ...Object.values(built.losses),
+    ...ofBatch.map((name) => builder.value(name)),
+  ];
   const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, layoutOf(job.source));
   const nameOf = (value: Value | undefined) => value?.name;
   const { classification, ema, rec, cdr, text } = built.losses;

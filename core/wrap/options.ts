@@ -41,6 +41,11 @@ export const wrapOptionsSchema = z.strictObject({
   augment: z.boolean().optional(),
   /** Random mirror images among them; off where left and right mean something (letters, signs). */
   flip: z.boolean().default(true),
+  /**
+   * 'train' normalizes by each batch's own statistics where weights are trained, and writes running averages of them to
+   * the merged model; 'frozen' leaves the model's.
+   */
+  batchNorm: z.enum(['frozen', 'train']).default('frozen'),
   /** Options of the MARNet heads; see docs/method.md. */
   heads: headOptionsSchema.prefault({}),
   /** Hyperparameters of the training. */
@@ -67,11 +72,19 @@ export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
 /** The options with defaults filled in. @throws MarnetError 'usage' naming each option that is unknown or out of range. */
 export function parseWrapOptions(input: WrapOptionsInput): WrapOptions {
   const parsed = wrapOptionsSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return checked(parsed.data);
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`,
   );
   throw new MarnetError('usage', `options that cannot be used: ${problems.join('; ')}`, {
     cause: parsed.error,
+  });
+}
+
+function checked(options: WrapOptions): WrapOptions {
+  const { kind } = parseTune(options.tune)!;
+  if (options.batchNorm === 'frozen' || kind === 'full' || kind === 'last') return options;
+  throw new MarnetError('usage', `batch statistics cannot be trained with tune "${options.tune}"`, {
+    hint: 'Use --tune full or last:N with --batch-norm train.',
   });
 }

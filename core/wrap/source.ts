@@ -35,6 +35,11 @@ export async function* openSource(
     return opened({ kind: 'features', features: table.features, width: table.width, baseLogits });
   }
   const backbone = await openBackbone(prepared);
+  if (options.batchNorm === 'train' && backbone.running.size === 0)
+    yield {
+      type: 'notice',
+      message: 'The model has no BatchNormalization of its own to train statistics of.',
+    };
   const layers = layersOf(backbone.graph, new Set(backbone.parameters.keys()), FEATURES, prepared.stages);
   if (mode.kind === 'last') return yield* openUpperPart(prepared, backbone, layers, mode.count, signal);
   if (mode.kind === 'lora') return yield* openLowRank(prepared, backbone, layers, mode.rank);
@@ -59,6 +64,7 @@ function openBackbone({
     batch: options.training.batch,
     size: preprocess,
     trainable: (name) => !fixed.has(name),
+    statistics: options.batchNorm === 'train',
   });
 }
 
@@ -93,6 +99,11 @@ async function* openUpperPart(
 ): AsyncGenerator<WrapEvent, OpenedSource> {
   const chosen = lastLayers(layers, count, prepared.stages !== undefined);
   const trained = new Set([...chosen.flatMap((layer) => layer.parameters), ...layers.classifier]);
+  // Statistics go with their scale, whether or not an adapter lists them.
+  for (const [name, scale] of backbone.running) {
+    if (trained.has(scale)) trained.add(name);
+    else trained.delete(name);
+  }
   const cut = cutBelow(backbone, trained);
   const base = { ...sourceOf(prepared, layers), backbone: cut.upper };
   const pixels = pixelReader(prepared);

@@ -147,6 +147,7 @@ function withoutValues({ graph, image, batch, weights }: FixedGraph): TrainableB
     batch,
     block: 1,
     parameters,
+    running: new Map(),
   };
 }
 

@@ -11,8 +11,10 @@ import {
   type WrapOptionsInput,
   wrap,
 } from '../../core/index.ts';
+import { encodeGraph } from '../../core/onnx/index.ts';
 import { nearestTune, parseTune } from '../../core/wrap/tune.ts';
 import { command } from '../cli/io.ts';
+import { residualNetwork } from '../train/residual.ts';
 import { colourFolder, tinyClassifier } from './tiny.ts';
 
 let root: string;
@@ -146,6 +148,40 @@ describe('lora:R', () => {
       [...g!.constants].map(([name, { dtype, dims }]) => [name, dtype, dims]),
     ];
     expect(shape(graph)).toEqual(shape(other));
+  });
+});
+
+describe('statistics of batches', () => {
+  it('are refused where nothing that has them is trained', () => {
+    for (const tune of ['frozen', 'lora:4'] as const)
+      expect(() => wrap(model, data, { tune, batchNorm: 'train' })).toThrow(/batch statistics/);
+  });
+
+  it('are said to be none where there are none', async () => {
+    const { events } = await train({ tune: 'full', batchNorm: 'train', training: { epochs: 1 } });
+    expect(notices(events)).toContain('no BatchNormalization');
+  });
+
+  it('end in the exported file as running averages', async () => {
+    const normalized = join(root, 'normalized.onnx');
+    await writeFile(normalized, encodeGraph(residualNetwork()));
+    const run = wrap(normalized, data, {
+      out: join(root, 'normalized-merged.onnx'),
+      runFolder: join(root, 'normalized-run'),
+      cacheFolder: join(root, 'cache'),
+      compare: false,
+      tune: 'full',
+      batchNorm: 'train',
+      training: { epochs: 3, batch: 8 },
+    });
+    const { path, verification } = await run.result;
+    expect(verification.largestDifference).toBeLessThan(1e-3);
+    const [before, after] = [await loadModel(normalized), await loadModel(path)];
+    for (const name of ['stem.mean', 'b2.variance', 'gate.mean', 'stem.scale']) {
+      const [a, b] = [before, after].map((m) => m.graph.constants.get(name)!.read().data);
+      expect(a, name).not.toEqual(b);
+    }
+    expect(after.graph.nodes.filter(({ op }) => op === 'BatchNormalization').length).toBe(7);
   });
 });
 

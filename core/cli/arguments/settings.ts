@@ -90,6 +90,12 @@ export const SETTINGS: readonly Setting[] = [
   setting(TRAINING, '--weight-decay <x>', 'training.weightDecay', 'decoupled weight decay', 'number'),
   setting(
     TRAINING,
+    '--batch-norm <how>',
+    'batchNorm',
+    'frozen (statistics as they are) or train (those of each batch, averages exported)',
+  ),
+  setting(
+    TRAINING,
     '--label-smoothing <x>',
     'training.labelSmoothing',
     'share of a label spread over all classes',
