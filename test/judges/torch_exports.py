@@ -135,64 +135,77 @@ def relative(a, b):
     return float(np.linalg.norm(a - b) / norm) if norm > 1e-9 else 0.0
 
 
+BATCH, CLASSES = 2, 50
+
+
+def seeded(name, size, classes=CLASSES):
+    """The model, in eval mode; the same each time, and so are the random numbers drawn after it."""
+    torch.manual_seed(1234)
+    model = build(name, classes)
+    perturb(model, size)
+    return model.eval()
+
+
+def export(folder, name, size, batch=BATCH, classes=CLASSES, opset=None):
+    os.makedirs(folder, exist_ok=True)
+    model = seeded(name, size, classes)
+    x = torch.randn(batch, 3, size, size)
+    y = torch.randint(0, classes, (batch,))
+    f = os.path.join(folder, name)
+    kwargs = {} if opset is None else {'opset_version': opset}
+    kwargs.update(dynamo=True, external_data=False, verbose=False)
+    try:
+        free = torch.export.Dim('batch', min=2, max=64)
+        torch.onnx.export(model, (x,), f + '.onnx', dynamic_shapes=({0: free},), **kwargs)
+    except Exception as error:  # code that does not trace with an open batch
+        print(f'{name}: fixed batch, since {str(error).strip().splitlines()[-1]}')
+        torch.onnx.export(model, (x,), f + '.onnx', **kwargs)
+    logits = model(x)
+    single = backward(model, logits, y)[1]
+    weights_of = {k: v.detach().numpy().copy() for k, v in model.named_parameters()}
+    biases_of = [b for b, _ in folded_biases(model)]
+    try:
+        loss, double = backward(model, model.double()(x.double()), y)
+    except RuntimeError as error:  # a model that casts on its own
+        print(f'{name}: single precision, since {str(error).splitlines()[0]}')
+        loss, double = backward(model, model.float()(x), y)
+    own = max(relative(single[k], g) for k, g in double.items())
+    x.numpy().tofile(f + '.input.f32')
+    logits.detach().numpy().tofile(f + '.logits.f32')
+    json.dump(y.tolist(), open(f + '.labels.json', 'w'))
+    parameters = {k: (weights_of[k], g) for k, g in double.items()}
+    graph = onnx.load(f + '.onnx')
+    weights = {i.name: numpy_helper.to_array(i) for i in graph.graph.initializer
+               if i.data_type == 1 and int(np.prod(i.dims)) > 1 and '.running_' not in i.name}
+    found, unmatched = gradients_of(weights, parameters, [(b, g) for b, (_, g) in zip(biases_of, folded_biases(model))])
+    meta, offset = {}, 0
+    with open(f + '.grads.f32', 'wb') as out:
+        for k, g in found.items():
+            out.write(np.ascontiguousarray(g, dtype=np.float32).tobytes())
+            meta[k] = {'shape': list(g.shape), 'offset': offset}
+            offset += g.size
+    json.dump({'loss': loss, 'own': own, 'grads': meta, 'unmatched': unmatched, 'parameters': len(parameters)},
+              open(f + '.grads.json', 'w'))
+    opsets = {o.domain: o.version for o in graph.opset_import}
+    print(f'{name}: opset {opsets}, {len(graph.graph.node)} nodes, {len(graph.functions)} functions, '
+          f'{len(parameters)} parameters, {len(found)} weights told, unmatched {len(unmatched)}, own error {own:.1e}', flush=True)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument('folder')
     p.add_argument('names', nargs='+')
     p.add_argument('--size', type=int, default=224)
-    p.add_argument('--batch', type=int, default=2)
+    p.add_argument('--batch', type=int, default=BATCH)
     p.add_argument('--opset', type=int, default=None)
-    p.add_argument('--classes', type=int, default=50)
+    p.add_argument('--classes', type=int, default=CLASSES)
     p.add_argument('--unfused', action='store_true', help='attention of timm in single ops: some fused ones do not export')
     a = p.parse_args()
     if a.unfused:
         os.environ['TIMM_FUSED_ATTN'] = '0'
-    os.makedirs(a.folder, exist_ok=True)
     for name in a.names:
-        torch.manual_seed(1234)
-        model = build(name, a.classes)
-        perturb(model, a.size)
-        model.eval()
-        x = torch.randn(a.batch, 3, a.size, a.size)
-        y = torch.randint(0, a.classes, (a.batch,))
-        f = os.path.join(a.folder, name)
-        kwargs = {} if a.opset is None else {'opset_version': a.opset}
-        kwargs.update(dynamo=True, external_data=False, verbose=False)
-        try:
-            batch = torch.export.Dim('batch', min=2, max=64)
-            torch.onnx.export(model, (x,), f + '.onnx', dynamic_shapes=({0: batch},), **kwargs)
-        except Exception as error:  # code that does not trace with an open batch
-            print(f'{name}: fixed batch, since {str(error).strip().splitlines()[-1]}')
-            torch.onnx.export(model, (x,), f + '.onnx', **kwargs)
-        logits = model(x)
-        single = backward(model, logits, y)[1]
-        weights_of = {k: v.detach().numpy().copy() for k, v in model.named_parameters()}
-        biases_of = [b for b, _ in folded_biases(model)]
-        try:
-            loss, double = backward(model, model.double()(x.double()), y)
-        except RuntimeError as error:  # a model that casts on its own
-            print(f'{name}: single precision, since {str(error).splitlines()[0]}')
-            loss, double = backward(model, model.float()(x), y)
-        own = max(relative(single[k], g) for k, g in double.items())
-        x.numpy().tofile(f + '.input.f32')
-        logits.detach().numpy().tofile(f + '.logits.f32')
-        json.dump(y.tolist(), open(f + '.labels.json', 'w'))
-        parameters = {k: (weights_of[k], g) for k, g in double.items()}
-        graph = onnx.load(f + '.onnx')
-        weights = {i.name: numpy_helper.to_array(i) for i in graph.graph.initializer
-                   if i.data_type == 1 and int(np.prod(i.dims)) > 1 and '.running_' not in i.name}
-        found, unmatched = gradients_of(weights, parameters, [(b, g) for b, (_, g) in zip(biases_of, folded_biases(model))])
-        meta, offset = {}, 0
-        with open(f + '.grads.f32', 'wb') as out:
-            for k, g in found.items():
-                out.write(np.ascontiguousarray(g, dtype=np.float32).tobytes())
-                meta[k] = {'shape': list(g.shape), 'offset': offset}
-                offset += g.size
-        json.dump({'loss': loss, 'own': own, 'grads': meta, 'unmatched': unmatched, 'parameters': len(parameters)},
-                  open(f + '.grads.json', 'w'))
-        opsets = {o.domain: o.version for o in graph.opset_import}
-        print(f'{name}: opset {opsets}, {len(graph.graph.node)} nodes, {len(graph.functions)} functions, '
-              f'{len(parameters)} parameters, {len(found)} weights told, unmatched {len(unmatched)}, own error {own:.1e}', flush=True)
+        export(a.folder, name, a.size, a.batch, a.classes, a.opset)
 
 
-main()
+if __name__ == '__main__':
+    main()
