@@ -76,9 +76,11 @@ function nearestName(file: string): string | undefined {
   const folder = path.dirname(file);
   const wanted = path.basename(file);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
+  // The ending is no likeness: most models have it.
+  const letters = path.parse(wanted).name.length;
   const [best] = readdirSync(folder)
     .map((name) => ({ name, far: distance(name.toLowerCase(), wanted.toLowerCase()) }))
-    .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
+    .filter(({ far }) => far <= Math.max(2, letters / 3))
     .sort((a, b) => a.far - b.far);
   return best && path.join(folder, best.name);
 }

@@ -1,7 +1,7 @@
 import { loadModel } from '../../adapters/load.ts';
 import { backboneAdapterFor } from '../../adapters/registry.ts';
 import type { Preprocess } from '../data/index.ts';
-import { MarnetError } from '../errors.ts';
+import { type ErrorCode, MarnetError } from '../errors.ts';
 import { type DType, type Graph, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
 import { type FeatureSite, type LocateOptions, locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
@@ -61,12 +61,15 @@ export interface InspectOptions extends LocateOptions {
   readonly nodes?: boolean;
 }
 
-/** Reads a model's structure, not its weights, and says what can be done with it. */
+/**
+ * Reads a model's structure, not its weights, and says what can be done with it.
+ * @throws MarnetError as `loadModel` does; 'usage' for an `at` or `output` that names nothing.
+ */
 export async function inspectModel(from: string | Model, options: InspectOptions = {}): Promise<Inspection> {
   const model = typeof from === 'string' ? await loadModel(from) : from;
   const { graph } = model;
   const image = attempt(() => imageInput(graph));
-  const sites = attempt(() => locateFeatures(model, options));
+  const sites = attempt(() => locateFeatures(model, options), 'usage');
   const trainable = trainableConstants(graph);
   let elements = 0;
   for (const name of trainable) elements += sizeOf(graph.constants.get(name)?.dims ?? []);
@@ -107,11 +110,18 @@ function madeValues(graph: Graph): MadeValue[] {
   );
 }
 
-function attempt<T>(make: () => T): { readonly value: T | undefined; readonly problem: string | undefined } {
+interface Attempt<T> {
+  readonly value: T | undefined;
+  readonly problem: string | undefined;
+}
+
+/** @param fatal the code of errors that are no finding about the model, but the caller's own. */
+function attempt<T>(make: () => T, fatal?: ErrorCode): Attempt<T> {
   try {
     return { value: make(), problem: undefined };
   } catch (error) {
-    if (error instanceof MarnetError) return { value: undefined, problem: error.message };
+    if (error instanceof MarnetError && error.code !== fatal)
+      return { value: undefined, problem: error.message };
     throw error;
   }
 }

@@ -117,3 +117,12 @@ describe('what the nodes make', () => {
     }
   });
 });
+
+describe('a name that the model does not have', () => {
+  it.each([{ at: 'GlobalAveragePol' }, { output: 'probabilitys' }])('is refused: %o', async (wish) => {
+    await expect(inspect(tinyClassifier(), wish)).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringMatching(/GlobalAveragePool|probabilities/),
+    });
+  });
+});

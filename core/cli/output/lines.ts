@@ -43,7 +43,7 @@ export function stoppedLine(
   best: EpochMetrics | undefined,
 ): string {
   const how = {
-    finished: `all ${event.epoch} epochs done`,
+    finished: event.epoch === 1 ? 'its one epoch done' : `all ${event.epoch} epochs done`,
     'no-improvement': `stopped early after epoch ${event.epoch}, the holdout result no longer improving`,
     interrupted: `interrupted in epoch ${event.epoch}`,
   };
