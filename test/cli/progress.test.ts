@@ -51,10 +51,10 @@ describe('plain lines', () => {
 });
 
 /** A terminal that remembers what is drawn on it. */
-function terminalOf() {
+function terminalOf(columns: number) {
   const terminal = Object.assign(new PassThrough(), {
     isTTY: true,
-    columns: 200,
+    columns,
     cursorTo() {},
     clearLine() {},
   });
@@ -66,25 +66,28 @@ function terminalOf() {
 }
 
 describe('bars', () => {
-  it('draw the stage, the share done, the loss and the best holdout accuracy on the terminal', () => {
-    const { terminal, drawn } = terminalOf();
-    const io = new TestIo({ terminal });
-    const bars = new Bars(io);
-    const events = [...jobEvents(3, 2)];
-    const end = events.findIndex((event) => event.type === 'stopped');
-    for (const event of events.slice(0, end)) bars.show(event);
-    bars.close();
-    for (const event of events.slice(end)) bars.show(event);
-    const text = stripVTControlCharacters(drawn());
-    expect(text).toMatch(/MARNet .*100 %/);
-    expect(text).toContain('loss 1.500');
-    expect(text).toContain('holdout 50.0 %');
-    expect(io.stderr).toContain('MARNet (run folder runs/1)');
-    expect(io.stdout).toBe('');
-  });
+  it.each([200, 80])(
+    'draw the stage, the share done, the loss and the best holdout accuracy in %i columns',
+    (columns) => {
+      const { terminal, drawn } = terminalOf(columns);
+      const io = new TestIo({ terminal });
+      const bars = new Bars(io);
+      const events = [...jobEvents(3, 2)];
+      const end = events.findIndex((event) => event.type === 'stopped');
+      for (const event of events.slice(0, end)) bars.show(event);
+      bars.close();
+      for (const event of events.slice(end)) bars.show(event);
+      const text = stripVTControlCharacters(drawn());
+      expect(text).toMatch(/MARNet .*100 %/);
+      expect(text).toContain('loss 1.500');
+      expect(text).toContain('holdout 50.0 %');
+      expect(io.stderr).toContain('MARNet (run folder runs/1)');
+      expect(io.stdout).toBe('');
+    },
+  );
 
   it('draw no more once settled, so that the cursor is never left hidden', () => {
-    const { terminal, drawn } = terminalOf();
+    const { terminal, drawn } = terminalOf(80);
     const bars = new Bars(new TestIo({ terminal }));
     const events = [...jobEvents(3, 2)];
     const step = events.findIndex((event) => event.type === 'step') + 1;

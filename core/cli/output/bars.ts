@@ -9,6 +9,8 @@ import { paceText, type Standing, Track } from './track.ts';
 
 /** Facts as lines, and under them a bar for the stage that is under way. */
 export class Bars implements Progress {
+  /** Columns for all but the stage and the bar: " 37 %  302 images/s, 1 min 9 s left  loss 1.234, holdout 46.7 %". */
+  static readonly #beside = 65;
   readonly #io: Io;
   readonly #track = new Track();
   readonly #colours;
@@ -64,16 +66,18 @@ export class Bars implements Progress {
     if (this.#settled) return;
     if (this.#stage !== standing.stage) this.close();
     this.#stage = standing.stage;
-    const values = { stage: standing.stage.padEnd(18), pace: paceText(standing, duration), detail };
+    const values = { stage: standing.stage, pace: paceText(standing, duration), detail };
     if (this.#bar) {
       this.#bar.update(standing.done, values);
       return;
     }
+    const terminal = this.#io.terminal!;
+    const room = (terminal.columns ?? 80) - standing.stage.length - Bars.#beside;
     this.#bar = new SingleBar(
       {
-        stream: this.#io.terminal!,
+        stream: terminal,
         format: '{stage} {bar} {percentage} %  {pace}  {detail}',
-        barsize: 24,
+        barsize: Math.max(4, Math.min(24, room)),
         hideCursor: true,
         clearOnComplete: true,
         linewrap: true,
