@@ -158,6 +158,10 @@ function checkTraining(dataset: Dataset, notices: string[]): void {
     notices.push(
       `${plural(unseen.size, 'class is', 'classes are')} in the holdout but not in training: ${firstFew([...unseen].map((i) => dataset.classes[i]!))}`,
     );
+  const silent = train.filter((sample) => sample.text === undefined).length;
+  if (silent > 0) notices.push(`${silent} of ${train.length} training images have no text`);
+  if (dataset.test.length > 0)
+    notices.push(`${plural(dataset.test.length, 'test image')} set apart, not used in training`);
 }
 
 function checkFraction(fraction: number | undefined): number | undefined {

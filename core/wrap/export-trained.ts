@@ -10,7 +10,7 @@ import { baseOf, type Prepared } from './stage.ts';
 import { VERSION } from './version.ts';
 
 /** Holdout images that the written model is compared on; more would say the same. */
-const VERIFIED = 64;
+const VERIFIED = 256;
 
 /**
  * Puts the trained heads and weights into the original model and writes it to `out`, when the written file computes

@@ -50,6 +50,7 @@ describe('class folders', () => {
     expect(data.classes).toEqual(['a', 'b']);
     expect(data.samples.filter((s) => s.split === 'holdout').map((s) => s.id)).toEqual(['val/a/9.png']);
     expect(data.test.map((s) => [s.id, s.split])).toEqual([['test/b/8.png', 'test']]);
+    expect(data.notices.join('\n')).toContain('1 test image set apart');
   });
 
   it('classes named like splits stay classes', async () => {
@@ -69,7 +70,7 @@ describe('class folders', () => {
     expect(layout).toBe(
       'class folders, texts in .txt files beside the images, texts of classes in classes.json',
     );
-    expect(notices).toEqual([]);
+    expect(notices).toEqual(['2 of 4 training images have no text']);
   });
 
   it('pass over what is no image, and say what is left out', async () => {

@@ -5,8 +5,9 @@
  * FOLDER holds what torch_parity.py wrote for each NAME: PyTorch's gradients in single precision, in double precision,
  * which here is the truth, and the truth on the other side of each jump that rounding alone may carry one over.
  *
- * The error of a parameter against a reference is |ours - reference|_2 / |reference|_2. A model passes when there is one
- * of these references from which every parameter is within 1e-4. Exits with 1 when a model does not pass.
+ * The error of a parameter against a reference is |ours - reference|_2 / |reference|_2. Exits with 1 when one is above
+ * 1e-4 against PyTorch's single precision. The other distances decide nothing: they tell rounding at a jump, which
+ * PyTorch has too, from a wrong gradient.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -129,7 +130,7 @@ for (const name of names) {
     const single = distance(gradients, reference.single);
     const double = distance(gradients, reference.double);
     const jumps = reference.jumps.map((each) => distance(gradients, each));
-    const passed = [single, double, ...jumps].some(({ error }) => error <= LIMIT);
+    const passed = single.error <= LIMIT;
     console.log(
       `${name} (${target}): ${reference.double.size} parameters, ${passed ? 'pass' : 'FAIL'}; largest error`,
     );

@@ -71,6 +71,7 @@ describe('metadata.csv', () => {
     expect(notices).toContain('2 columns passed over: "id", "_mood"');
     expect(notices).toContain('1 row without a split, taken as train');
     expect(notices).toContain('1 class is in the holdout but not in training: z');
+    expect(notices).toContain('2 of 2 training images have no text');
   });
 
   it.each([
