@@ -1,27 +1,23 @@
 /** Values at the cut of a partly trained backbone, kept on disk as features are. */
 import { createHash } from 'node:crypto';
 import { openFeatureCache } from '../data/cache.ts';
-import { imageBatches } from '../data/images.ts';
 import { imageLength } from '../data/index.ts';
 import type { Graph } from '../graph/index.ts';
 import type { CutBackbone } from '../runtime/cut.ts';
 import type { FrozenPart } from '../runtime/frozen-part.ts';
 import type { WrapEvent } from './events.ts';
+import { fillCache } from './fill-cache.ts';
 import type { Prepared } from './stage.ts';
 
 /** Activations of all images together may take this much memory, and as much disk: 2 GiB. */
 export const MOST_CACHED_BYTES = 2 ** 31;
-
-/** Computed rows are kept this often, or when they are this many bytes. */
-const SAVE_SECONDS = 30;
-const SAVE_BYTES = 2 ** 28;
 
 /**
  * Computes the activations of `used` images, but for those that an earlier run left in the cache.
  * @param used positions in the dataset's samples.
  * @returns a function from positions to their rows [positions, width].
  */
-export async function* activationsOf(
+export async function* cutActivations(
   prepared: Prepared,
   cut: CutBackbone,
   part: FrozenPart,
@@ -42,34 +38,19 @@ export async function* activationsOf(
     },
     used.map((i) => dataset.samples[i]!.file),
   );
-  const cached = used.length - cache.missing.length;
-  yield { type: 'features', done: cached, total: used.length, cached };
-  try {
-    let done = cached;
-    let saved = performance.now();
-    let unsaved = 0;
-    const images = cache.missing.map((position) => dataset.samples[used[position]!]!);
-    const batch = cut.upper.batch;
-    const batches = imageBatches(images, preprocess, { batch, strict: true, signal });
-    const length = imageLength(preprocess);
-    for await (const { data, indices, count } of batches) {
+  const length = imageLength(preprocess);
+  yield* fillCache({
+    cache,
+    images: used.map((i) => dataset.samples[i]!),
+    preprocess,
+    batch: cut.upper.batch,
+    strict: true, // what cannot be decoded is no longer among them
+    signal,
+    async compute(data, count) {
       const rows = await part.run(data.subarray(0, count * length), count);
-      for (const [row, index] of indices.entries()) {
-        const activations = rows.subarray(row * width, (row + 1) * width);
-        cache.set(cache.missing[index]!, { activations });
-      }
-      done += count;
-      unsaved += count * width * 4;
-      yield { type: 'features', done, total: used.length, cached };
-      if (performance.now() - saved > SAVE_SECONDS * 1000 || unsaved > SAVE_BYTES) {
-        await cache.save();
-        saved = performance.now();
-        unsaved = 0;
-      }
-    }
-  } finally {
-    await cache.save();
-  }
+      return (row) => ({ activations: rows.subarray(row * width, (row + 1) * width) });
+    },
+  });
   for (const message of cache.notices) yield { type: 'notice', message };
   const table = cache.arrays.activations!;
   const rowOf = new Map(used.map((position, row) => [position, row]));

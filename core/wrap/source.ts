@@ -9,7 +9,7 @@ import { openFrozenPart } from '../runtime/frozen-part.ts';
 import { type Layer, type Layers, layersOf } from '../runtime/layers.ts';
 import { withLowRankUpdates } from '../runtime/low-rank.ts';
 import type { FeatureSource, ImageSource } from '../train/index.ts';
-import { activationsOf, MOST_CACHED_BYTES } from './activations.ts';
+import { cutActivations, MOST_CACHED_BYTES } from './activations.ts';
 import type { WrapEvent } from './events.ts';
 import { lastLayers } from './last-layers.ts';
 import type { WrapOptions } from './options.ts';
@@ -126,7 +126,7 @@ async function* openUpperPart(
   yield { type: 'notice', message: `${message}; its inputs (${sizesOf(cut)} an image) ${why}.` };
   if (cached) {
     try {
-      const rows = yield* activationsOf(prepared, cut, part, used, signal);
+      const rows = yield* cutActivations(prepared, cut, part, used, signal);
       return opened({ ...base, images: async (indices) => rows(indices) });
     } finally {
       await part.close();

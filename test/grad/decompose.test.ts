@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MarnetError } from '../../core/errors.ts';
 import { BUILT_IN_RULES, createRegistry, differentiate } from '../../core/grad/index.ts';
 import { Graph, GraphBuilder, str, type Value } from '../../core/graph/index.ts';
+import { caught } from './caught.ts';
 import { expectClose, run } from './check.ts';
 import { array } from './reference/array.ts';
 
@@ -64,16 +64,6 @@ describe('decomposition', () => {
     differentiate(graph, b.reduceSum(y, [0]).name, ['x'], registry);
     expect(graph.nodes.filter((node) => /Twice|QuickGelu/.test(node.op))).toEqual([]);
   });
-
-  const caught = (f: () => unknown): MarnetError => {
-    try {
-      f();
-    } catch (error) {
-      expect(error).toBeInstanceOf(MarnetError);
-      return error as MarnetError;
-    }
-    throw new Error('nothing was thrown');
-  };
 
   it('says what of an op it does not cover', () => {
     const { graph, b } = graphOf();

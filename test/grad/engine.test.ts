@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { MarnetError } from '../../core/errors.ts';
 import {
   BUILT_IN_RULES,
   builtInRegistry,
@@ -8,6 +7,7 @@ import {
   stopGradient,
 } from '../../core/grad/index.ts';
 import { DTYPE_NUMBER, float32, Graph, GraphBuilder, int, type Value } from '../../core/graph/index.ts';
+import { caught } from './caught.ts';
 import { checkProblem, expectClose, run, weightedSum } from './check.ts';
 import { type Array64, array, sizeOf } from './reference/array.ts';
 import { evaluate } from './reference/evaluate.ts';
@@ -244,15 +244,6 @@ describe('errors', () => {
     const loss = b.op('ReduceSum', [y], { keepdims: int(0) }, { names: ['loss'] });
     return { graph, loss: loss.name };
   }
-  const caught = (f: () => unknown): MarnetError => {
-    try {
-      f();
-    } catch (error) {
-      expect(error).toBeInstanceOf(MarnetError);
-      return error as MarnetError;
-    }
-    throw new Error('nothing was thrown');
-  };
 
   it('names the op without a rule, its node, its inputs, and the way to the loss', () => {
     const { graph, loss } = unheard(1);

@@ -1,43 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { headOptions } from '../../core/marnet/index.ts';
 import { prepareBackbone, type TrainableBackbone } from '../../core/runtime/backbone.ts';
 import { cutBelow, type TrainedPart } from '../../core/runtime/cut.ts';
 import { openFrozenPart } from '../../core/runtime/frozen-part.ts';
 import { layersOf } from '../../core/runtime/layers.ts';
-import { hyperparameters, type ImageSource, type TrainingJob } from '../../core/train/index.ts';
+import type { ImageSource, TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
-import { CLASSES, FEATURES, labels, pixelsOf, residualNetwork, SIZE } from './residual.ts';
-import { finish, smallHeads } from './support.ts';
+import { FEATURES, pixelsOf, residualJob, residualNetwork, SIZE } from './residual.ts';
+import { finish } from './support.ts';
 
 const MOMENTUM = 0.75;
 
-function jobOf(backbone: TrainedPart, images: ImageSource['images'] = async (w) => pixelsOf(w)): TrainingJob {
-  const indices = Array.from(labels, (_, i) => i);
-  return {
-    source: {
-      kind: 'images',
-      backbone,
-      site: { value: 'map', pooling: 'mean-spatial', width: FEATURES },
-      logits: 'logits',
-      images,
-    },
-    labels,
-    classes: CLASSES,
-    texts: { vocabulary: 0, row: () => undefined },
-    trainIndices: indices.slice(0, 18),
-    holdoutIndices: indices.slice(18),
-    base: 'given',
-    heads: headOptions({ ...smallHeads, ema: false, cdr: false }),
-    hyper: hyperparameters({
-      epochs: 6,
-      batch: 8,
-      learningRate: 1e-2,
-      patience: 0,
-      batchNormMomentum: MOMENTUM,
-    }),
-    seed: 3,
-  };
-}
+const jobOf = (backbone: TrainedPart, images?: ImageSource['images']): TrainingJob =>
+  residualJob(backbone, { hyper: { epochs: 6, batchNormMomentum: MOMENTUM }, ...(images && { images }) });
 
 async function open(job: TrainingJob) {
   const heads = initialHeads(job);

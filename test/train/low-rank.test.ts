@@ -1,36 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { headOptions } from '../../core/marnet/index.ts';
 import { prepareBackbone, type TrainableBackbone } from '../../core/runtime/backbone.ts';
 import type { TrainedPart } from '../../core/runtime/cut.ts';
 import { type LowRankBackbone, withLowRankUpdates } from '../../core/runtime/low-rank.ts';
-import { hyperparameters, type TrainingJob } from '../../core/train/index.ts';
+import type { TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
-import { CLASSES, FEATURES, labels, pixelsOf, residualNetwork, SIZE } from './residual.ts';
-import { finish, smallHeads } from './support.ts';
+import { CLASSES, FEATURES, residualJob, residualNetwork, SIZE } from './residual.ts';
+import { finish } from './support.ts';
 
 const RANK = 4;
 
-function jobOf(backbone: TrainedPart): TrainingJob {
-  const indices = Array.from(labels, (_, i) => i);
-  return {
-    source: {
-      kind: 'images',
-      backbone,
-      site: { value: 'map', pooling: 'mean-spatial', width: FEATURES },
-      logits: 'logits',
-      images: async (wanted) => pixelsOf(wanted),
-    },
-    labels,
-    classes: CLASSES,
-    texts: { vocabulary: 0, row: () => undefined },
-    trainIndices: indices.slice(0, 18),
-    holdoutIndices: indices.slice(18),
-    base: 'given',
-    heads: headOptions({ ...smallHeads, ema: false, cdr: false }),
-    hyper: hyperparameters({ epochs: 8, batch: 8, learningRate: 1e-2, backboneFactor: 1, patience: 0 }),
-    seed: 3,
-  };
-}
+const jobOf = (backbone: TrainedPart): TrainingJob =>
+  residualJob(backbone, { hyper: { epochs: 8, backboneFactor: 1 } });
 
 async function stepOf(backbone: TrainedPart) {
   const job = jobOf(backbone);

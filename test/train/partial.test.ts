@@ -1,37 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { headOptions } from '../../core/marnet/index.ts';
 import { prepareBackbone, type TrainableBackbone } from '../../core/runtime/backbone.ts';
 import { type CutBackbone, cutBelow, type TrainedPart } from '../../core/runtime/cut.ts';
 import { openFrozenPart } from '../../core/runtime/frozen-part.ts';
 import { type Layers, layersOf } from '../../core/runtime/layers.ts';
-import { drawsFor, hyperparameters, type ImageSource, type TrainingJob } from '../../core/train/index.ts';
+import { drawsFor, type ImageSource, type TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
-import { CLASSES, FEATURES, labels, pixelsOf, residualNetwork, SIZE } from './residual.ts';
-import { finish, smallHeads } from './support.ts';
+import { FEATURES, pixelsOf, residualJob, residualNetwork, SIZE } from './residual.ts';
+import { finish } from './support.ts';
 
 const BATCH = 8;
 
-function jobOf(backbone: TrainedPart, images: ImageSource['images']): TrainingJob {
-  const indices = Array.from(labels, (_, i) => i);
-  return {
-    source: {
-      kind: 'images',
-      backbone,
-      site: { value: 'map', pooling: 'mean-spatial', width: FEATURES },
-      logits: 'logits',
-      images,
-    },
-    labels,
-    classes: CLASSES,
-    texts: { vocabulary: 6, row: (i) => ({ ids: [labels[i]!, 3 + (i % 3)], weights: [1, 1] }) },
-    trainIndices: indices.slice(0, 18),
-    holdoutIndices: indices.slice(18),
-    base: 'given',
-    heads: headOptions(smallHeads),
-    hyper: hyperparameters({ epochs: 3, batch: BATCH, learningRate: 1e-2, patience: 0 }),
-    seed: 3,
-  };
-}
+const jobOf = (backbone: TrainedPart, images: ImageSource['images']): TrainingJob =>
+  residualJob(backbone, { hyper: { epochs: 3, batch: BATCH }, images, texts: true });
 
 /** Gradients of a step whose heads are not at zero, by name, and its loss. */
 async function stepOf(job: TrainingJob) {

@@ -1,6 +1,15 @@
-/** A small network with skip connections, normalization and a gate, which tests of partial tuning cut in two. */
+/** A small network with skip connections, normalization and a gate, images for it, and the job of training it in part. */
 import { Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/index.ts';
-import { drawsFor } from '../../core/train/index.ts';
+import { headOptions } from '../../core/marnet/index.ts';
+import type { TrainedPart } from '../../core/runtime/cut.ts';
+import {
+  drawsFor,
+  type HyperparametersInput,
+  hyperparameters,
+  type ImageSource,
+  type TrainingJob,
+} from '../../core/train/index.ts';
+import { smallHeads } from './support.ts';
 
 export const SIZE = 8;
 export const CLASSES = 3;
@@ -56,4 +65,37 @@ export function pixelsOf(wanted: readonly number[]): Float32Array {
     batch.set(pixels.subarray(i * perImage, (i + 1) * perImage), row * perImage);
   });
   return batch;
+}
+
+export interface ResidualOptions {
+  readonly hyper: HyperparametersInput;
+  readonly images?: ImageSource['images'];
+  /** With texts of two words and all heads; else there are neither. */
+  readonly texts?: boolean;
+}
+
+/** 18 of the images to train on, the rest held out, in batches of 8 unless told. */
+export function residualJob(backbone: TrainedPart, options: ResidualOptions): TrainingJob {
+  const { hyper, images = async (wanted) => pixelsOf(wanted), texts = false } = options;
+  const indices = Array.from(labels, (_, i) => i);
+  return {
+    source: {
+      kind: 'images',
+      backbone,
+      site: { value: 'map', pooling: 'mean-spatial', width: FEATURES },
+      logits: 'logits',
+      images,
+    },
+    labels,
+    classes: CLASSES,
+    texts: texts
+      ? { vocabulary: 6, row: (i) => ({ ids: [labels[i]!, 3 + (i % 3)], weights: [1, 1] }) }
+      : { vocabulary: 0, row: () => undefined },
+    trainIndices: indices.slice(0, 18),
+    holdoutIndices: indices.slice(18),
+    base: 'given',
+    heads: headOptions(texts ? smallHeads : { ...smallHeads, ema: false, cdr: false }),
+    hyper: hyperparameters({ batch: 8, learningRate: 1e-2, patience: 0, ...hyper }),
+    seed: 3,
+  };
 }

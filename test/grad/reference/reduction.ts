@@ -28,19 +28,20 @@ function reduce(combine: (values: number[]) => number) {
   };
 }
 
+/** The elements along one axis, by the position of any of them. */
+function rows(x: Array64, axis: number): (index: readonly number[]) => number[] {
+  const { kept, members } = groups(x, [axis]);
+  const first = (index: readonly number[]): number[] => index.map((n, i) => (i === axis ? 0 : n));
+  return (index) => members[offsetOf(kept, first(index))]!;
+}
+
 /** f of each element and of the elements it shares its row with, along one axis. */
 function alongAxis(f: (x: number, row: number[]) => number) {
   return (call: Call): Array64 => {
     const axis = positive(call.int('axis', -1), call.x.dims.length);
-    const { kept, members } = groups(call.x, [axis]);
+    const rowAt = rows(call.x, axis);
     return build(call.x.dims, (index) => {
-      const row =
-        members[
-          offsetOf(
-            kept,
-            index.map((n, i) => (i === axis ? 0 : n)),
-          )
-        ]!;
+      const row = rowAt(index);
       return f(row[index[axis]!]!, row);
     });
   };
@@ -65,15 +66,9 @@ export const REDUCTION: Operators = {
   ReduceProd: reduce((v) => v.reduce((a, b) => a * b, 1)),
   CumSum: (call) => {
     const axis = positive(call.input(1).data[0]!, call.x.dims.length);
-    const { kept, members } = groups(call.x, [axis]);
+    const rowAt = rows(call.x, axis);
     return build(call.x.dims, (index) => {
-      const row =
-        members[
-          offsetOf(
-            kept,
-            index.map((n, i) => (i === axis ? 0 : n)),
-          )
-        ]!;
+      const row = rowAt(index);
       const at = index[axis]!;
       const counts = (i: number): boolean => {
         if (i === at) return call.int('exclusive', 0) === 0;
