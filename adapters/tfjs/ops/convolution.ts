@@ -70,7 +70,7 @@ function convolve(
     strides: ints(strides),
     dilations: ints(dilations),
     group: int(groups),
-    ...paddingAttributes(padding, { sizes: spatialOf(x), window, strides, dilations }),
+    ...paddingAttributes(padding, { kind: 'convolution', sizes: spatialOf(x), window, strides, dilations }),
   };
   const inputs = [toChannelsFirst(b, x), ...weightsOf(b, weight, options)];
   return toChannelsLast(b, b.op('Conv', inputs, attributes));

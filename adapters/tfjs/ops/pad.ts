@@ -35,7 +35,8 @@ function padSymmetric(b: GraphBuilder, x: Value, paddings: readonly (readonly [n
     const start = Number.MIN_SAFE_INTEGER;
     if (before > 0) parts.push(b.slice(y, [before - 1], [start], [axis], [-1]));
     parts.push(y);
-    if (after > 0) parts.push(b.slice(y, [size - 1], [size - 1 - after || start], [axis], [-1]));
+    if (after > 0)
+      parts.push(b.slice(y, [size - 1], [after === size ? start : size - 1 - after], [axis], [-1]));
     return b.concat(parts, axis);
   }, x);
 }

@@ -10,6 +10,7 @@ import { type Attributes, type Dim, ints, str } from '../../../core/graph/index.
 export type Padding = 'SAME' | 'VALID' | { readonly explicit: readonly (readonly [number, number])[] };
 
 export interface Window {
+  readonly kind: 'convolution' | 'pooling';
   /** Sizes of the input's spatial axes. */
   readonly sizes: readonly Dim[];
   readonly window: readonly number[];
@@ -19,17 +20,21 @@ export interface Window {
 
 /**
  * The attribute that makes an ONNX convolution or pooling pad like this: `pads`, or `auto_pad` where a size is not known.
- * @throws MarnetError 'unsupported-model' for SAME on an unknown size with a dilation: ONNX Runtime has none there.
+ * @throws MarnetError 'unsupported-model' for SAME on an unknown size where ONNX Runtime has no `auto_pad`: with a
+ * dilation, and pooling by windows shorter than their stride.
  */
 export function paddingAttributes(padding: Padding, at: Window): Attributes {
   if (padding === 'VALID') return {};
   if (padding !== 'SAME') return padsAttribute(padding.explicit);
   const pairs = at.sizes.map((size, i) => samePadding(size, at.window[i]!, at.strides[i]!, at.dilations[i]!));
   if (pairs.every((pair) => pair !== undefined)) return padsAttribute(pairs);
-  if (at.dilations.every((d) => d === 1)) return { auto_pad: str('SAME_UPPER') };
+  const undilated = at.dilations.every((d) => d === 1);
+  // ONNX Runtime's pooling refuses the negative totals that windows shorter than their stride give.
+  const overlapping = at.window.every((k, i) => k >= at.strides[i]!);
+  if (undilated && (overlapping || at.kind === 'convolution')) return { auto_pad: str('SAME_UPPER') };
   throw new MarnetError(
     'unsupported-model',
-    `SAME padding with strides [${at.strides}] and dilations [${at.dilations}] on the size [${at.sizes}], which is not known`,
+    `SAME padding of a ${at.kind} with window [${at.window}], strides [${at.strides}] and dilations [${at.dilations}] on the size [${at.sizes}], which is not known`,
     { hint: 'Give the model fixed image sizes and convert it again.' },
   );
 }

@@ -18,7 +18,7 @@ export function pool(b: GraphBuilder, kind: 'max' | 'average', x: Value, options
     kernel_shape: ints(window),
     strides: ints(strides),
     ...(kind === 'average' ? { count_include_pad: int(0) } : {}),
-    ...paddingAttributes(padding, { sizes: spatialOf(x), window, strides, dilations }),
+    ...paddingAttributes(padding, { kind: 'pooling', sizes: spatialOf(x), window, strides, dilations }),
   };
   const y = b.op(kind === 'max' ? 'MaxPool' : 'AveragePool', [toChannelsFirst(b, x)], attributes);
   return toChannelsLast(b, y);
