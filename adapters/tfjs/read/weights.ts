@@ -88,16 +88,26 @@ function elementsOf(weight: WeightEntry, run: Run): Tensor['data'] {
     case 'bool':
       return raw;
     case 'float16': {
-      const table = float16Table();
-      return Float32Array.from(new Uint16Array(raw.buffer), (bits) => table[bits]!);
+      const numbers = float16Table();
+      return mapped(new Float32Array(size), new Uint16Array(raw.buffer), (bits) => numbers[bits]!);
     }
     default: {
       const integers = stored === 'uint16' ? new Uint16Array(raw.buffer) : raw;
       const { scale = 1, min = 0 } = quantization ?? {};
-      if (toInt) return Int32Array.from(integers, (q) => Math.round(q * scale + min));
-      return Float32Array.from(integers, (q) => q * scale + min);
+      if (toInt) return mapped(new Int32Array(size), integers, (q) => Math.round(q * scale + min));
+      return mapped(new Float32Array(size), integers, (q) => q * scale + min);
     }
   }
+}
+
+/** As `Float32Array.from`, which takes fifteen times as long. */
+function mapped<T extends Float32Array | Int32Array>(
+  target: T,
+  source: Uint8Array | Uint16Array,
+  value: (stored: number) => number,
+): T {
+  for (let i = 0; i < source.length; i++) target[i] = value(source[i]!);
+  return target;
 }
 
 let table: Float32Array | undefined;

@@ -1,0 +1,107 @@
+/** TensorFlow.js: graph-models and layers-models, translated to ONNX ops when they are read. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Graph, ValueInfo } from '../../core/graph/index.ts';
+import type { Model, WriteOptions } from '../../core/model.ts';
+import { encodeGraph } from '../../core/onnx/index.ts';
+import { Rope } from '../../core/onnx/rope.ts';
+import { writeFiles } from '../../core/onnx/write-file.ts';
+import { annotateTypes } from '../../core/runtime/types.ts';
+import { defineAdapter, type Importer } from '../adapter.ts';
+import { labelsIn, preprocessIn } from '../onnx/metadata.ts';
+import type { TfjsArtifacts } from './artifacts.ts';
+import { graphModelGraph, type Translations } from './graph-model/index.ts';
+import { layersModelGraph } from './layers-model/index.ts';
+import { sinkTransposes } from './layout/index.ts';
+import { looksLikeTfjs, readTfjs } from './read/index.ts';
+
+export interface TfjsImporterOptions {
+  /** The importer's name; 'tfjs' unless told. Needed where one with other translations is registered beside it. */
+  readonly name?: string;
+  /** Ops of graph-models to add to those that are known, or to use instead, by TensorFlow's names. */
+  readonly translations?: Translations;
+}
+
+/** An importer of TensorFlow.js models from a model.json, a folder that holds one, or the address of one. */
+export function createTfjsImporter(options: TfjsImporterOptions = {}): Importer {
+  return defineAdapter({
+    name: options.name ?? 'tfjs',
+    recognises: looksLikeTfjs,
+    load: async (from) => {
+      const artifacts = await readTfjs(from);
+      return modelOf(artifacts, tfjsGraph(artifacts, options), from);
+    },
+  });
+}
+
+export const tfjsImporter: Importer = createTfjsImporter();
+
+/** The model as a graph of ONNX ops that carries images with their channels second inside, and last at its ends. */
+export function tfjsGraph(artifacts: TfjsArtifacts, options: TfjsImporterOptions = {}): Graph {
+  return sinkTransposes(
+    artifacts.kind === 'graph-model'
+      ? graphModelGraph(artifacts, options.translations)
+      : layersModelGraph(artifacts),
+  );
+}
+
+async function modelOf(
+  artifacts: TfjsArtifacts,
+  translated: Graph,
+  from: string | Uint8Array,
+): Promise<Model> {
+  const graph = await annotateTypes(translated);
+  graph.outputs = graph.outputs.map((output) => withKnownShape(output, graph));
+  const metadata = entriesOf(artifacts.metadata);
+  let digest: Promise<string> | undefined;
+  const encode = (edited: Graph, options: WriteOptions = {}): Uint8Array =>
+    encodeGraph(edited, { metadata: merged(metadata, options.metadata) });
+  return {
+    format: 'tfjs',
+    graph,
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    preprocess: preprocessIn(metadata),
+    labels: labelsIn(metadata, graph.outputs),
+    metadata,
+    path: typeof from === 'string' ? from : undefined,
+    sha256: () => {
+      digest ??= sha256Of(artifacts.files, from);
+      return digest;
+    },
+    encode,
+    write: async (edited, target, options = {}) => {
+      writeFiles([{ path: target, content: new Rope().push(encode(edited, options)) }]);
+    },
+  };
+}
+
+/** The batch of an output that computed sizes hide from the translation, but not from onnxruntime. */
+function withKnownShape(output: ValueInfo, graph: Graph): ValueInfo {
+  const type = graph.types.get(output.name);
+  const vague = !output.shape || output.shape.includes('?');
+  return type?.shape && vague ? { name: output.name, ...type } : output;
+}
+
+/** Metadata of ONNX is text; what is not goes in as JSON. The signature is no user's entry: the graph has it. */
+function entriesOf(metadata: Readonly<Record<string, unknown>>): Map<string, string> {
+  const entries = Object.entries(metadata).filter(([key]) => key !== 'signature');
+  return new Map(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function merged(
+  metadata: ReadonlyMap<string, string>,
+  changes: WriteOptions['metadata'] = {},
+): Record<string, string> {
+  const entries = Object.entries({ ...Object.fromEntries(metadata), ...changes });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function sha256Of(files: readonly string[], from: string | Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  if (typeof from !== 'string') hash.update(from);
+  for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
