@@ -1,0 +1,55 @@
+import { builtInRegistry, decomposeNodes } from '../../../core/grad/index.ts';
+import { type Graph, type Node, removeDead } from '../../../core/graph/index.ts';
+import { upgradeGraph } from '../../../core/onnx/index.ts';
+import { foldIndependent, removeIdentityGathers } from '../../../core/runtime/fold.ts';
+import { widenHalf } from '../../../core/runtime/half.ts';
+import { simplify } from '../../../core/runtime/simplify.ts';
+import { annotateTypes } from '../../../core/runtime/types.ts';
+import { fixBatch, openBatch } from './batch.ts';
+
+/** The operator set that the rules know. */
+const OPSET = 21;
+
+export interface PreparedGraph {
+  /** Opset 21, types known, float32 where it was 16-bit, and only ops that `isTranslated` says yes to, where possible. */
+  readonly graph: Graph;
+  /** Stands for the batch that is open in the model: sizes that are multiples of it grow with the batch. */
+  readonly batch: number | undefined;
+}
+
+/** Ops of operator sets above 21, by what they are composed of. */
+const NEWER_OPS: ReadonlySet<string> = new Set(['Attention', 'RMSNormalization', 'Swish']);
+
+/**
+ * The graph in the form that the rules translate: functions inlined, shape arithmetic folded, one operator set, fused
+ * ops decomposed.
+ * @throws MarnetError 'unsupported-model', 'runtime' where onnxruntime refuses the graph.
+ */
+export async function prepareGraph(
+  original: Graph,
+  isTranslated: (node: Node) => boolean,
+): Promise<PreparedGraph> {
+  const graph = removeDead(widenHalf(original.clone()));
+  const batch = openBatch(graph);
+  if (batch) fixBatch(graph, batch.name, batch.size);
+  const simplified = await simplify(graph);
+  if (simplified.opset > OPSET) {
+    const isNewer = (node: Node): boolean => node.domain === '' && NEWER_OPS.has(node.op);
+    if (simplified.nodes.some(isNewer)) {
+      await annotateTypes(simplified);
+      decomposeNodes(simplified, isNewer, builtInRegistry);
+    }
+  }
+  const upgraded = await annotateTypes(upgradeGraph(simplified, OPSET));
+  const folded = removeIdentityGathers(await foldIndependent(upgraded));
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const isComposed = (node: Node): boolean =>
+      !isTranslated(node) && builtInRegistry.find(node)?.decompose !== undefined;
+    if (!folded.nodes.some(isComposed)) break;
+    decomposeNodes(folded, isComposed, builtInRegistry);
+  }
+  return { graph: removeDead(folded), batch: batch?.size };
+}
+
+/** A decomposition may emit ops that are decomposed themselves. */
+const MOST_ROUNDS = 4;
