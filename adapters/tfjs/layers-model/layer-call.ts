@@ -32,7 +32,7 @@ export class LayerCall {
   readonly className: string;
   /** The layer's own name. */
   readonly layer: string;
-  /** The layer's name behind those of the models around it; begins the names of its constants. */
+  /** The layer's name behind those of the nested models around it; begins the names of its constants. */
   readonly name: string;
   readonly config: JsonObject;
   /** What it is called on; a number that an operator is called with is a constant of rank 0. */
@@ -50,7 +50,7 @@ export class LayerCall {
     this.builder = around.builder;
     this.className = layer.className;
     this.layer = layer.name;
-    this.name = `${around.path}${layer.name}`;
+    this.name = [...around.scopes.slice(1), layer.name].join('/');
     this.config = layer.config;
     this.inputs = given.inputs;
     this.options = given.options;

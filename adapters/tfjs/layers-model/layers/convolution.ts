@@ -35,6 +35,7 @@ function padPast(call: LayerCall, count: number): Value {
   ]);
 }
 
+/** With its `dilation_rate`, as in Keras; tfjs-layers (4.22) reads that but computes as if it were 1. */
 const depthwise: LayerTranslation = (call) => {
   const kernel = call.weight('depthwise_kernel', 'kernel');
   const y = depthwiseConv(call.builder, call.x, kernel, {

@@ -46,14 +46,16 @@ const normalization: LayerTranslation = (call) => {
   return b.div(centered, b.weight(`${call.name}/deviation`, float32(deviation)));
 };
 
-/** tfjs-layers aligns the corners unless `crop_to_aspect_ratio` is set, unlike Keras, and so does this. */
+/** As Keras has it, with half-pixel centers: stock tfjs-layers (4.22) lists this layer, but fails to run it. */
 const resizing: LayerTranslation = (call) => {
   const size: [number, number] = [call.number('height', 0), call.number('width', 0)];
   const interpolation = call.text('interpolation', 'bilinear');
   if (interpolation !== 'bilinear' && interpolation !== 'nearest')
     throw call.unsupported(`interpolation "${interpolation}" has no translation`);
-  const alignCorners = !call.flag('crop_to_aspect_ratio', false);
-  return resize(call.builder, interpolation, call.builder.cast(call.x, 'float32'), size, { alignCorners });
+  if (call.flag('crop_to_aspect_ratio', false))
+    throw call.unsupported('crop_to_aspect_ratio has no translation');
+  const x = call.builder.cast(call.x, 'float32');
+  return resize(call.builder, interpolation, x, size, { halfPixelCenters: true });
 };
 
 const centerCrop: LayerTranslation = (call) => {
