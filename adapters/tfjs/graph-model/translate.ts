@@ -100,7 +100,11 @@ function rename(graph: Graph, value: Value, name: string, start: number): Value 
   return { ...value, name };
 }
 
-function resolve(port: Port, operands: ReadonlyMap<string, readonly Operand[]>, reader: GraphNode): Operand {
+function resolve(
+  port: Port,
+  operands: ReadonlyMap<string, readonly Operand[]>,
+  reader: Pick<GraphNode, 'op' | 'name'>,
+): Operand {
   const found = operands.get(port.node)?.[port.index];
   if (found) return found;
   throw new MarnetError(
@@ -140,21 +144,19 @@ function addOutputs(
   operands: ReadonlyMap<string, readonly Operand[]>,
 ): void {
   const { graph } = builder;
+  // Names that values had before outputs of the graph gave them theirs.
+  const current = new Map<string, string>();
   for (const port of def.outputs) {
     const name = nameOf(port);
     if (graph.outputs.some((output) => output.name === name)) continue;
-    const reader = {
-      name: 'the signature',
-      op: 'output of',
-      inputs: [],
-      attributes: def.nodes.get(port.node)!.attributes,
-    };
-    let value = resolve(port, operands, reader).value();
-    if (value.name !== name) {
-      const taken = graph.outputs.some((output) => output.name === value.name);
-      if (!taken) value = rename(graph, value, name, 0);
-      if (value.name !== name) value = builder.op('Identity', [value], {}, { names: [name], types: [value] });
+    const made = resolve(port, operands, { op: 'output', name }).value();
+    let value = { ...made, name: current.get(made.name) ?? made.name };
+    const isOutput = graph.outputs.some((output) => output.name === value.name);
+    if (!isOutput && value.name !== name) {
+      value = rename(graph, value, name, 0);
+      current.set(made.name, value.name);
     }
+    if (value.name !== name) value = builder.op('Identity', [value], {}, { names: [name], types: [value] });
     builder.output(value);
   }
 }

@@ -97,7 +97,9 @@ export class Sinking {
         : output,
     );
     const { op = node.op, inputs, attributes = node.attributes } = moved;
-    this.#rebuilt.push({ ...node, op, inputs, outputs, attributes });
+    // Two nodes of one name are none: the Transpose to follow has the output's.
+    const name = outputs[0] === node.outputs[0] ? node.name : outputs[0]!;
+    this.#rebuilt.push({ ...node, op, name, inputs, outputs, attributes });
     node.outputs.forEach((output, i) => {
       const perm = perms[i];
       const type = this.#graph.typeOf(output);
