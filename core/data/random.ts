@@ -12,6 +12,8 @@ import { fnv1a } from './hash.ts';
 export interface RandomStream {
   /** Uniform in [0, 1), a multiple of 2^-53. */
   uniform(): number;
+  /** 32 random bits, as a whole number from 0. */
+  bits(): number;
   /** Standard normal. */
   normal(): number;
   /** Uniform whole number in [0, n). */
@@ -30,6 +32,7 @@ export function randomStream(seed: number, ...keys: readonly (string | number)[]
   const int = (n: number) => uniformInt(generator, 0, n - 1);
   return {
     uniform,
+    bits: () => generator.next() >>> 0,
     int,
     // Box-Muller; 1 - u keeps the logarithm's argument above 0.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),

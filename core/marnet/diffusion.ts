@@ -7,6 +7,7 @@
  * The modulation is a sum of a time part and an image part, so that in the exported model the first is a constant of
  * each step and the second is computed once for all K steps.
  */
+import { stopGradient } from '../grad/ops.ts';
 import { float32, type GraphBuilder, type Value } from '../graph/index.ts';
 import { type Lookup, learnedNorm, linear, plainNorm, silu } from './layers.ts';
 import type { HeadOptions } from './options.ts';
@@ -26,26 +27,38 @@ export function imageModulation(
 }
 
 /**
+ * The time's part of each block's modulation, A silu(time MLP(t)), for any number of levels at once.
+ * @param time [R,e], embeddings of levels. @returns [R,3 width] for each block.
+ */
+export function timeModulation(
+  b: GraphBuilder,
+  time: Value,
+  parameter: Lookup,
+  options: HeadOptions,
+): Value[] {
+  const hidden = silu(b, linear(b, time, parameter, `${PREFIX}cdr/time`));
+  return Array.from({ length: options.denoiserBlocks }, (_, i) =>
+    b.matMul(hidden, parameter(`${PREFIX}cdr/block/${i}/time/weight`)),
+  );
+}
+
+/**
  * f(x_t, t, z_v), the prediction of x_0.
  * @param xt [N,d].
- * @param time [N,e] or [1,e], the embedding of t.
- * @param modulation what `imageModulation` made of z_v.
+ * @param modulation of each block, [N,3 width]: the image's part plus the time's.
  * @returns [N,d].
  */
 export function denoise(
   b: GraphBuilder,
   xt: Value,
-  time: Value,
   modulation: readonly Value[],
   parameter: Lookup,
   options: HeadOptions,
 ): Value {
   const width = options.denoiserWidth;
-  const timeHidden = silu(b, linear(b, time, parameter, `${PREFIX}cdr/time`));
   let h = linear(b, xt, parameter, `${PREFIX}cdr/input`);
-  modulation.forEach((image, i) => {
+  modulation.forEach((both, i) => {
     const block = `${PREFIX}cdr/block/${i}`;
-    const both = b.add(image, b.matMul(timeHidden, parameter(`${block}/time/weight`)));
     const [shift, scale, gate] = b.split(both, [width, width, width], 1) as [Value, Value, Value];
     const inner = b.add(b.mul(plainNorm(b, h), scale), shift);
     const hidden = silu(b, linear(b, inner, parameter, `${block}/0`));
@@ -67,28 +80,68 @@ export function diffuse(b: GraphBuilder, x0: Value, signal: Value, noise: Value,
   return b.add(b.mul(x0, signal), b.mul(eps, noise));
 }
 
+/** One more denoising, which training asks for beside the sampler's. */
+export interface Denoising {
+  /** [N,d]. */
+  readonly xt: Value;
+  /** [N,e], the embedding of each row's level. */
+  readonly time: Value;
+}
+
+export interface Reconstruction {
+  /** x_CDR [N,d]. */
+  readonly sample: Value;
+  /** What f predicts for `beside`, [N,d]. */
+  readonly estimate: Value | undefined;
+}
+
 /**
  * x_CDR: K unrolled DDIM steps (eta 0) from the image's own vector carried to level T,
  * x_T = sqrt(abar_T) z_v + sqrt(1 - abar_T) direction, with a direction that was drawn once and is stored.
  * No loop operator and no randomness: the exported model is a function of the image.
- * @returns [N,d].
+ * @param image what `imageModulation` made of z_v.
+ * @param training gradients run through the last `gradientSteps` steps alone (DRaFT-K, Clark et al. 2024). `beside`
+ *   goes through the denoiser together with the first of these, as 2 N rows; N must be a number then.
  */
 export function reconstruct(
   b: GraphBuilder,
   zv: Value,
-  modulation: readonly Value[],
+  image: readonly Value[],
   parameter: Lookup,
   options: HeadOptions,
-): Value {
+  training?: { readonly beside: Denoising | undefined },
+): Reconstruction {
+  const steps = samplingSteps(options);
+  const beside = training?.beside;
+  const levels = steps.flatMap(({ t }) => Array.from(timeEmbedding(t, options.timeWidth)));
+  const visited = b.constant(float32(levels, [steps.length, options.timeWidth]));
+  const time = timeModulation(b, beside ? b.concat([visited, beside.time], 0) : visited, parameter, options);
+  const rows = beside?.xt.shape[0] as number;
+  const counts = [...steps.map(() => 1), ...(beside ? [rows] : [])];
+  /** Of each block, by step and last `beside`'s: the image's part plus the time's. */
+  const parts = time.map((all, i) =>
+    (counts.length === 1 ? [all] : b.split(all, counts, 0)).map((part) => b.add(image[i]!, part)),
+  );
+
   const last = signalLevels(options.diffusionSteps, options.schedule)[options.diffusionSteps]!;
   const carried = b.mul(zv, b.scalar(Math.sqrt(last), zv));
   const direction = b.mul(parameter(`${PREFIX}cdr/direction`), b.scalar(Math.sqrt(1 - last), zv));
   let x = b.add(carried, direction);
-  for (const step of samplingSteps(options)) {
-    const time = b.constant(float32(timeEmbedding(step.t, options.timeWidth), [1, options.timeWidth]));
-    const x0 = denoise(b, x, time, modulation, parameter, options);
+  let estimate: Value | undefined;
+  const trainedFrom = training ? Math.max(0, steps.length - options.gradientSteps) : -1;
+  for (const [i, step] of steps.entries()) {
+    if (i === trainedFrom && i > 0) x = stopGradient(b, x);
+    let x0: Value;
+    if (i === trainedFrom && beside) {
+      const both = parts.map((part) => b.concat([part[i]!, part.at(-1)!], 0));
+      const denoised = denoise(b, b.concat([x, beside.xt], 0), both, parameter, options);
+      [x0, estimate] = b.split(denoised, [rows, rows], 0) as [Value, Value];
+    } else {
+      const modulation = parts.map((part) => part[i]!);
+      x0 = denoise(b, x, modulation, parameter, options);
+    }
     // The last step has rest = 0 and signal = 1.
     x = step.rest === 0 ? x0 : b.add(b.mul(x0, b.scalar(step.signal, x0)), b.mul(x, b.scalar(step.rest, x)));
   }
-  return x;
+  return { sample: x, estimate };
 }

@@ -5,7 +5,7 @@
 import { stopGradient } from '../grad/ops.ts';
 import type { GraphBuilder, Value } from '../graph/index.ts';
 import { embedFeatures } from './alignment.ts';
-import { denoise, diffuse, imageModulation, reconstruct } from './diffusion.ts';
+import { type Denoising, diffuse, imageModulation, reconstruct } from './diffusion.ts';
 import { fuse } from './fusion.ts';
 import { type Lookup, linear } from './layers.ts';
 import { crossEntropy, infoNce, meanSquaredError, weightedSum } from './losses.ts';
@@ -34,32 +34,37 @@ export interface InferenceHeads {
   readonly zv: Value | undefined;
   /** x_CDR [N,d]. */
   readonly reconstruction: Value | undefined;
-  /** The image's part of the denoiser's modulation. */
-  readonly modulation: readonly Value[];
+  /** What the denoiser predicts for `beside` [N,d]. */
+  readonly estimate: Value | undefined;
 }
 
-/** Everything from x_v to what is added to the original logits (with base 'new': to the logits themselves). */
+/**
+ * Everything from x_v to what is added to the original logits (with base 'new': to the logits themselves).
+ * @param training what training adds: dropout, and one more denoising with CDR (see `reconstruct`).
+ */
 export function buildHeads(
   b: GraphBuilder,
   features: Value,
   parameter: Lookup,
   options: HeadOptions,
   base: BaseKind,
-  masks: HeadMasks = {},
+  training?: { readonly masks: HeadMasks; readonly beside: Denoising | undefined },
 ): InferenceHeads {
   const active = options.ema || options.cdr;
   if (!active && base === 'given')
-    return { addition: undefined, zv: undefined, reconstruction: undefined, modulation: [] };
+    return { addition: undefined, zv: undefined, reconstruction: undefined, estimate: undefined };
   const x = b.mul(b.sub(features, parameter(`${PREFIX}features/mean`)), parameter(`${PREFIX}features/scale`));
   const baseTerm = base === 'given' ? undefined : linear(b, x, parameter, `${PREFIX}base`);
-  if (!active) return { addition: baseTerm, zv: undefined, reconstruction: undefined, modulation: [] };
+  if (!active) return { addition: baseTerm, zv: undefined, reconstruction: undefined, estimate: undefined };
 
-  const zv = embedFeatures(b, x, parameter, masks.visual);
-  const modulation = options.cdr ? imageModulation(b, zv, parameter, options) : [];
-  const reconstruction = options.cdr ? reconstruct(b, zv, modulation, parameter, options) : undefined;
+  const zv = embedFeatures(b, x, parameter, training?.masks.visual);
+  const cdr = options.cdr
+    ? reconstruct(b, zv, imageModulation(b, zv, parameter, options), parameter, options, training)
+    : undefined;
+  const reconstruction = cdr?.sample;
   const parts = [...(options.ema ? [zv] : []), ...(reconstruction ? [reconstruction] : [])];
-  const fused = fuse(b, parts, parameter, masks.fusion);
-  return { addition: baseTerm ? b.add(baseTerm, fused) : fused, zv, reconstruction, modulation };
+  const fused = fuse(b, parts, parameter, training?.masks.fusion);
+  return { addition: baseTerm ? b.add(baseTerm, fused) : fused, zv, reconstruction, estimate: cdr?.estimate };
 }
 
 /** The logits [N,C] that an exported model gives, and the parts they are made of. */
@@ -138,13 +143,22 @@ export function buildTraining(
   options: HeadOptions,
   base: BaseKind,
 ): { readonly loss: Value; readonly logits: Value; readonly losses: HeadLosses } {
-  const heads = buildHeads(b, inputs.features, parameter, options, base, inputs.masks);
-  const logits = addToBase(b, inputs.baseLogits, heads.addition, base);
-  const classification = crossEntropy(b, logits, inputs.labels, inputs.rows);
   const { text, diffusion, labels } = inputs;
-  if (!heads.zv || !text) return { loss: classification, logits, losses: { classification } };
+  const active = options.ema || options.cdr;
+  const zs = active && text ? embedText(b, text.bag, parameter) : undefined;
+  const x0 = options.cdr && diffusion && zs ? stopGradient(b, zs) : undefined;
+  const beside = x0 && {
+    xt: diffuse(b, x0, diffusion!.signal, diffusion!.noise, diffusion!.eps),
+    time: diffusion!.time,
+  };
+  const heads = buildHeads(b, inputs.features, parameter, options, base, {
+    masks: inputs.masks,
+    beside,
+  });
+  const logits = addToBase(b, inputs.baseLogits, heads.addition, base);
+  const classification = crossEntropy(b, logits, labels, inputs.rows);
+  if (!heads.zv || !text || !zs) return { loss: classification, logits, losses: { classification } };
 
-  const zs = embedText(b, text.bag, parameter);
   const classify = (x: Value) =>
     crossEntropy(b, linear(b, x, parameter, `${PREFIX}text/classifier`), labels, text.rows);
   const losses: { -readonly [K in keyof HeadLosses]: HeadLosses[K] } = { classification };
@@ -155,12 +169,9 @@ export function buildTraining(
     losses.ema = infoNce(b, heads.zv, zs, parameter(`${PREFIX}ema/temperature`), text.pairs!, text.mask!);
     terms.push([losses.ema, options.wEma]);
   }
-  if (options.cdr && diffusion) {
-    const x0 = stopGradient(b, zs);
-    const xt = diffuse(b, x0, diffusion.signal, diffusion.noise, diffusion.eps);
-    const estimate = denoise(b, xt, diffusion.time, heads.modulation, parameter, options);
-    losses.rec = meanSquaredError(b, estimate, x0, text.rows);
-    losses.cdr = classify(estimate);
+  if (x0 && heads.estimate) {
+    losses.rec = meanSquaredError(b, heads.estimate, x0, text.rows);
+    losses.cdr = classify(heads.estimate);
     terms.push([losses.rec, options.wRec], [losses.cdr, options.wCdr]);
   }
   return { loss: weightedSum(b, terms), logits, losses };

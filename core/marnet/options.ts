@@ -33,6 +33,8 @@ export const headOptionsSchema = z.strictObject({
   diffusionSteps: z.int().min(2).max(4000).default(100),
   /** K, the number of DDIM steps in the exported model. */
   samplingSteps: z.int().min(1).max(64).default(4),
+  /** The last of the DDIM steps that gradients run through in training; K and more for all of them. */
+  gradientSteps: z.int().min(1).max(64).default(1),
   /** How the signal fades with t: 'cosine' (Nichol and Dhariwal 2021) or 'linear' (Ho et al. 2020, scaled to T). */
   schedule: z.enum(['cosine', 'linear']).default('cosine'),
 

@@ -100,8 +100,16 @@ function portInfo(metadata: ort.InferenceSession.ValueMetadata): PortInfo {
   return { name: metadata.name, type: { dtype: metadata.type as DType, shape } };
 }
 
+/** A training feeds the same tensors step after step. */
+const converted = new WeakMap<Tensor, ort.Tensor>();
+
 function toOrt(tensor: Tensor): ort.Tensor {
-  return new ort.Tensor(tensor.dtype as ort.Tensor.Type, tensor.data as Float32Array, tensor.dims);
+  let known = converted.get(tensor);
+  if (!known) {
+    known = new ort.Tensor(tensor.dtype as ort.Tensor.Type, tensor.data as Float32Array, tensor.dims);
+    converted.set(tensor, known);
+  }
+  return known;
 }
 
 function fromOrt(tensor: ort.Tensor): Tensor {

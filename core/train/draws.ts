@@ -6,37 +6,42 @@ export interface Draws {
   uniform(): number;
   /** A whole number in [0, bound). */
   below(bound: number): number;
-  /** Standard normal numbers. */
+  /** Standard normal numbers, each one of 65,536 that were drawn once and for all. */
   fillNormal(target: Float32Array): void;
-  /** 0 with probability p (to 16 bits), else 1/(1-p). */
+  /** 0 with probability p (to 8 bits), else 1/(1-p). */
   fillDropout(target: Float32Array, p: number): void;
 }
 
 /** A stream that depends on the seed and the keys alone; streams of different keys are independent. */
 export function drawsFor(seed: number, ...keys: readonly (string | number)[]): Draws {
-  const { uniform, int } = randomStream(seed, ...keys);
+  const { uniform, bits, int } = randomStream(seed, ...keys);
   return {
     uniform,
     below: int,
     fillNormal(target) {
-      // Box and Muller (1958): two normal numbers of two uniform ones.
+      const pool = normalPool();
       for (let i = 0; i < target.length; i += 2) {
-        const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-        const angle = 2 * Math.PI * uniform();
-        target[i] = radius * Math.cos(angle);
-        if (i + 1 < target.length) target[i + 1] = radius * Math.sin(angle);
+        const both = bits();
+        target[i] = pool[both >>> 16]!;
+        if (i + 1 < target.length) target[i + 1] = pool[both & 0xffff]!;
       }
     },
     fillDropout(target, p) {
-      const limit = Math.round(p * 65536);
-      const kept = 1 / (1 - limit / 65536);
-      for (let i = 0; i < target.length; i += 2) {
-        // A draw has 53 random bits: the first 16 are for one unit, the next 16 for another.
-        const scaled = uniform() * 65536;
-        const first = Math.floor(scaled);
-        target[i] = first < limit ? 0 : kept;
-        if (i + 1 < target.length) target[i + 1] = (scaled - first) * 65536 < limit ? 0 : kept;
+      const limit = Math.min(255, Math.round(p * 256));
+      const kept = 1 / (1 - limit / 256);
+      for (let i = 0; i < target.length; i += 4) {
+        const four = bits();
+        const end = Math.min(4, target.length - i);
+        for (let k = 0; k < end; k++) target[i + k] = ((four >>> (8 * k)) & 0xff) < limit ? 0 : kept;
       }
     },
   };
+}
+
+let pool: Float32Array | undefined;
+
+/** Logarithms and sines for every number of every step would take a tenth of a step; a table takes next to nothing. */
+function normalPool(): Float32Array {
+  pool ??= Float32Array.from({ length: 65536 }, randomStream(0, 'normal pool').normal);
+  return pool;
 }

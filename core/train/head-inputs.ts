@@ -42,6 +42,8 @@ export class HeadInputs {
   readonly #batch: number;
   readonly #arrays: Readonly<Record<string, Float32Array>>;
   readonly #levels: Float64Array;
+  /** By t. */
+  readonly #times: readonly Float32Array[];
   readonly #textKeys: ReadonlyMap<number, number>;
 
   constructor(job: TrainingJob, batch: number) {
@@ -60,6 +62,7 @@ export class HeadInputs {
       ]),
     );
     this.#levels = signalLevels(job.heads.diffusionSteps, job.heads.schedule);
+    this.#times = Array.from(this.#levels, (_, t) => timeEmbedding(t, job.heads.timeWidth));
     this.#textKeys = textKeys(job);
   }
 
@@ -130,7 +133,7 @@ export class HeadInputs {
       const t = 1 + draws.below(options.diffusionSteps);
       signal![row] = Math.sqrt(this.#levels[t]!);
       noise![row] = Math.sqrt(1 - this.#levels[t]!);
-      time!.set(timeEmbedding(t, options.timeWidth), row * options.timeWidth);
+      time!.set(this.#times[t]!, row * options.timeWidth);
     }
   }
 }

@@ -48,7 +48,7 @@ export const wrapOptionsSchema = z.strictObject({
   batchNorm: z.enum(['frozen', 'train']).default('frozen'),
   /** Options of the MARNet heads; see docs/method.md. */
   heads: headOptionsSchema.prefault({}),
-  /** Hyperparameters of the training. */
+  /** Hyperparameters of the training; on frozen features a step takes 128 images unless told. */
   training: hyperparametersSchema.prefault({}),
 
   /** Share of the images of each class held out, when the data has no split of its own. */
@@ -71,7 +71,7 @@ export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
 
 /** The options with defaults filled in. @throws MarnetError 'usage' naming each option that is unknown or out of range. */
 export function parseWrapOptions(input: WrapOptionsInput): WrapOptions {
-  const parsed = wrapOptionsSchema.safeParse(input);
+  const parsed = wrapOptionsSchema.safeParse(withFrozenBatch(input));
   if (parsed.success) return checked(parsed.data);
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`,
@@ -79,6 +79,16 @@ export function parseWrapOptions(input: WrapOptionsInput): WrapOptions {
   throw new MarnetError('usage', `options that cannot be used: ${problems.join('; ')}`, {
     cause: parsed.error,
   });
+}
+
+/** Where features are frozen a larger batch costs no memory to speak of, and takes less time an image. */
+const FROZEN_BATCH = 128;
+
+function withFrozenBatch(input: WrapOptionsInput): WrapOptionsInput {
+  const { tune, training } = input;
+  if (tune !== undefined && parseTune(tune)?.kind !== 'frozen') return input;
+  if (training !== undefined && (typeof training !== 'object' || training.batch !== undefined)) return input;
+  return { ...input, training: { ...training, batch: FROZEN_BATCH } };
 }
 
 function checked(options: WrapOptions): WrapOptions {

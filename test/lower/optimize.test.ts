@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../core/grad/index.ts';
-import { Graph, GraphBuilder, ints, type Value } from '../../core/graph/index.ts';
+import { float32, Graph, GraphBuilder, ints, type Value } from '../../core/graph/index.ts';
 import { lower, optimize } from '../../core/lower/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
@@ -129,6 +129,46 @@ describe('the gradient of swish', () => {
     };
     (result[lowered.outputs[0]!.name]!.data as Float32Array).forEach((value, i) => {
       expect(Math.abs(value - slope(data[i]!))).toBeLessThan(1e-6);
+    });
+  });
+});
+
+describe('the gradient of a weight that is read several times', () => {
+  it.each([1, 2, 3])('is one product and one sum over all rows (%i times)', async (times) => {
+    const graph = graphOf((b, x) => {
+      const weight = b.weight('weight', float32(noise([4, 4], 2).data, [4, 4]));
+      const bias = b.weight('bias', float32(noise([4], 3).data));
+      let y = b.reshape(x, [6, 4]);
+      for (let i = 0; i < times; i++) y = b.op('Tanh', [b.op('Gemm', [y, weight, bias])]);
+      // Read once more in another way, which stays a term of its own.
+      const rest = b.reduceSum(b.mul(weight, weight), [0, 1]);
+      b.output(b.add(b.reshape(b.reduceSum(b.mul(y, y), [0, 1]), []), b.reshape(rest, [])), 'loss');
+      return x;
+    });
+    const gradients = differentiate(graph, 'loss', ['weight', 'bias']);
+    graph.outputs = ['weight', 'bias'].map((name) => {
+      const { dtype, dims } = graph.constants.get(name)!;
+      return { name: gradients[name]!, dtype, shape: dims };
+    });
+    const plain = lower(graph, 'portable');
+    const optimized = optimize(plain);
+    const overRows = optimized.nodes.filter(
+      ({ op, attributes: { transA } }) => op === 'Gemm' && transA?.kind === 'int' && transA.value === 1,
+    );
+    expect(overRows.length).toBe(1);
+    const x = float32(noise(DIMS, 1).data, DIMS);
+    const results = await Promise.all(
+      [plain, optimized].map(async (each) => {
+        const session = await openSession(encodeGraph(each), { optimization: 'disabled' });
+        const outputs = await session.run({ x });
+        await session.close();
+        return each.outputs.map(({ name }) => outputs[name]!.data as Float32Array);
+      }),
+    );
+    results[0]!.forEach((expected, i) => {
+      expected.forEach((value, j) => {
+        expect(Math.abs(results[1]![i]![j]! - value)).toBeLessThan(1e-5);
+      });
     });
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { float32 } from '../../core/graph/index.ts';
-import { denoise, diffuse, imageModulation, reconstruct } from '../../core/marnet/diffusion.ts';
+import { differentiate } from '../../core/grad/index.ts';
+import { float32, type GraphBuilder, type Value } from '../../core/graph/index.ts';
+import {
+  denoise,
+  diffuse,
+  imageModulation,
+  reconstruct,
+  timeModulation,
+} from '../../core/marnet/diffusion.ts';
 import {
   boxMuller,
   headOptions,
@@ -75,8 +82,9 @@ describe('DDIM', () => {
     const [got] = await evaluate({ xt, zv }, (b, v) => {
       const parameter = (name: string) => b.weight(name, heads.get(name)!);
       const time = b.constant(float32(timeEmbedding(t, smallOptions.timeWidth), [1, smallOptions.timeWidth]));
-      const modulation = imageModulation(b, v.zv!, parameter, smallOptions);
-      return [denoise(b, v.xt!, time, modulation, parameter, smallOptions)];
+      const ofTime = timeModulation(b, time, parameter, smallOptions);
+      const both = imageModulation(b, v.zv!, parameter, smallOptions).map((m, i) => b.add(m, ofTime[i]!));
+      return [denoise(b, v.xt!, both, parameter, smallOptions)];
     });
     expect(largestDifference(got!, reference.denoise(xt, t, zv).flat())).toBeLessThan(2e-5);
   });
@@ -85,10 +93,74 @@ describe('DDIM', () => {
     const options = { ...smallOptions, samplingSteps };
     const [got] = await evaluate({ zv }, (b, v) => {
       const parameter = (name: string) => b.weight(name, heads.get(name)!);
-      return [reconstruct(b, v.zv!, imageModulation(b, v.zv!, parameter, options), parameter, options)];
+      return [
+        reconstruct(b, v.zv!, imageModulation(b, v.zv!, parameter, options), parameter, options).sample,
+      ];
     });
     const visited = samplingLevels(options.diffusionSteps, samplingSteps);
     const expected = reference.sample(zv, levels, visited).flat();
     expect(largestDifference(got!, expected)).toBeLessThan(1e-4 * Math.max(1, ...expected.map(Math.abs)));
+  });
+
+  it('gives a gradient through its last steps alone', async () => {
+    const options = { ...smallOptions, samplingSteps: 3, gradientSteps: 1 };
+    const visited = samplingLevels(options.diffusionSteps, 3);
+    const before = reference.sample(zv, levels, visited.slice(0, -1));
+    const names = [...heads.keys()].filter((name) => /cdr\/(input|time|block|output)/.test(name));
+    const rows = { zv, weights: randomMatrix(4, options.latent, 8) };
+    type Build = (b: GraphBuilder, v: Record<string, Value>, parameter: (name: string) => Value) => Value;
+    const gradientOf = (inputs: Record<string, Matrix>, build: Build) =>
+      evaluate(inputs, (b, v) => {
+        const known = new Map<string, Value>();
+        const parameter = (name: string) => {
+          if (!known.has(name)) known.set(name, b.weight(name, heads.get(name)!));
+          return known.get(name)!;
+        };
+        const loss = b.reshape(b.reduceSum(b.mul(build(b, v, parameter), v.weights!), [0, 1]), [1]);
+        const gradients = differentiate(
+          b.graph,
+          loss.name,
+          names.map((name) => parameter(name).name),
+        );
+        const found = names.map((name) => b.value(gradients[parameter(name).name]!));
+        return found;
+      });
+    const got = await gradientOf(rows, (b, v, parameter) => {
+      const image = imageModulation(b, v.zv!, parameter, options);
+      return reconstruct(b, v.zv!, image, parameter, options, { beside: undefined }).sample;
+    });
+    // The last step alone, from where the two before it arrive.
+    const expected = await gradientOf({ ...rows, before }, (b, v, parameter) => {
+      const time = timeEmbedding(visited.at(-2)!, options.timeWidth);
+      const ofTime = timeModulation(b, b.constant(float32(time, [1, time.length])), parameter, options);
+      const image = imageModulation(b, v.zv!, parameter, options);
+      const both = image.map((m, i) => b.add(m, ofTime[i]!));
+      return denoise(b, v.before!, both, parameter, options);
+    });
+    for (const [i, name] of names.entries()) {
+      const size = Math.max(...Array.from(expected[i]!, Math.abs));
+      expect(largestDifference(got[i]!, expected[i]!), name).toBeLessThan(1e-4 * size);
+    }
+  });
+
+  it('takes another denoising along, and changes neither', async () => {
+    const next = randomMatrix(4, smallOptions.latent, 6);
+    const t = 7;
+    for (const gradientSteps of [1, 3]) {
+      const options = { ...smallOptions, gradientSteps };
+      const [sample, estimate] = await evaluate({ zv, next }, (b, v) => {
+        const parameter = (name: string) => b.weight(name, heads.get(name)!);
+        const row = timeEmbedding(t, options.timeWidth);
+        const time = b.constant(float32([...row, ...row, ...row, ...row], [4, row.length]));
+        const image = imageModulation(b, v.zv!, parameter, options);
+        const both = reconstruct(b, v.zv!, image, parameter, options, { beside: { xt: v.next!, time } });
+        return [b.add(both.sample, b.scalar(0, both.sample)), both.estimate!];
+      });
+      expect(largestDifference(estimate!, reference.denoise(next, t, zv).flat())).toBeLessThan(2e-5);
+      const expected = reference.sample(zv, levels, samplingLevels(options.diffusionSteps, 3)).flat();
+      expect(largestDifference(sample!, expected)).toBeLessThan(
+        1e-4 * Math.max(1, ...expected.map(Math.abs)),
+      );
+    }
   });
 });

@@ -1,5 +1,6 @@
 /** Runs small graphs in onnxruntime, and a second statement of the heads in plain double-precision TypeScript. */
 import { Graph, GraphBuilder, type Shape, type Tensor, type Value } from '../../core/graph/index.ts';
+import { lower } from '../../core/lower/index.ts';
 import { type HeadOptions, type HeadSizes, headOptions, initializeHeads } from '../../core/marnet/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
@@ -39,7 +40,7 @@ export function newGraph(opset = 21): Graph {
 }
 
 export async function run(graph: Graph, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
-  const session = await openSession(encodeGraph(graph));
+  const session = await openSession(encodeGraph(lower(graph, 'portable')));
   try {
     return await session.run(feeds);
   } finally {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { HeadOptionsInput } from '../../core/marnet/index.ts';
-import { drawsFor, type TrainingJob } from '../../core/train/index.ts';
+import type { TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
 import type { TrainingState } from '../../core/train/state.ts';
+import { normalsFor } from './normals.ts';
 import { smallHeads, syntheticJob } from './support.ts';
 
 /** Not at the start, where zero layers hide most gradients. */
 function disturb(state: TrainingState): void {
   const noise = new Float32Array(state.values.length);
-  drawsFor(3, 'disturb').fillNormal(noise);
+  normalsFor(3, 'disturb')(noise);
   for (const { name, begin, end } of state.segments) {
     if (name.endsWith('temperature')) continue;
     for (let i = begin; i < end; i++) state.values[i]! += 0.2 * noise[i]!;
@@ -73,13 +74,16 @@ async function compare(
 /** The text encoder, which the reconstruction's target must not train. */
 const isTextEncoder = (name: string) => /text\/(table|0|1|norm)/.test(name);
 
+/** The slope of the loss is what gradients through every sampling step give. */
+const wholeSampler = { gradientSteps: smallHeads.samplingSteps } as const;
+
 describe('gradients of a step', () => {
   it('are the slopes of the loss without CDR, for every parameter', async () => {
     await gradientsOf({ cdr: false, dropout: 0.3 }, () => true);
   });
 
   it('are the slopes of the loss with everything on, for all but the text encoder', async () => {
-    await gradientsOf({ dropout: 0.3 }, (name) => !isTextEncoder(name));
+    await gradientsOf({ ...wholeSampler, dropout: 0.3 }, (name) => !isTextEncoder(name));
   });
 
   it('give the text encoder nothing from the reconstruction', async () => {

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Graph, GraphBuilder, int, ints } from '../../core/graph/index.ts';
 import { headOptions } from '../../core/marnet/index.ts';
 import { prepareBackbone, type TrainableBackbone } from '../../core/runtime/backbone.ts';
-import { drawsFor, hyperparameters, type TrainingJob } from '../../core/train/index.ts';
+import { hyperparameters, type TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
+import { normalsFor } from './normals.ts';
 import { finish, smallHeads } from './support.ts';
 
 const [SIZE, CLASSES, IMAGES, FEATURES] = [8, 3, 24, 6];
@@ -15,7 +16,7 @@ function tinyNetwork(): Graph {
   const b = new GraphBuilder(graph);
   const weight = (name: string, dims: number[]) => {
     const data = new Float32Array(dims.reduce((p, d) => p * d, 1));
-    drawsFor(8, name).fillNormal(data);
+    normalsFor(8, name)(data);
     return b.weight(name, { dtype: 'float32', dims, data: data.map((v) => v * 0.3) });
   };
   const conv = (x: ReturnType<typeof weight>, name: string, from: number, to: number) =>
@@ -45,7 +46,7 @@ function tinyNetwork(): Graph {
 const perImage = 3 * SIZE * SIZE;
 const pixels = new Float32Array(IMAGES * perImage);
 const labels = Int32Array.from({ length: IMAGES }, (_, i) => i % CLASSES);
-drawsFor(4, 'pixels').fillNormal(pixels);
+normalsFor(4, 'pixels')(pixels);
 labels.forEach((label, i) => {
   // A class brightens its own channel.
   for (let p = 0; p < SIZE * SIZE; p++) pixels[i * perImage + label * SIZE * SIZE + p]! += 1.5;
@@ -121,7 +122,7 @@ describe('training a backbone', () => {
       // Open gates and a fusion that is not zero, so that the heads' gradient reaches the backbone.
       const noise = new Float32Array(state.values.length);
       for (const { name, begin, end } of state.segments) {
-        drawsFor(3, name).fillNormal(noise.subarray(begin, end));
+        normalsFor(3, name)(noise.subarray(begin, end));
         for (let i = begin; i < end; i++) state.values[i]! += 0.1 * noise[i]!;
       }
       const engine = await openEngine(job, state, heads);

@@ -3,8 +3,9 @@ import { prepareBackbone, type TrainableBackbone } from '../../core/runtime/back
 import { type CutBackbone, cutBelow, type TrainedPart } from '../../core/runtime/cut.ts';
 import { openFrozenPart } from '../../core/runtime/frozen-part.ts';
 import { type Layers, layersOf } from '../../core/runtime/layers.ts';
-import { drawsFor, type ImageSource, type TrainingJob } from '../../core/train/index.ts';
+import type { ImageSource, TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
+import { normalsFor } from './normals.ts';
 import { FEATURES, pixelsOf, residualJob, residualNetwork, SIZE } from './residual.ts';
 import { finish } from './support.ts';
 
@@ -20,7 +21,7 @@ async function stepOf(job: TrainingJob) {
   for (const { name, begin, end } of state.segments) {
     if (!name.startsWith('marnet/')) continue;
     const noise = new Float32Array(end - begin);
-    drawsFor(3, name).fillNormal(noise);
+    normalsFor(3, name)(noise);
     for (let i = begin; i < end; i++) state.values[i]! += 0.1 * noise[i - begin]!;
   }
   const engine = await openEngine(job, state, heads);

@@ -3,12 +3,12 @@ import { Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/ind
 import { headOptions } from '../../core/marnet/index.ts';
 import type { TrainedPart } from '../../core/runtime/cut.ts';
 import {
-  drawsFor,
   type HyperparametersInput,
   hyperparameters,
   type ImageSource,
   type TrainingJob,
 } from '../../core/train/index.ts';
+import { normalsFor } from './normals.ts';
 import { smallHeads } from './support.ts';
 
 export const SIZE = 8;
@@ -22,7 +22,7 @@ export function residualNetwork(): Graph {
   const b = new GraphBuilder(graph);
   const weight = (name: string, dims: number[], around = 0) => {
     const data = new Float32Array(dims.reduce((p, d) => p * d, 1));
-    drawsFor(8, name).fillNormal(data);
+    normalsFor(8, name)(data);
     return b.weight(name, { dtype: 'float32', dims, data: data.map((v) => Math.abs(around) + v * 0.25) });
   };
   const conv = (x: Value, name: string, from: number, to: number, side = 3): Value => {
@@ -52,7 +52,7 @@ export const IMAGES = 24;
 const perImage = 3 * SIZE * SIZE;
 export const labels = Int32Array.from({ length: IMAGES }, (_, i) => i % CLASSES);
 const pixels = new Float32Array(IMAGES * perImage);
-drawsFor(4, 'pixels').fillNormal(pixels);
+normalsFor(4, 'pixels')(pixels);
 labels.forEach((label, i) => {
   // A class brightens its own channel.
   for (let p = 0; p < SIZE * SIZE; p++) pixels[i * perImage + label * SIZE * SIZE + p]! += 1.5;

@@ -1,7 +1,6 @@
 /** Small jobs that a test can run in a second. */
 import { type HeadOptionsInput, headOptions } from '../../core/marnet/index.ts';
 import {
-  drawsFor,
   type HyperparametersInput,
   hyperparameters,
   type TrainEvent,
@@ -9,6 +8,7 @@ import {
   type TrainResult,
   train,
 } from '../../core/train/index.ts';
+import { normalsFor } from './normals.ts';
 
 export const smallHeads = {
   latent: 16,
@@ -33,11 +33,11 @@ export interface SyntheticOptions {
 /** Noisy features around a centre for each class; texts name the class's words, some images have none. */
 export function syntheticJob(options: SyntheticOptions = {}): TrainingJob {
   const { images = 120, width = 12, classes = 4 } = options;
-  const draws = drawsFor(5, 'synthetic');
+  const fill = normalsFor(5, 'synthetic');
   const centres = new Float32Array(classes * width);
-  draws.fillNormal(centres);
+  fill(centres);
   const features = new Float32Array(images * width);
-  draws.fillNormal(features);
+  fill(features);
   const labels = Int32Array.from({ length: images }, (_, i) => i % classes);
   labels.forEach((label, i) => {
     for (let j = 0; j < width; j++) features[i * width + j]! += 1.5 * centres[label * width + j]! + 3;

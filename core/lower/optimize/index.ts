@@ -2,6 +2,7 @@ import { type Graph, removeDead } from '../../graph/index.ts';
 import { simplifyAlgebra } from './algebra.ts';
 import { mergeCommon } from './common.ts';
 import { absorbIdentities } from './identities.ts';
+import { mergeSharedWeights } from './shared-weights.ts';
 
 /** Each round can make room for another; real graphs are done after two or three. */
 const MOST_ROUNDS = 8;
@@ -18,5 +19,5 @@ export function optimize(graph: Graph): Graph {
     result = removeDead(mergeCommon(simplified));
     if (changes === 0 && result.nodes.length === before) break;
   }
-  return removeDead(absorbIdentities(result));
+  return removeDead(absorbIdentities(removeDead(mergeCommon(mergeSharedWeights(result)))));
 }
