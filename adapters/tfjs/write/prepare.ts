@@ -6,6 +6,7 @@ import { widenHalf } from '../../../core/runtime/half.ts';
 import { simplify } from '../../../core/runtime/simplify.ts';
 import { annotateTypes } from '../../../core/runtime/types.ts';
 import { fixBatch, openBatch } from './batch.ts';
+import { completeTypes } from './complete-types.ts';
 
 /** The operator set that the rules know. */
 const OPSET = 21;
@@ -32,7 +33,7 @@ export async function prepareGraph(
   const graph = removeDead(widenHalf(original.clone()));
   const batch = openBatch(graph);
   if (batch) fixBatch(graph, batch.name, batch.size);
-  const simplified = await simplify(graph);
+  const simplified = await folded(graph);
   if (simplified.opset > OPSET) {
     const isNewer = (node: Node): boolean => node.domain === '' && NEWER_OPS.has(node.op);
     if (simplified.nodes.some(isNewer)) {
@@ -41,14 +42,20 @@ export async function prepareGraph(
     }
   }
   const upgraded = await annotateTypes(upgradeGraph(simplified, OPSET));
-  const folded = removeIdentityGathers(await foldIndependent(upgraded));
+  const complete = completeTypes(removeIdentityGathers(await foldIndependent(upgraded)));
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const isComposed = (node: Node): boolean =>
       !isTranslated(node) && builtInRegistry.find(node)?.decompose !== undefined;
-    if (!folded.nodes.some(isComposed)) break;
-    decomposeNodes(folded, isComposed, builtInRegistry);
+    if (!complete.nodes.some(isComposed)) break;
+    decomposeNodes(complete, isComposed, builtInRegistry);
   }
-  return { graph: removeDead(folded), batch: batch?.size };
+  return { graph: removeDead(complete), batch: batch?.size };
+}
+
+/** Functions are inlined after shapes were folded: what came out of them is folded in a second round. */
+async function folded(graph: Graph): Promise<Graph> {
+  const once = await simplify(graph);
+  return once.nodes.some((node) => node.op === 'Shape' && node.domain === '') ? simplify(once) : once;
 }
 
 /** A decomposition may emit ops that are decomposed themselves. */

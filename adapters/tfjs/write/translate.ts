@@ -57,10 +57,13 @@ export function translate(
   };
 
   const inputs = graph.inputs.map((info) => port(info, tf.reserve(info.name)));
-  const typeOf = (info: ValueInfo): ValueInfo => ({ ...info, ...graph.typeOf(info.name) });
+  const typed = (info: ValueInfo): ValueInfo => ({
+    ...info,
+    shape: graph.typeOf(info.name)?.shape ?? info.shape,
+  });
   const outputs = graph.outputs.map((info) => {
     const isInput = graph.inputs.some((input) => input.name === info.name);
-    return port(typeOf(info), tf.reserve(isInput ? `${info.name}/output` : info.name));
+    return port(typed(info), tf.reserve(isInput ? `${info.name}/output` : info.name));
   });
   inputs.forEach((input, i) => {
     const { name, dtype, shape } = graph.inputs[i]!;
@@ -126,7 +129,8 @@ function translateNode(
         throw unsupported(node, `its output ${k} is read`);
       return;
     }
-    sources.set(name, { name, ...typeOf(name), constant: undefined, forms: [...forms] });
+    const { dtype, shape } = typeOf(name);
+    sources.set(name, { name, dtype, shape, constant: undefined, forms: [...forms] });
   });
 }
 

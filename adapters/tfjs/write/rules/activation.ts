@@ -5,10 +5,9 @@
  *   ThresholdedRelu x where x > alpha; Shrink x + bias where x < -lambd, x - bias where x > lambd.
  */
 import { float, floatAttribute, stringAttribute } from '../../../../core/graph/index.ts';
-import { identity, isIdentity } from '../permutation.ts';
 import type { Rule, Rules, Site } from '../rule.ts';
 import type { TfValue } from '../tf-builder.ts';
-import { commonOrder, type Unary, unary } from './elementwise.ts';
+import { type Unary, unary } from './elementwise.ts';
 
 const op = (s: Site, name: string, ...inputs: TfValue[]): TfValue => s.tf.op(name, inputs);
 const number = (s: Site, value: number): TfValue => s.tf.scalar(value);
@@ -114,12 +113,20 @@ const shrink: Unary = (s, x) => {
   return op(s, 'AddV2', low, op(s, 'Mul', plus(s, x, -bias), as01('Greater', lambd)));
 };
 
-/** The slope is broadcast to the input from the right. */
+/**
+ * The slope is broadcast to the input from the right. The wasm backend (4.22) takes slopes along the last axis only:
+ * others by max(x, 0) + slope * min(x, 0).
+ */
 const prelu: Rule = (s) => {
-  const perm = commonOrder(s, [0]);
-  const rank = s.rank(0);
-  const alpha = s.spread(1, rank, isIdentity(perm) ? identity(rank) : perm);
-  return [[{ perm, value: op(s, 'Prelu', s.as(0, perm), alpha) }]];
+  const perm = s.order(0);
+  const rank = perm.length;
+  const x = s.as(0, perm);
+  const slope = s.spread(1, rank, perm);
+  const slopes = [...new Array<number>(rank - s.rank(1)).fill(1), ...s.shape(1)];
+  if (perm.every((axis, i) => i === rank - 1 || slopes[axis] === 1) && slopes[perm[rank - 1]!] !== 1)
+    return [[{ perm, value: op(s, 'Prelu', x, slope) }]];
+  const below = op(s, 'Mul', op(s, 'Minimum', x, number(s, 0)), slope);
+  return [[{ perm, value: op(s, 'AddV2', op(s, 'Relu', x), below) }]];
 };
 
 export const ACTIVATION: Rules = {

@@ -7,6 +7,7 @@ import { INDEXING } from './indexing.ts';
 import { MATRIX } from './matrix.ts';
 import { MOVEMENT } from './movement.ts';
 import { NORMALIZATION } from './normalization.ts';
+import { PADDING } from './padding.ts';
 import { POOLING } from './pooling.ts';
 import { QUANTIZATION } from './quantization.ts';
 import { REDUCTION } from './reduction.ts';
@@ -20,6 +21,7 @@ const FAMILIES = [
   MATRIX,
   NORMALIZATION,
   MOVEMENT,
+  PADDING,
   INDEXING,
   REDUCTION,
   RESIZE,

@@ -1,4 +1,11 @@
-import { floatAttribute, int, intAttribute, type Tensor, toFloat32 } from '../../../../core/graph/index.ts';
+import {
+  type Dim,
+  floatAttribute,
+  int,
+  intAttribute,
+  type Tensor,
+  toFloat32,
+} from '../../../../core/graph/index.ts';
 import { identity, transposeTensor } from '../permutation.ts';
 import type { Rule, Rules, Site } from '../rule.ts';
 import type { TfValue } from '../tf-builder.ts';
@@ -11,24 +18,28 @@ const matMul: Rule = (s) => {
     value.dtype === 'float32' ? value : s.tf.op('Cast', [value], {}, 'float32');
   let [left, right] = [float(s.natural(0)), float(s.natural(1))];
   if (b.length <= 2) {
-    const columns = b.length === 2 ? b[1]! : 1;
     if (b.length === 1) right = s.reshape(right, [b[0]!, 1]);
     if (a.length !== 2) left = s.reshape(left, [-1, a.at(-1)!]);
     const product = s.tf.op('MatMul', [left, right]);
     const isMatrix = a.length === 2 && b.length === 2;
-    return [s.plain(finish(s, isMatrix ? product : spread(s, product, out, columns)))];
+    return [s.plain(finish(s, isMatrix ? product : s.reshape(product, out)))];
   }
-  if (a.length === 1) left = s.reshape(left, [1, a[0]!]);
+  // TensorFlow.js multiplies batches of the same rank only, and repeats one matrix but nothing between.
+  const rank = Math.max(a.length, b.length);
+  const raised = (dims: readonly Dim[]): Dim[] => [...new Array<Dim>(rank - dims.length).fill(1), ...dims];
+  if (a.length < rank) left = s.reshape(left, raised(a));
+  if (b.length < rank) right = s.reshape(right, raised(b));
+  const batch = a.length === 1 ? out.slice(0, -1) : out.slice(0, -2);
+  const repeated = (value: TfValue, dims: readonly Dim[]): TfValue => {
+    const own = dims.slice(0, -2);
+    const isPlain = own.every((dim) => dim === 1) || own.every((dim, i) => dim === batch[i]);
+    return isPlain ? value : s.tf.op('BroadcastTo', [value, s.sizes([...batch, ...dims.slice(-2)])]);
+  };
+  left = repeated(left, raised(a));
+  right = repeated(right, raised(b));
   const product = s.tf.op('BatchMatMulV2', [left, right]);
   return [s.plain(finish(s, a.length === 1 ? s.reshape(product, out) : product))];
 };
-
-const spread = (
-  s: Site,
-  product: TfValue,
-  out: readonly (number | string)[],
-  columns: number | string,
-): TfValue => s.reshape(product, out.length === 0 && columns === 1 ? [] : out);
 
 /** Products of integers are computed in floating point, exact up to 2^24. */
 const finish = (s: Site, product: TfValue): TfValue =>

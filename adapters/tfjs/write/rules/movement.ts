@@ -105,41 +105,6 @@ const tile: Rule = (s) => {
   return [[{ perm, value: s.tf.op('Tile', [x, s.sizes(permuted(multiples, perm))]) }]];
 };
 
-const pad: Rule = (s) => {
-  const rank = s.rank(0);
-  const mode = stringAttribute(s.node, 'mode', 'constant');
-  const given = s.require(1, 'paddings');
-  const axes = s.has(3) ? s.require(3, 'axes').map((a) => s.axis(a, rank)) : s.dims(0).map((_, i) => i);
-  const pads = new Array<number>(2 * rank).fill(0);
-  axes.forEach((axis, i) => {
-    pads[2 * axis] = given[i]!;
-    pads[2 * axis + 1] = given[i + axes.length]!;
-  });
-  if (pads.some((p) => p < 0)) throw s.unsupported('it takes elements away (a negative padding)');
-  const perm = s.order(0);
-  const x = s.as(0, perm);
-  if (pads.every((p) => p === 0)) return [[{ perm, value: x }]];
-  const sizes = s.tf.integers(
-    perm.flatMap((axis) => [pads[2 * axis]!, pads[2 * axis + 1]!]),
-    [rank, 2],
-  );
-  if (mode === 'reflect')
-    return [[{ perm, value: s.tf.op('MirrorPad', [x, sizes], { mode: str('REFLECT') }) }]];
-  if (mode !== 'constant') throw s.unsupported(`TensorFlow.js does not pad in mode "${mode}"`);
-  const value = s.has(2) ? s.require(2, 'value to pad with')[0]! : 0;
-  return [
-    [
-      {
-        perm,
-        value:
-          value === 0
-            ? s.tf.op('Pad', [x, sizes])
-            : s.tf.op('PadV2', [x, sizes, s.tf.scalar(value, x.dtype)]),
-      },
-    ],
-  ];
-};
-
 /** TensorFlow's DepthToSpace takes the channels apart as ONNX does in mode DCR. */
 const depthToSpace: Rule = (s) => {
   const block = intAttribute(s.node, 'blocksize', 1);
@@ -183,7 +148,6 @@ export const MOVEMENT: Rules = {
   Split: split,
   Expand: expand,
   Tile: tile,
-  Pad: pad,
   DepthToSpace: depthToSpace,
   Shape: shape,
   ConstantOfShape: constantOfShape,

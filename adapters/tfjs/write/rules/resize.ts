@@ -80,6 +80,8 @@ function resampled(s: Site, x: TfValue, axes: readonly [Resampling, Resampling])
   let value = x;
   axes.forEach((axis, i) => {
     const rows = resamplingRows(axis);
+    if (rows.some((row) => row.size === 0) && floatAttribute(s.node, 'extrapolation_value', 0) !== 0)
+      throw s.unsupported('it fills what lies outside the image with a value');
     if (axis.mode === 'nearest' && rows.every((row) => row.size === 1)) {
       const picked = rows.map((row) => row.keys().next().value!);
       value = s.tf.op('GatherV2', [value, s.tf.integers(picked), s.tf.scalar(i + 1, 'int32')], {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
 import {
   encodeGraphModel,
   type GraphModelWriteOptions,
@@ -92,4 +93,19 @@ export function difference(a: ArrayLike<number | bigint>, b: ArrayLike<number>):
     largest = Number.isNaN(d) ? Number.POSITIVE_INFINITY : Math.max(largest, d);
   }
   return largest;
+}
+
+/** Same names, shapes and elements, within 1e-4 of the largest element (or of 1). */
+export function expectSame(
+  actual: Awaited<ReturnType<typeof runStock>>,
+  expected: Readonly<Record<string, Tensor>>,
+  label: string,
+): void {
+  expect(Object.keys(actual).sort(), label).toEqual(Object.keys(expected).sort());
+  for (const [name, { dims, data }] of Object.entries(expected)) {
+    const wanted = Array.from(data as ArrayLike<number | bigint>, Number);
+    const scale = Math.max(1, ...wanted.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)));
+    expect(actual[name]!.dims, `${label}: shape of ${name}`).toEqual(dims);
+    expect(difference(wanted, actual[name]!.data) / scale, `${label}: ${name}`).toBeLessThan(1e-4);
+  }
 }
