@@ -1,4 +1,4 @@
-import { type Dim, int, sizeOf } from '../../../../core/graph/index.ts';
+import { type Dim, int, type Shape, sizeOf } from '../../../../core/graph/index.ts';
 import { transposeTensor } from '../../ops/index.ts';
 import { arrayOperand, type Operand, tensorOperand } from '../operand.ts';
 import { normalAxes, type Operation, type Translation, type Translations } from '../operation.ts';
@@ -35,10 +35,20 @@ const reshape: Translation = (operation) => {
   const open = target.flatMap((size, i) => (size === undefined ? [i] : []));
   if (open.length === 1 && !target.includes(-1)) target[open[0]!] = -1;
   const closed = target.filter((size) => size !== undefined);
-  if (closed.length === target.length)
-    return reshaped(operation, x, resolved(x, closed)) ?? b.reshape(x.value(), closed);
-  const types = [{ dtype: x.dtype, shape: sizes.map((size): Dim => (size === -1 ? '?' : dimOf(size))) }];
-  return b.op('Reshape', [x.value(), emitSizes(b, sizes)], {}, { types });
+  const shape = (inferred: Shape): Dim[] =>
+    sizes.map((size, axis) => (typeof size === 'number' ? (inferred[axis] ?? '?') : size.dim));
+  if (closed.length < target.length) {
+    const types = [{ dtype: x.dtype, shape: shape(sizes.map((size) => (size === -1 ? '?' : dimOf(size)))) }];
+    return b.op('Reshape', [x.value(), emitSizes(b, sizes)], {}, { types });
+  }
+  const constant = reshaped(operation, x, resolved(x, closed));
+  if (constant) return constant;
+  const y = b.reshape(x.value(), closed);
+  // What an open size is called, the target says and -1 does not.
+  if (y.name === x.name || open.length === 0) return y;
+  const named = { ...y, shape: shape(y.shape) };
+  b.graph.types.set(y.name, named);
+  return named;
 };
 
 /** -1 as a number, where all of x's sizes are. */

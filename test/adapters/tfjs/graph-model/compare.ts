@@ -59,7 +59,6 @@ export async function expectSame(
   graph: Graph,
   model: StockModel,
   feeds: Readonly<Record<string, Tensor>>,
-  tolerance = TOLERANCE,
 ): Promise<number> {
   const names = graph.outputs.map((output) => output.name);
   const ours = await runOurs(graph, feeds);
@@ -74,7 +73,7 @@ export async function expectSame(
       const difference = Object.is(value, data[at]) ? 0 : Math.abs(value - Number(data[at]));
       worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
     });
-    expect(worst, name).toBeLessThanOrEqual(tolerance);
+    expect(worst, name).toBeLessThanOrEqual(TOLERANCE);
   }
   return worst;
 }

@@ -62,6 +62,7 @@ add(
   (d) =>
     d.node('Conv2D', 'y', [image(d), d.random('w', 3, 3, 3, 4)], {
       strides: is(1, 1, 1, 1),
+      dilations: is(1, 1, 1, 1),
       padding: s('EXPLICIT'),
       explicit_paddings: is(0, 0, 2, 1, 0, 3, 0, 0),
       data_format: NHWC,
