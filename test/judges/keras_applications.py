@@ -4,7 +4,8 @@
 
 Each becomes FOLDER/NAME/layers/model.json and FOLDER/NAME/graph/model.json, as the official converter writes them.
 Weights are drawn (nothing is downloaded), then normalizations and biases are moved away from the values that they start
-with, so that a mistake in them shows. Outputs are the probabilities and the features under the classifier.
+with, so that a mistake in them shows. Outputs are the probabilities, the features under the classifier, and three
+values inside.
 Needs tensorflow 2.15 and, without its dependencies, tensorflowjs and tensorflow_hub.
 """
 import importlib.machinery
@@ -48,10 +49,23 @@ APPLICATIONS = {
 }
 
 
+def without_slashes(model):
+    """The same model, its layers named without slashes: the converter loses weights of layers named Conv/BatchNorm."""
+
+    def renamed(layer):
+        config = layer.get_config()
+        config["name"] = config["name"].replace("/", "_")
+        return layer.__class__.from_config(config)
+
+    return tf.keras.models.clone_model(model, clone_function=renamed)
+
+
 def build(name):
     tf.keras.backend.clear_session()
     tf.keras.utils.set_random_seed(7)
     model = APPLICATIONS[name](weights=None, input_shape=(SIDE, SIDE, 3), classes=10)
+    if any("/" in layer.name for layer in model.layers):
+        model = without_slashes(model)
     draw = np.random.default_rng(7)
     for weight in model.weights:
         kind = weight.name.split("/")[-1].split(":")[0]
@@ -59,8 +73,13 @@ def build(name):
             weight.assign(draw.uniform(0.7, 1.4, weight.shape))
         elif kind in ("beta", "moving_mean", "bias", "mean"):
             weight.assign(draw.uniform(-0.1, 0.1, weight.shape))
+    for layer in model.layers:
+        if isinstance(layer, tf.keras.layers.Normalization):
+            layer.finalize_state()
     classifier = next(layer for layer in reversed(model.layers) if layer.weights)
-    return tf.keras.Model(model.input, [model.output, classifier.input], name=name)
+    # Deep networks with drawn weights forget their input: what is inside is compared too.
+    inside = [model.layers[len(model.layers) * k // 8].output for k in (1, 3, 5)]
+    return tf.keras.Model(model.input, [model.output, classifier.input, *inside], name=name)
 
 
 def write(name, folder):

@@ -3,13 +3,13 @@ import { MarnetError } from '../../../core/errors.ts';
 import { type Dim, DTYPE_NUMBER, type DType, Graph, type Value } from '../../../core/graph/index.ts';
 import type { TfjsArtifacts } from '../artifacts.ts';
 import { inputShape, kerasVersion, type LayerConfig, type ModelConfig, modelConfig } from './config.ts';
-import type { LayerTable } from './layer-call.ts';
+import type { LayerTranslations } from './layer-call.ts';
 import { LAYERS } from './layers/index.ts';
 import { SharedWeightsBuilder } from './shared-weights.ts';
 import { emitModel } from './walk.ts';
 import { WeightTable } from './weights.ts';
 
-export { LayerCall, type LayerTable, type LayerTranslation } from './layer-call.ts';
+export { LayerCall, type LayerTranslation, type LayerTranslations } from './layer-call.ts';
 
 const OPSET = 17;
 
@@ -21,7 +21,7 @@ const OPSET = 17;
  * @throws MarnetError 'unsupported-model' for a layer or option without translation, 'external-data' for a missing weight,
  * 'not-a-model' for a configuration that contradicts itself.
  */
-export function layersModelGraph(artifacts: TfjsArtifacts, layers: LayerTable = new Map()): Graph {
+export function layersModelGraph(artifacts: TfjsArtifacts, layers: LayerTranslations = {}): Graph {
   const model = modelConfig(artifacts.topology);
   const graph = new Graph();
   graph.name = model.name;
@@ -42,7 +42,7 @@ export function layersModelGraph(artifacts: TfjsArtifacts, layers: LayerTable = 
   const around = {
     builder,
     weights: new WeightTable(artifacts.weights),
-    table: new Map([...LAYERS, ...layers]),
+    table: new Map([...LAYERS, ...Object.entries(layers)]),
     scopes: [model.name],
     path: '',
     keras: kerasVersion(artifacts.topology),

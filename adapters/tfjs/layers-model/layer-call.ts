@@ -8,6 +8,9 @@ import type { WeightTable } from './weights.ts';
 /** Emits what a layer does to its inputs. The layout is channels-last whatever the layer's `data_format` says. */
 export type LayerTranslation = (call: LayerCall) => Value;
 
+/** Translations by class name, as a user gives them. */
+export type LayerTranslations = Readonly<Record<string, LayerTranslation>>;
+
 /** Translations by class name. */
 export type LayerTable = ReadonlyMap<string, LayerTranslation>;
 

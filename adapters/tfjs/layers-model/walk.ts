@@ -86,7 +86,7 @@ function emitLayer(around: Surroundings, call: LayerCall): Value {
     throw new MarnetError(
       'unsupported-model',
       `layer "${call.name}" is of class ${call.className}, which has no translation`,
-      { hint: `An adapter can supply one: a function for "${call.className}" in its \`translations\`.` },
+      { hint: `An adapter can supply one: give the importer layers: { ${call.className}: (call) => ... }.` },
     );
   return call.config.data_format === 'channels_first'
     ? channelsLast(around.builder, call, translate)

@@ -26,8 +26,15 @@ const layer: LayerTranslation = (call) => {
   });
 };
 
+/** x gamma along the channels: a layer that ConvNeXt defines for itself. */
+const layerScale: LayerTranslation = (call) => {
+  const gamma = call.builder.weight(`${call.name}/gamma`, call.weight('gamma', 'Variable'));
+  return call.builder.mul(call.x, gamma);
+};
+
 export const NORMALIZATION_LAYERS: readonly (readonly [string, LayerTranslation])[] = [
   ['BatchNormalization', batch],
   ['BatchNormalizationV1', batch],
   ['LayerNormalization', layer],
+  ['LayerScale', layerScale],
 ];

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { TfjsArtifacts } from '../../../../adapters/tfjs/artifacts.ts';
-import { type LayerTable, layersModelGraph } from '../../../../adapters/tfjs/layers-model/index.ts';
+import { type LayerTranslations, layersModelGraph } from '../../../../adapters/tfjs/layers-model/index.ts';
 import { float32, type Graph, sizeOf, type Tensor, toFloat32 } from '../../../../core/graph/index.ts';
 import { encodeGraph } from '../../../../core/onnx/index.ts';
 import { openSession } from '../../../../core/runtime/session.ts';
@@ -108,7 +108,7 @@ export function difference(ours: readonly Tensor[], theirs: readonly tf.Tensor[]
 }
 
 /** How far our translation of a model is from the model, with noise for weights and inputs. */
-export async function parity(model: tfl.LayersModel, layers?: LayerTable): Promise<number> {
+export async function parity(model: tfl.LayersModel, layers?: LayerTranslations): Promise<number> {
   const graph = layersModelGraph(await artifactsOf(randomize(model)), layers);
   const feeds = feedsFor(graph);
   const theirs = model.predict(

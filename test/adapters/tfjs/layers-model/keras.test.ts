@@ -374,6 +374,16 @@ describe('layers that stock tfjs-layers lacks, or computes otherwise than Keras'
     expect(difference(given.ours, [expected(given.x)])).toBeLessThan(1e-5);
   });
 
+  it('LayerScale and StochasticDepth of ConvNeXt', async () => {
+    const gamma = noise([4], 3);
+    const { ours, x } = await run(alone('LayerScale', { init_values: 1, projection_dim: 4 }, image), {
+      'layer/Variable': gamma,
+    });
+    expect(difference(ours, [tf.mul(x, asTf(gamma))])).toBe(0);
+    const depth = await run(alone('StochasticDepth', { drop_path_rate: 0.5 }, image), {});
+    expect(difference(depth.ours, [depth.x])).toBe(0);
+  });
+
   it('Rescaling by channel, and global pooling that keeps its axes', async () => {
     const config = { scale: [0.5, 1, 2, 4], offset: [0, 1, 0, -1] };
     const scaled = await run(alone('Rescaling', config, image), {});
