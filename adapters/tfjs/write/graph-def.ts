@@ -103,14 +103,14 @@ export function graphDefOf({ graph, inputs }: TranslatedGraph): Json {
       value: { tensor: { dtype: DATA_TYPE[dtype as TfDType], tensorShape: shapeJson(dims) } },
     },
   }));
-  const nodes = graph.nodes.map((node) => {
-    const input = inputs.find((port) => port.node === node.name && node.op === 'Placeholder');
-    if (input)
-      return {
-        name: node.name,
-        op: node.op,
-        attr: { dtype: { type: DATA_TYPE[input.dtype] }, shape: { shape: shapeJson(input.shape) } },
-      };
+  // Also those that nothing reads: whoever runs the model may feed them.
+  const placeholders = inputs.map((input) => ({
+    name: input.node,
+    op: 'Placeholder',
+    attr: { dtype: { type: DATA_TYPE[input.dtype] }, shape: { shape: shapeJson(input.shape) } },
+  }));
+  const computed = graph.nodes.filter((node) => node.op !== 'Placeholder');
+  const nodes = computed.map((node) => {
     const attributes = Object.entries(node.attributes).map(([name, value]) => [
       name,
       attributeJson(name, value),
@@ -122,5 +122,9 @@ export function graphDefOf({ graph, inputs }: TranslatedGraph): Json {
       attr: { ...typeAttributes(node, typeOf), ...Object.fromEntries(attributes) },
     };
   });
-  return { node: [...constants, ...nodes], library: {}, versions: { producer: 1, minConsumer: 1 } };
+  return {
+    node: [...placeholders, ...constants, ...nodes],
+    library: {},
+    versions: { producer: 1, minConsumer: 1 },
+  };
 }

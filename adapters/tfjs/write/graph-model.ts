@@ -2,7 +2,7 @@ import type { Constant, Graph } from '../../../core/graph/index.ts';
 import type { TfjsSignature } from '../artifacts.ts';
 import { fuse } from './fuse.ts';
 import { graphDefOf, signatureOf } from './graph-def.ts';
-import { type PreparedGraph, prepareGraph } from './prepare.ts';
+import { type ImageSize, type PreparedGraph, prepareGraph } from './prepare.ts';
 import { ruleFor } from './rules/index.ts';
 import { translate } from './translate.ts';
 
@@ -19,6 +19,11 @@ export interface TfjsGraphModel {
 export interface GraphModelOptions {
   /** Bias and activation as part of the convolution or product before them; true unless told. */
   readonly fuse?: boolean;
+  /**
+   * Height and width of the images, for models that leave them open: some ops (Resize, token layouts) can be written for
+   * one size only. Left out: the size stays open.
+   */
+  readonly size?: ImageSize | undefined;
 }
 
 /**
@@ -29,7 +34,7 @@ export interface GraphModelOptions {
  * onnxruntime refuses the graph.
  */
 export async function toGraphModel(graph: Graph, options: GraphModelOptions = {}): Promise<TfjsGraphModel> {
-  const prepared = await prepareGraph(graph, (node) => ruleFor(node) !== undefined);
+  const prepared = await prepareGraph(graph, (node) => ruleFor(node) !== undefined, options.size);
   return graphModelOf(prepared, (name) => graph.constants.has(name), options);
 }
 

@@ -18,19 +18,41 @@ export interface PreparedGraph {
   readonly batch: number | undefined;
 }
 
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Sets what inputs of rank 4 leave open of the height and width of images. */
+function fixSize(graph: Graph, { height, width }: ImageSize): void {
+  graph.inputs = graph.inputs.map((input) => {
+    const { shape } = input;
+    if (shape?.length !== 4) return input;
+    const first = typeof shape[3] === 'number' && typeof shape[1] !== 'number' ? 1 : 2;
+    const sizes = [height, width];
+    const fixed = shape.map((dim, axis) => (typeof dim === 'number' ? dim : (sizes[axis - first] ?? dim)));
+    return { ...input, shape: fixed };
+  });
+  graph.outputs = graph.outputs.map((output) => ({ ...output, shape: undefined }));
+  graph.types.clear();
+}
+
 /** Ops of operator sets above 21, by what they are composed of. */
 const NEWER_OPS: ReadonlySet<string> = new Set(['Attention', 'RMSNormalization', 'Swish']);
 
 /**
  * The graph in the form that the rules translate: functions inlined, shape arithmetic folded, one operator set, fused
  * ops decomposed.
+ * @param size fixes the image size of models that leave it open.
  * @throws MarnetError 'unsupported-model', 'runtime' where onnxruntime refuses the graph.
  */
 export async function prepareGraph(
   original: Graph,
   isTranslated: (node: Node) => boolean,
+  size?: ImageSize,
 ): Promise<PreparedGraph> {
   const graph = removeDead(widenHalf(original.clone()));
+  if (size) fixSize(graph, size);
   const batch = openBatch(graph);
   if (batch) fixBatch(graph, batch.name, batch.size);
   const simplified = await folded(graph);

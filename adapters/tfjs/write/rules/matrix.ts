@@ -17,7 +17,8 @@ const matMul: Rule = (s) => {
   const float = (value: TfValue): TfValue =>
     value.dtype === 'float32' ? value : s.tf.op('Cast', [value], {}, 'float32');
   let [left, right] = [float(s.natural(0)), float(s.natural(1))];
-  if (b.length <= 2) {
+  // A product of two matrices where its result can take the shape again, with one open size at most.
+  if (b.length <= 2 && (a.length <= 2 || out.filter(s.isBatch).length <= 1)) {
     if (b.length === 1) right = s.reshape(right, [b[0]!, 1]);
     if (a.length !== 2) left = s.reshape(left, [-1, a.at(-1)!]);
     const product = s.tf.op('MatMul', [left, right]);

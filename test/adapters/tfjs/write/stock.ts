@@ -104,7 +104,7 @@ export function expectSame(
   expect(Object.keys(actual).sort(), label).toEqual(Object.keys(expected).sort());
   for (const [name, { dims, data }] of Object.entries(expected)) {
     const wanted = Array.from(data as ArrayLike<number | bigint>, Number);
-    const scale = Math.max(1, ...wanted.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)));
+    const scale = wanted.reduce((most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most), 1);
     expect(actual[name]!.dims, `${label}: shape of ${name}`).toEqual(dims);
     expect(difference(wanted, actual[name]!.data) / scale, `${label}: ${name}`).toBeLessThan(1e-4);
   }
