@@ -1,7 +1,7 @@
 /** TensorFlow.js: graph-models and layers-models, translated to ONNX ops when they are read. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Graph, ValueInfo } from '../../core/graph/index.ts';
+import type { Graph, ValueType } from '../../core/graph/index.ts';
 import type { Model, WriteOptions } from '../../core/model.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { Rope } from '../../core/onnx/rope.ts';
@@ -50,8 +50,13 @@ async function modelOf(
   translated: Graph,
   from: string | Uint8Array,
 ): Promise<Model> {
+  const inferred = new Map(translated.types);
   const graph = await annotateTypes(translated);
-  graph.outputs = graph.outputs.map((output) => withKnownShape(output, graph));
+  for (const [name, type] of graph.types) graph.types.set(name, sharper(type, inferred.get(name)));
+  graph.outputs = graph.outputs.map((output) => ({
+    ...output,
+    ...sharper(output, graph.types.get(output.name)),
+  }));
   const metadata = entriesOf(artifacts.metadata);
   let digest: Promise<string> | undefined;
   const encode = (edited: Graph, options: WriteOptions = {}): Uint8Array =>
@@ -76,11 +81,12 @@ async function modelOf(
   };
 }
 
-/** The batch of an output that computed sizes hide from the translation, but not from onnxruntime. */
-function withKnownShape(output: ValueInfo, graph: Graph): ValueInfo {
-  const type = graph.types.get(output.name);
-  const vague = !output.shape || output.shape.includes('?');
-  return type?.shape && vague ? { name: output.name, ...type } : output;
+/** Sizes that one of two inferences could not tell: onnxruntime's loses the batch at a Reshape to [-1, n]. */
+function sharper(type: ValueType, other: ValueType | undefined): ValueType {
+  const { dtype, shape } = type;
+  if (!shape) return { dtype, shape: other?.shape };
+  if (other?.shape?.length !== shape.length) return { dtype, shape };
+  return { dtype, shape: shape.map((dim, axis) => (dim === '?' ? other.shape![axis]! : dim)) };
 }
 
 /** Metadata of ONNX is text; what is not goes in as JSON. The signature is no user's entry: the graph has it. */

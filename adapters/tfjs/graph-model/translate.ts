@@ -62,11 +62,13 @@ function translateNode(
   const start = builder.graph.nodes.length;
   const result = attempt(node, () => translation(new Operation(node, builder, inputs, readers)));
   const outputs = isList(result) ? result : [result];
-  return outputs.map((output, index) =>
+  const named = outputs.map((output, index) =>
     'value' in output
       ? output
       : valueOperand(rename(builder.graph, output, nameOf({ node: node.name, index }), start)),
   );
+  nameSteps(builder, node.name, start);
+  return named;
 }
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
@@ -98,6 +100,16 @@ function rename(graph: Graph, value: Value, name: string, start: number): Value 
   graph.types.delete(value.name);
   graph.types.set(name, { dtype: value.dtype, shape: value.shape });
   return { ...value, name };
+}
+
+/** Nodes on the way to a node's outputs are called `<node>/<op>`, for people who read the graph. */
+function nameSteps(builder: GraphBuilder, name: string, start: number): void {
+  const { nodes } = builder.graph;
+  for (let i = start; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (node.name === `${node.op}:${node.outputs[0]}`)
+      nodes[i] = { ...node, name: builder.uniqueName(`${name}/${node.op}`) };
+  }
 }
 
 function resolve(

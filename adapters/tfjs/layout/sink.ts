@@ -70,8 +70,15 @@ export class Sinking {
   #takesName(x: string, y: string, inner: Deferred): boolean {
     const { pinned, uses } = this.#rebuilt;
     const maker = inner.source === x ? this.#rebuilt.maker(x) : undefined;
-    const isMadeUp = maker?.name === `${maker?.op}:${x}` && maker.outputs.length === 1;
-    if (!isMadeUp || uses.consumers(x).length !== 1 || pinned.has(x) || pinned.has(y)) return false;
+    const isMadeUp = maker?.name === `${maker?.op}:${x}` || maker?.name.startsWith(`${y}/`);
+    if (
+      !isMadeUp ||
+      maker?.outputs.length !== 1 ||
+      uses.consumers(x).length !== 1 ||
+      pinned.has(x) ||
+      pinned.has(y)
+    )
+      return false;
     this.#rebuilt.rename(x, y);
     return true;
   }

@@ -96,7 +96,6 @@ describe('StridedSlice', () => {
     const entry = fc.record({
       begin: fc.integer({ min: -6, max: 6 }),
       length: fc.integer({ min: 1, max: 5 }),
-      // Its kernels misread the image where a negative stride meets an index.
       stride: fc.constantFrom(1, 2, 3),
       kind: fc.constantFrom('range', 'range', 'open', 'index', 'new'),
     });
@@ -117,7 +116,9 @@ describe('StridedSlice', () => {
           if (kind === 'index') return wrapped + 1;
           return wrapped + length;
         });
-        const strides = entries.map(({ stride, kind }) => (kind === 'index' || kind === 'new' ? 1 : stride));
+        // Stock TensorFlow.js cuts at the wrong places where a stride meets an axis that goes away or comes in.
+        const plain = entries.every(({ kind }) => kind === 'range' || kind === 'open');
+        const strides = entries.map(({ stride }) => (plain ? stride : 1));
         const x = d.input('x', size);
         const bounds = [begins, ends, strides].map((values, n) => d.ints(`bound${n}`, values));
         d.outputs = [
