@@ -2,13 +2,15 @@
 
     python keras_applications.py FOLDER [NAME ...]
 
-Each becomes FOLDER/NAME/layers/model.json and FOLDER/NAME/graph/model.json, as the official converter writes them.
+Each becomes FOLDER/NAME/layers/model.json and FOLDER/NAME/graph/model.json, as the official converter writes them,
+and FOLDER/NAME/reference what Keras computes for one image.
 Weights are drawn (nothing is downloaded), then normalizations and biases are moved away from the values that they start
 with, so that a mistake in them shows. Outputs are the probabilities, the features under the classifier, and three
 values inside.
 Needs tensorflow 2.15 and, without its dependencies, tensorflowjs and tensorflow_hub.
 """
 import importlib.machinery
+import json
 import os
 import sys
 import types
@@ -77,13 +79,37 @@ def build(name):
         if isinstance(layer, tf.keras.layers.Normalization):
             layer.finalize_state()
     classifier = next(layer for layer in reversed(model.layers) if layer.weights)
-    # Deep networks with drawn weights forget their input: what is inside is compared too.
-    inside = [model.layers[len(model.layers) * k // 8].output for k in (1, 3, 5)]
+    # Deep networks with drawn weights forget their input, so what is inside is compared too: not the outputs of
+    # convolutions, into which the converter of graph-models folds the normalization that follows.
+    kinds = (tf.keras.layers.Activation, tf.keras.layers.ReLU, tf.keras.layers.Add, tf.keras.layers.Concatenate)
+    starts = (len(model.layers) * k // 8 for k in (1, 3, 5))
+    inside = [next(x for x in model.layers[start:] if isinstance(x, kinds)).output for start in starts]
     return tf.keras.Model(model.input, [model.output, classifier.input, *inside], name=name)
+
+
+def compiled_apart(model):
+    """Keras compiles convolutions in groups as functions of their own, which the converter refuses; here it does not."""
+    for layer in model.layers + [inner for x in model.layers for inner in getattr(x, "layers", [])]:
+        if getattr(layer, "groups", 1) > 1:
+            layer._jit_compiled_convolution_op = layer.convolution_op
+
+
+def write_reference(model, folder):
+    """What Keras itself computes: input.bin and output0.bin ... beside a list of their shapes."""
+    image = np.random.default_rng(8).uniform(-1, 1, (1, SIDE, SIDE, 3)).astype(np.float32)
+    outputs = [np.asarray(output, np.float32) for output in model(image, training=False)]
+    os.makedirs(folder)
+    image.tofile(os.path.join(folder, "input.bin"))
+    for i, output in enumerate(outputs):
+        output.tofile(os.path.join(folder, f"output{i}.bin"))
+    with open(os.path.join(folder, "shapes.json"), "w") as file:
+        json.dump({"input": image.shape, "outputs": [output.shape for output in outputs]}, file)
 
 
 def write(name, folder):
     model = build(name)
+    compiled_apart(model)
+    write_reference(model, os.path.join(folder, name, "reference"))
     tfjs.converters.save_keras_model(model, os.path.join(folder, name, "layers"))
     graph_conversion.convert_keras_model_to_graph_model(model, os.path.join(folder, name, "graph"))
 

@@ -75,7 +75,8 @@ function shapeOf(layer: LayerConfig): readonly Dim[] {
   return shape.map((d, i) => (typeof d === 'number' && d >= 0 ? d : (open[i] ?? `size_${i}`)));
 }
 
+/** TensorFlow.js computes in float32 and int32 alone, whatever Keras was told. */
 function dtypeOf(layer: LayerConfig): DType {
-  const { dtype } = layer.config;
-  return typeof dtype === 'string' && dtype in DTYPE_NUMBER ? (dtype as DType) : 'float32';
+  const dtype = typeof layer.config.dtype === 'string' ? layer.config.dtype : 'float32';
+  return /^u?int/.test(dtype) ? 'int32' : dtype === 'bool' ? 'bool' : 'float32';
 }

@@ -374,6 +374,14 @@ describe('layers that stock tfjs-layers lacks, or computes otherwise than Keras'
     expect(difference(given.ours, [expected(given.x)])).toBeLessThan(1e-5);
   });
 
+  it('an input of bytes, rescaled', () => {
+    const model = alone('Rescaling', { scale: 2 }, image);
+    const bytes = JSON.parse(JSON.stringify(model).replace('"dtype":{', '"dtype":"uint8","policy":{'));
+    const graph = layersModelGraph(artifactsFrom(topology(bytes), new Map()));
+    expect(graph.inputs.map((input) => input.dtype)).toEqual(['int32']);
+    expect(graph.outputs.map((output) => output.dtype)).toEqual(['float32']);
+  });
+
   it('LayerScale and StochasticDepth of ConvNeXt', async () => {
     const gamma = noise([4], 3);
     const { ours, x } = await run(alone('LayerScale', { init_values: 1, projection_dim: 4 }, image), {
