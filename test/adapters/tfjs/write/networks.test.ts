@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type TfjsGraphModel, toGraphModel } from '../../../../adapters/tfjs/write/index.ts';
 import { MarnetError } from '../../../../core/errors.ts';
-import { float32, type Graph, int, type Tensor } from '../../../../core/graph/index.ts';
+import { float32, type Graph, int, ints, type Tensor, type Value } from '../../../../core/graph/index.ts';
 import { graftHeads, initializeHeads } from '../../../../core/marnet/index.ts';
 import { smallOptions, uniformStream } from '../../../marnet/support.ts';
 import { CLASSES, convolutional, image, network, SIDE, transformer } from './networks.ts';
@@ -57,6 +57,57 @@ describe('a convolutional network', () => {
     });
     expect(countOf(await agrees(graph, [1, 2]), 'Transpose')).toBe(2);
   });
+});
+
+describe('images of open size', () => {
+  const graph = network(17, ({ b, weight }) => {
+    const x = b.input('image', 'float32', ['batch', 3, 'height', 'width']);
+    const conv = (input: Value, name: string, dims: number[]): Value =>
+      b.op('Conv', [input, weight(name, dims)], { pads: ints([1, 1, 1, 1]) });
+    const map = b.relu(conv(x, 'first', [4, 3, 3, 3]));
+    const pooled = b.op('MaxPool', [map], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) });
+    const flat = b.op('Flatten', [b.op('GlobalAveragePool', [conv(pooled, 'second', [4, 4, 3, 3])])]);
+    return { scores: b.op('Gemm', [flat, weight('fc', [4, CLASSES])]) };
+  });
+
+  it('stay open where every op allows it', async () => {
+    const model = await toGraphModel(graph);
+    expect(model.signature.inputs!.image!.tensorShape!.dim!.map(({ size }) => size)).toEqual([
+      '-1',
+      '3',
+      '-1',
+      '-1',
+    ]);
+    const stock = await loadStock(model);
+    for (const dims of [
+      [1, 3, 8, 10],
+      [2, 3, 12, 6],
+    ]) {
+      const feeds = { image: image(dims) };
+      expectSame(await runStock(stock, feeds), await runOnnx(graph, feeds), `${dims}`);
+    }
+  });
+
+  it('can be fixed', async () => {
+    const model = await toGraphModel(graph, { size: { height: 8, width: 6 } });
+    expect(model.signature.inputs!.image!.tensorShape!.dim!.map(({ size }) => size)).toEqual([
+      '-1',
+      '3',
+      '8',
+      '6',
+    ]);
+    const feeds = { image: image([2, 3, 8, 6]) };
+    expectSame(await runStock(await loadStock(model), feeds), await runOnnx(graph, feeds), 'fixed');
+  });
+});
+
+it('an input that nothing reads can be fed all the same', async () => {
+  const graph = network(17, ({ b }) => {
+    const x = b.input('x', 'float32', ['batch', 4]);
+    b.input('unread', 'float32', ['batch', 2]);
+    return { y: b.sigmoid(x) };
+  });
+  await agrees(graph, [2]);
 });
 
 describe('a transformer', () => {
