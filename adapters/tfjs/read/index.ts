@@ -8,6 +8,7 @@ import type { TfjsArtifacts } from '../artifacts.ts';
 import { type FetchOptions, fetchModel, isAddress } from './address.ts';
 import { modelFileOf, modelFilesIn, readModelText, readShards } from './folder.ts';
 import { type ModelJson, parseModelJson } from './model-json.ts';
+import { teachableMachineEntries } from './teachable-machine.ts';
 import { decodeGroup } from './weights.ts';
 
 export { type FetchOptions, fetchModel, isAddress } from './address.ts';
@@ -65,5 +66,7 @@ function artifactsOf(
   const shards = groups.flatMap((group) => group.paths);
   const files =
     file === undefined ? [] : [file, ...shards.map((each) => path.join(path.dirname(file), each))];
-  return { ...json, weights: new Map(weights), files };
+  const metadata =
+    file === undefined ? json.metadata : { ...teachableMachineEntries(file), ...json.metadata };
+  return { ...json, metadata, weights: new Map(weights), files };
 }

@@ -66,6 +66,29 @@ describe('tfjsImporter', () => {
     expect(readFileSync(target).equals(model.encode(model.graph))).toBe(true);
   });
 
+  it('takes class names and preprocessing from Teachable Machine’s file beside the model', async () => {
+    const file = classifier({});
+    const own = {
+      tmVersion: '2.4.7',
+      packageName: '@teachablemachine/image',
+      labels: ['Ann', 'Bob'],
+      imageSize: 4,
+    };
+    writeFileSync(path.join(path.dirname(file), 'metadata.json'), JSON.stringify(own));
+    const { labels, preprocess } = await tfjsImporter.load(file);
+    expect(labels).toEqual(['Ann', 'Bob']);
+    // 0 and 254 become -1 and 1.
+    expect(preprocess).toMatchObject({
+      width: 4,
+      resize: 'crop',
+      scale: 1 / 127,
+      mean: [1, 1, 1],
+      std: [1, 1, 1],
+    });
+    writeFileSync(path.join(path.dirname(file), 'metadata.json'), '{"labels": ["x", "y"]}');
+    expect((await tfjsImporter.load(file)).labels).toBeUndefined();
+  });
+
   it('hashes all files of the model', async () => {
     const file = classifier({});
     const hash = createHash('sha256').update(readFileSync(file));
