@@ -1,6 +1,6 @@
 /** Keras models as TensorFlow.js keeps them (layers-models), translated to plain ONNX ops. */
 import { MarnetError } from '../../../core/errors.ts';
-import { type Dim, DTYPE_NUMBER, type DType, Graph, type Value } from '../../../core/graph/index.ts';
+import { type Dim, type DType, Graph, type Value } from '../../../core/graph/index.ts';
 import type { TfjsArtifacts } from '../artifacts.ts';
 import { inputShape, kerasVersion, type LayerConfig, type ModelConfig, modelConfig } from './config.ts';
 import type { LayerTranslations } from './layer-call.ts';

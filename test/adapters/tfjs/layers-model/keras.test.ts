@@ -375,9 +375,14 @@ describe('layers that stock tfjs-layers lacks, or computes otherwise than Keras'
   });
 
   it('an input of bytes, rescaled', () => {
-    const model = alone('Rescaling', { scale: 2 }, image);
-    const bytes = JSON.parse(JSON.stringify(model).replace('"dtype":{', '"dtype":"uint8","policy":{'));
-    const graph = layersModelGraph(artifactsFrom(topology(bytes), new Map()));
+    const model = keras3('Sequential', {
+      name: 's',
+      layers: [
+        keras3('InputLayer', { batch_shape: image, name: 'x', dtype: 'uint8' }),
+        keras3('Rescaling', { name: 'rescaling', scale: 2 }),
+      ],
+    });
+    const graph = layersModelGraph(artifactsFrom(topology(model), new Map()));
     expect(graph.inputs.map((input) => input.dtype)).toEqual(['int32']);
     expect(graph.outputs.map((output) => output.dtype)).toEqual(['float32']);
   });
