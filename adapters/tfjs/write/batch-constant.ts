@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor, type TensorData } from '../../../core/graph/index.ts';
+import { type Constant, sizeOf, type Tensor, type TensorData, toNumbers } from '../../../core/graph/index.ts';
 
 /**
  * A tensor whose slices along an axis are all the same, cut down to one of them: what stood for a broadcast to the batch.
@@ -19,4 +19,15 @@ export function sameAlong(tensor: Tensor, axis: number): Tensor | undefined {
       }
   const dims = tensor.dims.map((d, i) => (i === axis ? 1 : d));
   return { dtype: tensor.dtype, dims, data: one as TensorData };
+}
+
+/** What is computed from a shape has few elements. */
+const FEW = 8;
+
+/** Whether a folded constant has the batch, a multiple or its reciprocal among its elements. */
+export function holdsBatch(constant: Constant, batch: number): boolean {
+  if (sizeOf(constant.dims) > FEW) return false;
+  return toNumbers(constant.read()).some(
+    (value) => value !== 0 && (value % batch === 0 || Math.abs(value * batch - 1) < 1e-6),
+  );
 }

@@ -7,5 +7,6 @@ export {
   encodeGraphModel,
   type GraphModelJson,
   type GraphModelWriteOptions,
+  shardsIn,
   writeGraphModel,
 } from './write-model.ts';

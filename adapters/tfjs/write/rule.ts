@@ -28,7 +28,7 @@ export interface Site {
   as(i: number, perm: Permutation): TfValue;
   /** Input i with its axes in another order and, before that, axes of size 1 put in front up to a rank. */
   spread(i: number, rank: number, perm: Permutation): TfValue;
-  /** The order in which input i is there already: its own where it is there in several. */
+  /** The order of axes in which input i was made. */
   order(i: number): Permutation;
   /** The tensor behind input i where it is known before any run. */
   tensor(i: number): Tensor | undefined;

@@ -1,15 +1,14 @@
-import { MarnetError } from '../../../core/errors.ts';
+import type { MarnetError } from '../../../core/errors.ts';
 import {
   type Constant,
   type Dim,
-  type Graph,
   int,
   type Node,
   sizeOf,
   type Tensor,
   toNumbers,
 } from '../../../core/graph/index.ts';
-import { sameAlong } from './batch-constant.ts';
+import { holdsBatch, sameAlong } from './batch-constant.ts';
 import {
   between,
   identity,
@@ -21,43 +20,8 @@ import {
 } from './permutation.ts';
 import type { Site } from './rule.ts';
 import type { Source } from './source.ts';
-import { type TfGraphBuilder, type TfValue, tfDType, toTfTensor } from './tf-builder.ts';
-
-/** What all nodes of a translation share. */
-export interface Translation {
-  /** The prepared ONNX graph. */
-  readonly graph: Graph;
-  readonly tf: TfGraphBuilder;
-  readonly sources: ReadonlyMap<string, Source>;
-  /** See `PreparedGraph`. */
-  readonly batch: number | undefined;
-  /** The batch of a run: an int32 of rank 0. */
-  batchSize(): TfValue;
-  /** Whether the model has a constant of that name; others were folded, and may hang on the batch. */
-  isOriginal(name: string): boolean;
-}
-
-export function unsupported(
-  node: Pick<Node, 'op' | 'name' | 'outputs' | 'domain'>,
-  why: string,
-): MarnetError {
-  const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
-  return new MarnetError(
-    'unsupported-model',
-    `node "${node.name || node.outputs[0]}" (${op}) cannot be written for TensorFlow.js: ${why}`,
-    { hint: 'Export to ONNX instead.' },
-  );
-}
-
-/** What is computed from a shape has few elements. */
-const FEW = 8;
-
-/** Whether a folded constant has the batch, a multiple or its reciprocal among its elements. */
-function holdsBatch(tensor: Tensor, batch: number): boolean {
-  return toNumbers(tensor).some(
-    (value) => value !== 0 && (value % batch === 0 || Math.abs(value * batch - 1) < 1e-6),
-  );
-}
+import { type TfValue, tfDType, toTfTensor } from './tf-builder.ts';
+import { type Translation, unsupported } from './translation.ts';
 
 export function siteOf(translation: Translation, node: Node): Site {
   const { graph, tf, batch } = translation;
@@ -132,12 +96,7 @@ export function siteOf(translation: Translation, node: Node): Site {
       return tf.op('Tile', [tf.constant(one, name), sizes(multiples)]);
     }
     const size = sizeOf(constant.dims);
-    if (
-      batch !== undefined &&
-      size <= FEW &&
-      !translation.isOriginal(name) &&
-      holdsBatch(constant.read(), batch)
-    )
+    if (batch !== undefined && !translation.isOriginal(name) && holdsBatch(constant, batch))
       throw fail(`it computes with the size of the batch ("${name}")`);
     if (size <= 64 || tfDType(constant.dtype) !== 'float32') return tf.constant(read(), name);
     return tf.weight(name, { dtype: 'float32', dims: permuted(spreadDims, perm), read });
@@ -202,10 +161,10 @@ export function siteOf(translation: Translation, node: Node): Site {
     as: (i, perm) => spread(i, perm.length, perm),
     spread,
     order(i) {
+      // As it was made: other orders were asked for by single readers.
       const { forms, constant } = source(i);
       const own = identity(dims(i).length);
-      if (constant || forms.some((form) => isIdentity(form.perm))) return own;
-      return forms[0]?.perm ?? own;
+      return constant ? own : (forms[0]?.perm ?? own);
     },
     tensor,
     known,

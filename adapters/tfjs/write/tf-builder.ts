@@ -58,11 +58,6 @@ export class TfGraphBuilder {
     return name;
   }
 
-  /** Keeps a legal name for later; see `named`. */
-  reserve(base: string): string {
-    return this.uniqueName(base);
-  }
-
   /** A node with one output; its type is that of the first input unless told. */
   op(op: string, inputs: readonly TfValue[], attributes: Attributes = {}, dtype?: TfDType): TfValue {
     return this.ops(op, inputs, attributes, 1, dtype)[0]!;
@@ -89,7 +84,7 @@ export class TfGraphBuilder {
     return this.#reshaped.get(value.name) ?? value;
   }
 
-  /** A node of a reserved name. */
+  /** A node of a name that `uniqueName` gave. */
   named(
     name: string,
     op: string,

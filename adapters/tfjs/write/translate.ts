@@ -12,9 +12,10 @@ import {
 import { identity } from './permutation.ts';
 import type { PreparedGraph } from './prepare.ts';
 import { ruleFor } from './rules/index.ts';
-import { siteOf, type Translation, unsupported } from './site.ts';
+import { siteOf } from './site.ts';
 import type { Source } from './source.ts';
 import { type TfDType, TfGraphBuilder, type TfValue, tfDType } from './tf-builder.ts';
+import { type Translation, unsupported } from './translation.ts';
 
 /** An input or output: its name in the model, and its node. */
 export interface Port {
@@ -56,14 +57,14 @@ export function translate(
     return { name: info.name, node, dtype, shape: info.shape?.map(open) };
   };
 
-  const inputs = graph.inputs.map((info) => port(info, tf.reserve(info.name)));
+  const inputs = graph.inputs.map((info) => port(info, tf.uniqueName(info.name)));
   const typed = (info: ValueInfo): ValueInfo => ({
     ...info,
     shape: graph.typeOf(info.name)?.shape ?? info.shape,
   });
   const outputs = graph.outputs.map((info) => {
     const isInput = graph.inputs.some((input) => input.name === info.name);
-    return port(typed(info), tf.reserve(isInput ? `${info.name}/output` : info.name));
+    return port(typed(info), tf.uniqueName(isInput ? `${info.name}/output` : info.name));
   });
   inputs.forEach((input, i) => {
     const { name, dtype, shape } = graph.inputs[i]!;

@@ -103,7 +103,7 @@ function makeFolder(folder: string): string | undefined {
 }
 
 /** Names of the weights files beside a model.json that is there already. */
-function shardsIn(file: string): readonly string[] {
+export function shardsIn(file: string): readonly string[] {
   if (!existsSync(file)) return [];
   try {
     const { weightsManifest } = JSON.parse(readFileSync(file, 'utf8')) as Partial<GraphModelJson>;
