@@ -13,7 +13,8 @@ import type { TfjsArtifacts } from './artifacts.ts';
 import { graphModelGraph, type Translations } from './graph-model/index.ts';
 import { layersModelGraph } from './layers-model/index.ts';
 import { sinkTransposes } from './layout/index.ts';
-import { looksLikeTfjs, readTfjs } from './read/index.ts';
+import { isAddress, looksLikeTfjs, readTfjs } from './read/index.ts';
+import { tfjsWriter } from './writer.ts';
 
 export interface TfjsImporterOptions {
   /** The importer's name; 'tfjs' unless told. Needed where one with other translations is registered beside it. */
@@ -27,6 +28,7 @@ export function createTfjsImporter(options: TfjsImporterOptions = {}): Importer 
   return defineAdapter({
     name: options.name ?? 'tfjs',
     recognises: looksLikeTfjs,
+    writer: tfjsWriter,
     load: async (from) => {
       const artifacts = await readTfjs(from);
       return modelOf(artifacts, tfjsGraph(artifacts, options), from);
@@ -69,7 +71,7 @@ async function modelOf(
     preprocess: preprocessIn(metadata),
     labels: labelsIn(metadata, graph.outputs),
     metadata,
-    path: typeof from === 'string' ? from : undefined,
+    path: typeof from === 'string' && !isAddress(from) ? artifacts.files[0] : undefined,
     sha256: () => {
       digest ??= sha256Of(artifacts.files, from);
       return digest;

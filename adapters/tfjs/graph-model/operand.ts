@@ -1,5 +1,4 @@
 import type { DType, GraphBuilder, Shape, Tensor, Value } from '../../../core/graph/index.ts';
-import { constantOf } from '../../../core/graph/index.ts';
 import { arrayOf, emitArray, isClosed, type KnownArray, tensorOf } from './sizes.ts';
 
 /**
@@ -23,7 +22,7 @@ export function valueOperand(value: Value): Operand {
   return { dtype, shape, array: undefined, tensor: undefined, name, value: () => value };
 }
 
-/** A weight or another constant; in the graph it keeps its name. */
+/** A weight or another constant; in the graph it keeps its name, if no re-laid copy of it has that already. */
 export function tensorOperand(b: GraphBuilder, tensor: Tensor, name: string): Operand {
   const { dtype, dims: shape } = tensor;
   return {
@@ -32,10 +31,7 @@ export function tensorOperand(b: GraphBuilder, tensor: Tensor, name: string): Op
     array: arrayOf(tensor),
     tensor,
     name,
-    value: once(() => {
-      b.graph.constants.set(name, constantOf(tensor));
-      return { name, dtype, shape };
-    }),
+    value: once(() => b.weight(name, tensor)),
   };
 }
 

@@ -18,14 +18,11 @@ export class Operation {
   readonly node: GraphNode;
   readonly builder: GraphBuilder;
   readonly inputs: readonly Operand[];
-  /** How many nodes read output 0. */
-  readonly readers: number;
 
-  constructor(node: GraphNode, builder: GraphBuilder, inputs: readonly Operand[], readers: number) {
+  constructor(node: GraphNode, builder: GraphBuilder, inputs: readonly Operand[]) {
     this.node = node;
     this.builder = builder;
     this.inputs = inputs;
-    this.readers = readers;
   }
 
   get attributes(): NodeAttributes {

@@ -1,8 +1,9 @@
 /** The walk over a GraphDef: each node through its translation, its outputs under TensorFlow's names. */
 import { distance } from 'fastest-levenshtein';
 import { MarnetError } from '../../../core/errors.ts';
-import { type Dim, Graph, GraphBuilder, type Node, type Value } from '../../../core/graph/index.ts';
+import { type Dim, Graph, type GraphBuilder, type Node, type Value } from '../../../core/graph/index.ts';
 import type { TfjsArtifacts } from '../artifacts.ts';
+import { SharedWeightsBuilder } from '../layers-model/shared-weights.ts';
 import { dtypeOf, sizesOf } from './attributes.ts';
 import {
   type GraphDef,
@@ -25,7 +26,8 @@ export function translateGraph(artifacts: TfjsArtifacts, translations: Translati
   const def = readGraphDef(artifacts);
   const graph = new Graph();
   graph.opsets.set('', OPSET);
-  const builder = new GraphBuilder(graph);
+  // Two nodes that read one constant share its parameter.
+  const builder = new SharedWeightsBuilder(graph);
   const order = inOrder(def);
   // Names that are still to come, so that none made here takes one of them. Constants come under theirs as they are read.
   for (const { name } of order) if (!artifacts.weights.has(name)) builder.uniqueName(name);
@@ -33,14 +35,10 @@ export function translateGraph(artifacts: TfjsArtifacts, translations: Translati
   const operands = new Map<string, readonly Operand[]>();
   for (const input of def.inputs)
     operands.set(input.node, [valueOperand(placeholder(builder, input, def.nodes.get(input.node)!))]);
-  const readers = readersOf(order);
   for (const node of order) {
     if (operands.has(node.name)) continue;
     const inputs = node.inputs.map((port) => resolve(port, operands, node));
-    operands.set(
-      node.name,
-      translateNode(node, inputs, builder, readers.get(node.name) ?? 0, artifacts, translations),
-    );
+    operands.set(node.name, translateNode(node, inputs, builder, artifacts, translations));
   }
   addOutputs(builder, def, operands);
   return graph;
@@ -50,7 +48,6 @@ function translateNode(
   node: GraphNode,
   inputs: readonly Operand[],
   builder: GraphBuilder,
-  readers: number,
   artifacts: TfjsArtifacts,
   translations: Translations,
 ): readonly Operand[] {
@@ -60,7 +57,7 @@ function translateNode(
   const translation = Object.hasOwn(translations, node.op) ? translations[node.op] : undefined;
   if (!translation) throw missingOp(node, translations);
   const start = builder.graph.nodes.length;
-  const result = attempt(node, () => translation(new Operation(node, builder, inputs, readers)));
+  const result = attempt(node, () => translation(new Operation(node, builder, inputs)));
   const outputs = isList(result) ? result : [result];
   const named = outputs.map((output, index) =>
     'value' in output
@@ -171,13 +168,6 @@ function addOutputs(
     if (value.name !== name) value = builder.op('Identity', [value], {}, { names: [name], types: [value] });
     builder.output(value);
   }
-}
-
-function readersOf(nodes: readonly GraphNode[]): Map<string, number> {
-  const readers = new Map<string, number>();
-  for (const node of nodes)
-    for (const input of node.inputs) readers.set(input.node, (readers.get(input.node) ?? 0) + 1);
-  return readers;
 }
 
 function missingOp({ op, name }: GraphNode, translations: Translations): MarnetError {

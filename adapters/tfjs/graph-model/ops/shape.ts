@@ -13,11 +13,7 @@ const dimOf = (size: Size): Dim => (typeof size === 'number' ? size : size.dim);
 function reshaped(operation: Operation, operand: Operand, dims: readonly number[]): Operand | undefined {
   const { tensor, name } = operand;
   if (!tensor || dims.some((d) => d < 0)) return undefined;
-  return tensorOperand(
-    operation.builder,
-    { ...tensor, dims },
-    operation.builder.uniqueName(name ?? operation.node.name),
-  );
+  return tensorOperand(operation.builder, { ...tensor, dims }, name ?? operation.node.name);
 }
 
 /**
@@ -83,7 +79,7 @@ const transpose: Translation = (operation) => {
   const x = operation.operand(0);
   const perm = normalAxes(operation.ints(1), x.shape.length);
   if (!x.tensor) return b.transpose(x.value(), perm);
-  return tensorOperand(b, transposeTensor(x.tensor, perm), b.uniqueName(x.name ?? operation.node.name));
+  return tensorOperand(b, transposeTensor(x.tensor, perm), x.name ?? operation.node.name);
 };
 
 /** Inputs: the shape, the value of all elements. */

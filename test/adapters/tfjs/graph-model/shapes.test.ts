@@ -226,6 +226,27 @@ describe('data_format NCHW', () => {
   });
 });
 
+describe('constants', () => {
+  it('that several nodes read are one parameter, in each layout that they are read in', async () => {
+    const d = new Draft();
+    const x = d.input('x', [-1, 5, 5, 3]);
+    const kernel = d.random('kernel', 3, 3, 3, 3);
+    const attributes = {
+      strides: is(1, 1, 1, 1),
+      dilations: is(1, 1, 1, 1),
+      padding: s('SAME'),
+      data_format: s('NHWC'),
+    };
+    const once = d.node('Conv2D', 'once', [x, kernel], attributes);
+    const twice = d.node('Conv2D', 'twice', [once, kernel], attributes);
+    const norm = d.node('Sum', 'norm', [d.node('Square', 'square', [kernel]), d.ints('axes', [0, 1, 2])]);
+    d.outputs = [d.node('RealDiv', 'y', [twice, norm])];
+    const graph = await expectDraftSame(d);
+    const kernels = graph.nodes.filter((node) => node.op === 'Conv').map((node) => node.inputs[1]);
+    expect(kernels).toEqual(['kernel', 'kernel']);
+  });
+});
+
 describe('what the graph says wrong', () => {
   const failing = (draft: Draft): MarnetError => {
     try {
