@@ -19,6 +19,7 @@ export interface OpenSize {
   readonly dim: string;
   /** int64 [1] */
   emit(): Value;
+  readonly builder: GraphBuilder;
 }
 
 export type Size = number | OpenSize;
@@ -28,6 +29,18 @@ export interface KnownArray {
   readonly dtype: DType;
   readonly dims: readonly number[];
   readonly data: readonly Size[];
+}
+
+/** The product of sizes; one of 1s and a single open size is that size itself. */
+export function productOf(sizes: readonly Size[]): Size {
+  if (isClosed(sizes)) return sizes.reduce((a, b) => a * b, 1);
+  const factors = sizes.filter((size) => size !== 1);
+  const open = factors.find((size) => typeof size !== 'number')!;
+  if (factors.length === 1) return open;
+  const { builder: b } = open;
+  const values = (): Value[] =>
+    factors.map((size) => (typeof size === 'number' ? b.integers([size]) : size.emit()));
+  return { dim: '?', builder: b, emit: () => values().reduce((x, y) => b.mul(x, y)) };
 }
 
 /** Longer constants are weights, which no shape is made of. */
@@ -47,6 +60,7 @@ export function shapeArray(b: GraphBuilder, x: { readonly shape: Shape; value():
     if (typeof dim === 'number') return dim;
     return {
       dim,
+      builder: b,
       emit: () => {
         const shape = b.op(
           'Shape',

@@ -1,6 +1,6 @@
 /** Arithmetic on known arrays. What is computed from an open size is open too. */
 import { broadcastShapes, sizeOf } from '../../../../core/graph/index.ts';
-import { isClosed, type KnownArray, type Size } from '../sizes.ts';
+import { isClosed, type KnownArray, productOf, type Size } from '../sizes.ts';
 import type { Fold } from './index.ts';
 
 type Compute = (a: number, b: number) => number;
@@ -24,6 +24,15 @@ const binary =
     }
     return [{ dtype: a.dtype, dims, data }];
   };
+
+/** Of sizes too, one for one. */
+const multiply: Fold = (node, inputs) => {
+  const [a, b] = inputs;
+  const result = binary((x, y) => x * y, 1)(node, inputs);
+  if (result || a?.data.length !== b?.data.length || !a || !b) return result;
+  const dims = a.dims.length >= b.dims.length ? a.dims : b.dims;
+  return [{ dtype: a.dtype, dims, data: a.data.map((size, at) => productOf([size, b.data[at]!])) }];
+};
 
 function spread(x: KnownArray, dims: readonly number[]): readonly Size[] {
   const count = sizeOf(dims);
@@ -55,13 +64,10 @@ const reduce =
     return [{ dtype: x.dtype, dims, data: [x.data.reduce(compute, start)] }];
   };
 
-/** An open size may stand alone in a product: the other factors say nothing about its name. */
-const prod: Fold = (node, inputs) => {
-  const [x, axes] = inputs;
-  if (!x || isClosed(x.data)) return reduce((a, b) => a * b, 1)(node, inputs);
-  const others = x.data.filter((each) => each !== 1);
-  if (x.dims.length !== 1 || axes?.data.length !== 1 || others.length !== 1) return undefined;
-  return [{ dtype: x.dtype, dims: node.attributes.bool('keep_dims') ? [1] : [], data: others }];
+/** Of sizes that may be open. */
+const prod: Fold = (node, [x, axes]) => {
+  if (x?.dims.length !== 1 || axes?.data.length !== 1) return undefined;
+  return [{ dtype: x.dtype, dims: node.attributes.bool('keep_dims') ? [1] : [], data: [productOf(x.data)] }];
 };
 
 const cast: Fold = (node, [x]) => {
@@ -85,7 +91,7 @@ export const ARITHMETIC: Readonly<Record<string, Fold>> = {
   Add: binary((a, b) => a + b, 0),
   AddV2: binary((a, b) => a + b, 0),
   Sub: binary((a, b) => a - b, 0),
-  Mul: binary((a, b) => a * b, 1),
+  Mul: multiply,
   RealDiv: binary((a, b) => a / b, 1),
   Div: binary((a, b) => a / b, 1),
   FloorDiv: binary((a, b) => Math.floor(a / b), 1),

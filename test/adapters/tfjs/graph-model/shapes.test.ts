@@ -57,7 +57,8 @@ describe('computed sizes', () => {
     const free = d.node('GatherV2', 'free', [shape, d.ints('free/axes', [0, 1, 2]), zero], {
       batch_dims: i(0),
     });
-    const rows = d.node('Reshape', 'matrix', [x, d.ints('matrix/shape', [-1, 4])]);
+    const count = d.node('Prod', 'count', [free, d.ints('first', [0])], { T: t('DT_INT32') });
+    const rows = d.node('Reshape', 'matrix', [x, pack(d, 'stack', [count, d.ints('depth', [4], [])])]);
     const product = d.node('MatMul', 'product', [rows, d.random('kernel', 4, 5)]);
     const out = d.node('ConcatV2', 'out/shape', [free, d.ints('five', [5]), zero], { N: i(2) });
     d.outputs = [d.node('Reshape', 'y', [product, out])];
