@@ -2,7 +2,30 @@ import type { Preprocess } from '../core/data/index.ts';
 import type { Graph } from '../core/graph/index.ts';
 import type { Model } from '../core/model.ts';
 
-/** Reads one model format. Nothing after it knows what the format was. */
+export interface FormatWriteOptions {
+  /** What the model is to say of itself, text by key. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The size of the images, for models that leave it open. */
+  readonly size?: { readonly height: number; readonly width: number } | undefined;
+  /** Weights in fewer bits, where the format has that. */
+  readonly quantize?: Quantization | undefined;
+  /** Given the path of what was written, before it is at its place; where it throws, nothing is left. */
+  readonly check?: ((path: string) => Promise<void>) | undefined;
+}
+
+export type Quantization = 'uint8' | 'float16';
+
+/** Writes one model format. */
+export interface FormatWriter {
+  /** The path that stands for a model written to `out`, and that `load` reads again. */
+  fileOf(out: string): string;
+  /** Where a model made of the one at `path` goes when nobody says; undefined for a model without a path. */
+  besides(path: string | undefined): string;
+  /** @returns bytes of all files. @throws MarnetError 'output', 'unsupported-model' naming an op the format lacks. */
+  write(graph: Graph, out: string, options: FormatWriteOptions): Promise<number>;
+}
+
+/** Reads one model format, and writes it where it can. Nothing after it knows what the format was. */
 export interface Importer {
   /** Shown as the model's format: 'onnx'. */
   readonly name: string;
@@ -14,6 +37,8 @@ export interface Importer {
   recognises(head: Uint8Array, path: string | undefined): boolean;
   /** @throws MarnetError 'not-a-model', 'external-data', 'unsupported-model' */
   load(from: string | Uint8Array): Promise<Model>;
+  /** Left out: merged models are written as ONNX. */
+  readonly writer?: FormatWriter;
 }
 
 /**

@@ -2,12 +2,15 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import type { Model } from '../core/model.ts';
 import { onnxImporter } from './onnx/index.ts';
 import { backboneAdapterFor, importerFor, registerAdapter } from './registry.ts';
+import { tfjsImporter } from './tfjs/index.ts';
 
 registerAdapter(onnxImporter);
+registerAdapter(tfjsImporter);
 
 /**
- * A classifier from a file, or from its bytes, which must not be changed while the model is in use. Weights are read
- * when they are asked for.
+ * A classifier from an ONNX file or its bytes, or from a TensorFlow.js model: its model.json, the folder that holds it,
+ * or its http(s) address. Bytes must not be changed while the model is in use; weights of an ONNX file are read when they
+ * are asked for.
  * @throws MarnetError 'not-a-model' for what no importer knows, 'external-data' for missing weight files,
  * 'unsupported-model', 'runtime' when the inference engine refuses the graph.
  */

@@ -1,6 +1,12 @@
 import { MarnetError } from '../core/errors.ts';
 import type { Graph } from '../core/graph/index.ts';
-import { type Adapter, type BackboneAdapter, type Importer, isImporter } from './adapter.ts';
+import {
+  type Adapter,
+  type BackboneAdapter,
+  type FormatWriter,
+  type Importer,
+  isImporter,
+} from './adapter.ts';
 
 const adapters: Adapter[] = [];
 
@@ -34,6 +40,16 @@ export function registeredAdapters(): readonly Adapter[] {
 
 export function importerFor(head: Uint8Array, path: string | undefined): Importer | undefined {
   return adapters.filter(isImporter).find((importer) => importer.recognises(head, path));
+}
+
+/** How a format of this name is written; undefined where nobody can. */
+export function writerFor(format: string): FormatWriter | undefined {
+  return adapters.filter(isImporter).find((importer) => importer.name === format)?.writer;
+}
+
+/** Names of the formats that a merged model can be written in. */
+export function writtenFormats(): readonly string[] {
+  return ['onnx', ...adapters.filter(isImporter).flatMap(({ name, writer }) => (writer ? [name] : []))];
 }
 
 export function backboneAdapterFor(graph: Graph): BackboneAdapter | undefined {

@@ -1,5 +1,5 @@
 export { type ExportRequest, type ExportResult, exportMerged } from './merge.ts';
 export { METADATA_KEYS, type MergedMetadata, metadataEntries, readMergedMetadata } from './metadata.ts';
-export { checkOutputPath } from './output-path.ts';
+export { asOutputError, checkOutputFolder, checkOutputPath } from './output-path.ts';
 export { type Unwrapped, type UnwrappedFile, unwrap, unwrapTo } from './unwrap.ts';
-export type { HoldoutBatch, Verification } from './verify.ts';
+export { compareForms, type HoldoutBatch, type Verification } from './verify.ts';

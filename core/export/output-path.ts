@@ -26,6 +26,17 @@ export function checkOutputPath(out: string, input: string | undefined, external
   tryToWrite(out, folder);
 }
 
+/**
+ * The same for a model of several files: its folder may be made, the one above it must be there.
+ * @param out the file that stands for the model.
+ */
+export function checkOutputFolder(out: string, input: string | undefined): void {
+  const folder = path.dirname(path.resolve(out));
+  if (statSync(folder, { throwIfNoEntry: false })) checkOutputPath(out, input);
+  // A folder that is not there yet is written to as a file would be.
+  else checkOutputPath(folder, input);
+}
+
 function checkFile(file: string, input: string | undefined): void {
   const status = statSync(file, { throwIfNoEntry: false });
   if (input !== undefined && sameFile(file, input))

@@ -76,6 +76,33 @@ export async function verifyFile(request: VerifyRequest): Promise<Verification> 
   return comparison.finish(path);
 }
 
+export interface CompareRequest {
+  /** For messages. */
+  readonly path: string;
+  /** [n, ...] as the model's image input takes them. */
+  readonly images: AsyncIterable<Tensor>;
+  /** Scores [n, C], row-major: as they are meant to be, and as the other form of the model gives them. */
+  readonly expected: (images: Tensor) => Promise<Float32Array>;
+  readonly actual: (images: Tensor) => Promise<Float32Array>;
+  /** Whether weights were rounded: every difference is accepted then and told, as long as it is a number. */
+  readonly rounded: boolean;
+}
+
+/**
+ * Compares two forms of one model on images.
+ * @throws MarnetError 'verification' as `verifyFile` does.
+ */
+export async function compareForms(request: CompareRequest): Promise<Verification> {
+  const { path, images, expected, actual, rounded } = request;
+  const comparison = new Comparison(rounded ? ROUNDED_TOLERANCE : RELATIVE_TOLERANCE.float32);
+  for await (const batch of images)
+    comparison.add(await actual(batch), { images: batch, logits: await expected(batch) });
+  return comparison.finish(path);
+}
+
+/** No difference of two numbers is above it. */
+const ROUNDED_TOLERANCE = 1e30;
+
 /** Opens the file with one more output, without a second copy of its weights; the file stays as it was. */
 async function openWithValue(path: string, value: string): Promise<Session> {
   const { size } = await stat(path);

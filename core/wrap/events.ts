@@ -1,3 +1,4 @@
+import type { Quantization } from '../../adapters/adapter.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Preprocess } from '../data/preprocess.ts';
 import type { FeatureSite } from '../locate/index.ts';
@@ -29,7 +30,19 @@ export type WrapEvent =
   | TrainEvent
   | { readonly type: 'exported'; readonly path: string; readonly size: number }
   | ({ readonly type: 'verified' } & Verification)
+  /** The merged model was written in another format than ONNX. */
+  | ({ readonly type: 'converted' } & Conversion)
   | { readonly type: 'finished'; readonly result: WrapResult };
+
+/** How the model in another format, loaded afresh, compares with its ONNX form on holdout images. */
+export interface Conversion extends Verification {
+  /** 'tfjs'. */
+  readonly format: string;
+  /** How weights were rounded; undefined where they were not. */
+  readonly quantize: Quantization | undefined;
+  /** Shares of these images whose class is right, 0 to 1, in both forms. */
+  readonly top1: { readonly onnx: number; readonly written: number };
+}
 
 export type TrainingStage = 'marnet' | 'plain';
 

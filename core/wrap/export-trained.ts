@@ -1,10 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FormatWriter } from '../../adapters/adapter.ts';
 import { imageBatches } from '../data/images.ts';
-import { type ExportResult, exportMerged, type HoldoutBatch } from '../export/index.ts';
+import { type ExportResult, exportMerged, type HoldoutBatch, metadataEntries } from '../export/index.ts';
 import { constantOf, fromFloat32, type Graph } from '../graph/index.ts';
 import { graftHeads } from '../marnet/index.ts';
 import { imageInput } from '../runtime/image-input.ts';
 import { imageTensor } from '../runtime/image-tensor.ts';
 import type { TrainResult } from '../train/index.ts';
+import { convertMerged } from './convert-merged.ts';
+import type { Conversion } from './events.ts';
 import type { WrapResult } from './result.ts';
 import { baseOf, type Prepared } from './stage.ts';
 import { VERSION } from './version.ts';
@@ -12,12 +18,44 @@ import { VERSION } from './version.ts';
 /** Holdout images that the written model is compared on; more would say the same. */
 const VERIFIED = 256;
 
+export interface ExportedTrained extends Pick<ExportResult, 'path' | 'size' | 'verification'> {
+  /** Undefined where the model was written as ONNX. */
+  readonly conversion: Conversion | undefined;
+}
+
 /**
- * Puts the trained heads and weights into the original model and writes it to `out`, when the written file computes
- * what was trained.
- * @throws MarnetError 'output', 'verification'; nothing is left at `out` then.
+ * Puts the trained heads and weights into the original model and writes it to `out`, when what is written computes what
+ * was trained.
+ * @param writer of the format to write; undefined for ONNX.
+ * @throws MarnetError 'output', 'verification', 'unsupported-model' for ops that the format lacks; nothing is left at
+ *   `out` then.
  */
 export async function exportTrained(
+  prepared: Prepared,
+  trained: TrainResult,
+  scores: WrapResult['scores'],
+  out: string,
+  writer: FormatWriter | undefined,
+): Promise<ExportedTrained> {
+  if (!writer) return { ...(await exportOnnx(prepared, trained, scores, out)), conversion: undefined };
+  const folder = await mkdtemp(join(tmpdir(), 'marnet-export-'));
+  try {
+    const onnx = await exportOnnx(prepared, trained, scores, join(folder, 'merged.onnx'));
+    const { size, conversion } = await convertMerged({
+      onnx: onnx.path,
+      writer,
+      out,
+      metadata: metadataEntries(onnx.metadata),
+      prepared,
+      images: holdoutBatches(prepared, trained.holdoutLogits),
+    });
+    return { path: writer.fileOf(out), size, verification: onnx.verification, conversion };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function exportOnnx(
   prepared: Prepared,
   trained: TrainResult,
   scores: WrapResult['scores'],

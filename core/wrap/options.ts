@@ -58,6 +58,11 @@ export const wrapOptionsSchema = z.strictObject({
   /** Fail on the first image that cannot be decoded, instead of leaving it out. */
   strict: z.boolean().default(false),
 
+  /** Format of the merged model, 'onnx' or 'tfjs'; the one that the model came in unless told. */
+  to: z.string().optional(),
+  /** Weights in 8 bits or in half precision, where the format written has that: tfjs. */
+  quantize: z.enum(['uint8', 'float16']).optional(),
+
   /** Folder of the run: options, metrics, checkpoints; a new numbered one under ./runs unless told. */
   runFolder: z.string().min(1).optional(),
   /** Go on from the last checkpoint in `runFolder`. */

@@ -1,6 +1,6 @@
 import type { SkippedImage } from '../data/batches.ts';
 import type { EpochMetrics } from '../train/index.ts';
-import type { LabelPlan, Verification } from './events.ts';
+import type { Conversion, LabelPlan, Verification } from './events.ts';
 
 /** How a classifier does on the holdout, which no training step saw. Shares are 0 to 1. */
 export interface HoldoutScore {
@@ -33,6 +33,8 @@ export interface WrapResult {
   readonly best: EpochMetrics;
   readonly epochs: number;
   readonly verification: Verification;
+  /** Undefined where the model was written as ONNX. */
+  readonly conversion: Conversion | undefined;
   /** Seconds from start to end. */
   readonly seconds: number;
 }

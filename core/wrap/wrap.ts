@@ -1,9 +1,10 @@
 import { basename, dirname, extname, join } from 'node:path';
+import type { FormatWriter } from '../../adapters/adapter.ts';
 import { loadModel } from '../../adapters/load.ts';
-import { backboneAdapterFor } from '../../adapters/registry.ts';
+import { backboneAdapterFor, writerFor, writtenFormats } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
-import { checkOutputPath } from '../export/index.ts';
+import { checkOutputFolder, checkOutputPath } from '../export/index.ts';
 import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { TrainResult } from '../train/index.ts';
@@ -38,10 +39,10 @@ export function wrap(model: string | Model, data: string | Dataset, options: Wra
 }
 
 /** Where the merged model goes when nobody says: beside the original. */
-export function defaultOut(modelPath: string | undefined): string {
+function defaultOut(modelPath: string | undefined, writer: FormatWriter | undefined): string {
+  if (writer) return writer.besides(modelPath);
   if (modelPath === undefined) return 'model.marnet.onnx';
-  const extension = extname(modelPath);
-  return join(dirname(modelPath), `${basename(modelPath, extension)}.marnet${extension || '.onnx'}`);
+  return join(dirname(modelPath), `${basename(modelPath, extname(modelPath))}.marnet.onnx`);
 }
 
 async function* job(
@@ -52,8 +53,10 @@ async function* job(
 ): AsyncGenerator<WrapEvent, WrapResult> {
   const began = performance.now();
   const model = typeof from === 'string' ? await loadModel(from) : from;
-  const out = options.out ?? defaultOut(model.path);
-  checkOutputPath(out, model.path, options.externalData);
+  const writer = writerOf(model, options);
+  const out = options.out ?? defaultOut(model.path, writer);
+  if (writer) checkOutputFolder(writer.fileOf(out), model.path);
+  else checkOutputPath(out, model.path, options.externalData);
 
   const adapter = backboneAdapterFor(model.graph);
   const at = options.at ?? adapter?.features(model.graph);
@@ -131,13 +134,14 @@ async function* job(
     plain: plain && scoreLogits(plain.holdoutLogits, classes, dataset, rows.holdout, all),
     merged: scoreLogits(trained.holdoutLogits, classes, dataset, rows.holdout, all),
   };
-  const exported = await exportTrained(prepared, trained, scores, out).catch((error: unknown) => {
+  const exported = await exportTrained(prepared, trained, scores, out, writer).catch((error: unknown) => {
     throw trainingKept(error, folder);
   });
-  yield { type: 'exported', path: out, size: exported.size };
+  yield { type: 'exported', path: exported.path, size: exported.size };
   yield { type: 'verified', ...exported.verification };
+  if (exported.conversion) yield { type: 'converted', ...exported.conversion };
   const result: WrapResult = {
-    path: out,
+    path: exported.path,
     runFolder: folder,
     labels: dataset.classes,
     labelPlan: labels.plan,
@@ -146,10 +150,32 @@ async function* job(
     best: trained.best,
     epochs: trained.history.length,
     verification: exported.verification,
+    conversion: exported.conversion,
     seconds: (performance.now() - began) / 1000,
   };
   yield { type: 'finished', result };
   return result;
+}
+
+/** @returns undefined for ONNX. @throws MarnetError 'usage' for a format that nobody writes, or options it lacks. */
+function writerOf(
+  model: Model,
+  { to = model.format, quantize, externalData }: WrapOptions,
+): FormatWriter | undefined {
+  const writer = to === 'onnx' ? undefined : writerFor(to);
+  if (to !== 'onnx' && !writer)
+    throw new MarnetError('usage', `a merged model cannot be written as "${to}"`, {
+      hint: `Use one of: ${writtenFormats().join(', ')}.`,
+    });
+  if (!writer && quantize)
+    throw new MarnetError('usage', `weights in ${quantize} cannot be written as ONNX`, {
+      hint: 'Leave quantize out, or write as tfjs.',
+    });
+  if (writer && externalData)
+    throw new MarnetError('usage', `external data is a thing of ONNX, and the model is written as ${to}`, {
+      hint: 'Leave external data out: weights are in files of their own anyway.',
+    });
+  return writer;
 }
 
 /** Where the training is done and only the file could not be written, it need not be done again. */

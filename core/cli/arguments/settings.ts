@@ -130,7 +130,14 @@ export const SETTINGS: readonly Setting[] = [
   setting(TRAINING, '--no-compare', 'compare', 'train MARNet alone', 'off'),
   setting(TRAINING, '--seed <n>', 'seed', 'everything random follows from it', 'number'),
 
-  setting(RUN, '--out <file>', 'out', 'the merged model; <model>.marnet.onnx beside the model unless told'),
+  setting(
+    RUN,
+    '--out <path>',
+    'out',
+    'the merged model, a folder for tfjs; <model>.marnet.onnx or <model>.marnet beside the model unless told',
+  ),
+  setting(RUN, '--to <format>', 'to', "onnx or tfjs; the model's own format unless told"),
+  setting(RUN, '--quantize <how>', 'quantize', 'with tfjs: weights as uint8 or float16'),
   setting(
     RUN,
     '--external-data',

@@ -4,7 +4,13 @@ import { describePreprocess } from '../../data/preprocess.ts';
 import type { Dataset } from '../../data/sample.ts';
 import type { FeatureSite } from '../../locate/index.ts';
 import type { LossParts } from '../../train/job.ts';
-import type { PreprocessOrigin, TrainingStage, Verification, WrapEvent } from '../../wrap/events.ts';
+import type {
+  Conversion,
+  PreprocessOrigin,
+  TrainingStage,
+  Verification,
+  WrapEvent,
+} from '../../wrap/events.ts';
 import { count, percent, short } from './numbers.ts';
 
 type EventOf<T extends WrapEvent['type']> = Extract<WrapEvent, { readonly type: T }>;
@@ -85,6 +91,20 @@ export function lossText(losses: LossParts): string {
     return value === undefined ? [] : [`${name} ${value.toFixed(3)}`];
   });
   return `loss ${losses.loss.toFixed(3)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+}
+
+/** What changed with another format than ONNX, or that nothing did. */
+export function conversionLine({
+  format,
+  quantize,
+  images,
+  agreement,
+  largestDifference,
+  top1,
+}: Conversion): string {
+  const how = quantize ? `, weights as ${quantize}` : '';
+  const right = `top-1 ${percent(top1.written)}, as ONNX ${percent(top1.onnx)}`;
+  return `Written as ${format}${how}, and on ${count(images, 'holdout image')}: ${right}; largest difference of an output ${short(largestDifference)}, same best class on ${percent(agreement)}`;
 }
 
 export function verificationLine({ images, largestDifference, agreement }: Verification): string {

@@ -1,7 +1,7 @@
 import { tableText } from '../../report/index.ts';
 import type { HoldoutScore, WrapResult } from '../../wrap/result.ts';
 import { shellLine } from '../arguments/quote.ts';
-import { verificationLine } from './describe.ts';
+import { conversionLine, verificationLine } from './describe.ts';
 import type { Io } from './io.ts';
 import { count, duration, percent } from './numbers.ts';
 
@@ -13,7 +13,7 @@ export interface Started {
 
 /** The end of the main job: the comparison, the proof, where things are, and what to run next. */
 export function summaryText(io: Io, result: WrapResult, { model, data }: Started): string {
-  const { scores, images, path, runFolder, verification } = result;
+  const { scores, images, path, runFolder, verification, conversion } = result;
   const ways: [string, HoldoutScore | undefined][] = [
     ['base', scores.base],
     ['plain fine-tuning', scores.plain],
@@ -56,6 +56,7 @@ export function summaryText(io: Io, result: WrapResult, { model, data }: Started
     table,
     ...notes,
     verificationLine(verification),
+    ...(conversion ? [conversionLine(conversion)] : []),
     '',
     `Merged model: ${path}`,
     `Run folder:   ${runFolder}`,

@@ -1,0 +1,97 @@
+import type { FormatWriter } from '../../adapters/adapter.ts';
+import { loadModel } from '../../adapters/load.ts';
+import { compareForms, type HoldoutBatch } from '../export/index.ts';
+import { type Tensor, toFloat32 } from '../graph/index.ts';
+import type { Model } from '../model.ts';
+import { imageInput } from '../runtime/image-input.ts';
+import { openEdited } from '../runtime/open-model.ts';
+import type { Session } from '../runtime/session.ts';
+import type { Conversion } from './events.ts';
+import type { Prepared } from './stage.ts';
+
+export interface ConvertRequest {
+  /** Path of the merged model as ONNX. */
+  readonly onnx: string;
+  readonly writer: FormatWriter;
+  readonly out: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly prepared: Prepared;
+  /** Of the holdout, from its first image on. */
+  readonly images: AsyncIterable<HoldoutBatch>;
+}
+
+/**
+ * Writes the merged model in another format, loads it afresh and compares what it gives for holdout images with what the
+ * ONNX form gives. Only when they agree does it appear at `out`; rounded weights need not agree, and the change is told.
+ */
+export async function convertMerged(
+  request: ConvertRequest,
+): Promise<{ readonly size: number; readonly conversion: Conversion }> {
+  const { onnx, writer, out, metadata, prepared, images } = request;
+  const { options, preprocess } = prepared;
+  const merged = await loadModel(onnx);
+  let conversion: Conversion | undefined;
+  const size = await writer.write(merged.graph, out, {
+    metadata,
+    size: { height: preprocess.height, width: preprocess.width },
+    quantize: options.quantize,
+    check: async (path) => {
+      conversion = await compared(merged, await loadModel(path), prepared, images, out);
+    },
+  });
+  return { size, conversion: conversion! };
+}
+
+async function compared(
+  merged: Model,
+  written: Model,
+  { site, dataset, rows, options, model }: Prepared,
+  images: AsyncIterable<HoldoutBatch>,
+  path: string,
+): Promise<Conversion> {
+  const sessions = [
+    await openEdited(merged, merged.graph),
+    await openEdited(written, written.graph),
+  ] as const;
+  const right = [0, 0];
+  const seen = [0, 0];
+  /** Scores of the images, counting those whose best class is the right one. */
+  const scoresOf = (form: 0 | 1, input: string) => async (batch: Tensor) => {
+    const scores = await run(sessions[form], input, site.output, batch);
+    const count = batch.dims[0]!;
+    const classes = scores.length / count;
+    for (let row = 0; row < count; row++) {
+      const label = dataset.samples[rows.holdout[seen[form]!++]!]!.label;
+      if (bestOf(scores.subarray(row * classes, (row + 1) * classes)) === label) right[form]!++;
+    }
+    return scores;
+  };
+  try {
+    const verification = await compareForms({
+      path,
+      images: tensorsOf(images),
+      expected: scoresOf(0, imageInput(merged.graph).name),
+      actual: scoresOf(1, imageInput(written.graph).name),
+      rounded: options.quantize !== undefined,
+    });
+    const top1 = { onnx: right[0]! / seen[0]!, written: right[1]! / seen[1]! };
+    return { ...verification, format: options.to ?? model.format, quantize: options.quantize, top1 };
+  } finally {
+    for (const session of sessions) await session.close();
+  }
+}
+
+async function* tensorsOf(batches: AsyncIterable<HoldoutBatch>): AsyncGenerator<Tensor> {
+  for await (const { images } of batches) yield images;
+}
+
+async function run(session: Session, input: string, output: string, images: Tensor): Promise<Float32Array> {
+  const { [output]: scores } = await session.run({ [input]: images }, [output]);
+  return toFloat32(scores!);
+}
+
+function bestOf(row: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
+  return best;
+}
