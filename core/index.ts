@@ -3,10 +3,14 @@ export {
   type Adapter,
   type BackboneAdapter,
   defineAdapter,
+  type FormatWriteOptions,
+  type FormatWriter,
   type Importer,
+  type Quantization,
 } from '../adapters/adapter.ts';
 export { loadModel } from '../adapters/load.ts';
 export { registerAdapter } from '../adapters/registry.ts';
+export { createTfjsImporter, type TfjsImporterOptions } from '../adapters/tfjs/index.ts';
 export { type Dataset, type DatasetOptions, loadDataset, type Sample } from './data/dataset.ts';
 export { describePreprocess, type Preprocess, parsePreprocess } from './data/index.ts';
 export { type ErrorCode, MarnetError } from './errors.ts';
@@ -41,7 +45,14 @@ export type {
   TrainEvent,
 } from './train/index.ts';
 export { type EvaluateOptions, type Evaluation, evaluateModel } from './wrap/evaluate.ts';
-export type { LabelPlan, PreprocessOrigin, TrainingStage, Verification, WrapEvent } from './wrap/events.ts';
+export type {
+  Conversion,
+  LabelPlan,
+  PreprocessOrigin,
+  TrainingStage,
+  Verification,
+  WrapEvent,
+} from './wrap/events.ts';
 export { type Inspection, inspectModel, type MadeValue } from './wrap/inspect.ts';
 export type { WrapOptions, WrapOptionsInput } from './wrap/options.ts';
 export { type NamedClass, type Prediction, type PredictOptions, predictImages } from './wrap/predict.ts';

@@ -11,7 +11,7 @@ import { defineAdapter, type Importer } from '../adapter.ts';
 import { labelsIn, preprocessIn } from '../onnx/metadata.ts';
 import type { TfjsArtifacts } from './artifacts.ts';
 import { graphModelGraph, type Translations } from './graph-model/index.ts';
-import { layersModelGraph } from './layers-model/index.ts';
+import { type LayerTranslations, layersModelGraph } from './layers-model/index.ts';
 import { sinkTransposes } from './layout/index.ts';
 import { isAddress, looksLikeTfjs, readTfjs } from './read/index.ts';
 import { tfjsWriter } from './writer.ts';
@@ -21,6 +21,8 @@ export interface TfjsImporterOptions {
   readonly name?: string;
   /** Ops of graph-models to add to those that are known, or to use instead, by TensorFlow's names. */
   readonly translations?: Translations;
+  /** Layers of layers-models, by their class names, likewise. */
+  readonly layers?: LayerTranslations;
 }
 
 /** An importer of TensorFlow.js models from a model.json, a folder that holds one, or the address of one. */
@@ -43,7 +45,7 @@ export function tfjsGraph(artifacts: TfjsArtifacts, options: TfjsImporterOptions
   return sinkTransposes(
     artifacts.kind === 'graph-model'
       ? graphModelGraph(artifacts, options.translations)
-      : layersModelGraph(artifacts),
+      : layersModelGraph(artifacts, options.layers),
   );
 }
 

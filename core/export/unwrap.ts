@@ -98,6 +98,12 @@ function takenOff(model: Model): {
       `the model${named(model)} says nothing of a merge: it has no "${METADATA_KEYS.version}"`,
       { hint: 'Only a model that was wrapped can be unwrapped.' },
     );
+  if (model.format !== 'onnx')
+    throw new MarnetError(
+      'unsupported-model',
+      `the model${named(model)} was written as ${model.format}, where the original cannot be told from what was made of it`,
+      { hint: 'Only ONNX keeps the original to the byte: use the original file, or wrap with --to onnx.' },
+    );
   const { baseSha256, changedWeights } = merged;
   const metadata = Object.fromEntries(Object.values(METADATA_KEYS).map((key) => [key, undefined]));
   return { graph: ungraft(model.graph), metadata, changedWeights, baseSha256 };

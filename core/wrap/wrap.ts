@@ -4,7 +4,7 @@ import { loadModel } from '../../adapters/load.ts';
 import { backboneAdapterFor, writerFor, writtenFormats } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
-import { checkOutputFolder, checkOutputPath } from '../export/index.ts';
+import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
 import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { TrainResult } from '../train/index.ts';
@@ -53,6 +53,7 @@ async function* job(
 ): AsyncGenerator<WrapEvent, WrapResult> {
   const began = performance.now();
   const model = typeof from === 'string' ? await loadModel(from) : from;
+  refuseMerged(model);
   const writer = writerOf(model, options);
   const out = options.out ?? defaultOut(model.path, writer);
   if (writer) checkOutputFolder(writer.fileOf(out), model.path);
@@ -155,6 +156,22 @@ async function* job(
   };
   yield { type: 'finished', result };
   return result;
+}
+
+/** Heads on heads: what the first ones learned would be trained no further, and only the names would clash. */
+function refuseMerged(model: Model): void {
+  if (!model.metadata.has(METADATA_KEYS.version)) return;
+  const named = model.path === undefined ? '' : ` "${model.path}"`;
+  throw new MarnetError(
+    'unsupported-model',
+    `the model${named} is a merged one already: it has MARNet heads`,
+    {
+      hint:
+        model.format === 'onnx'
+          ? 'Start from the original; `marnet-wrap unwrap` gives it back, with the weights that were tuned.'
+          : 'Start from the original.',
+    },
+  );
 }
 
 /** @returns undefined for ONNX. @throws MarnetError 'usage' for a format that nobody writes, or options it lacks. */
