@@ -21,7 +21,7 @@ export interface Window {
 /**
  * The attribute that makes an ONNX convolution or pooling pad like this: `pads`, or `auto_pad` where a size is not known.
  * @throws MarnetError 'unsupported-model' for SAME on an unknown size where ONNX Runtime has no `auto_pad`: with a
- * dilation, and pooling by windows shorter than their stride.
+ * dilation, and with windows shorter than their stride.
  */
 export function paddingAttributes(padding: Padding, at: Window): Attributes {
   if (padding === 'VALID') return {};
@@ -29,9 +29,10 @@ export function paddingAttributes(padding: Padding, at: Window): Attributes {
   const pairs = at.sizes.map((size, i) => samePadding(size, at.window[i]!, at.strides[i]!, at.dilations[i]!));
   if (pairs.every((pair) => pair !== undefined)) return padsAttribute(pairs);
   const undilated = at.dilations.every((d) => d === 1);
-  // ONNX Runtime's pooling refuses the negative totals that windows shorter than their stride give.
+  // Windows shorter than their stride can give negative totals: ONNX Runtime's pooling refuses them, and its
+  // convolution cuts elements off where TensorFlow adds none.
   const overlapping = at.window.every((k, i) => k >= at.strides[i]!);
-  if (undilated && (overlapping || at.kind === 'convolution')) return { auto_pad: str('SAME_UPPER') };
+  if (undilated && overlapping) return { auto_pad: str('SAME_UPPER') };
   throw new MarnetError(
     'unsupported-model',
     `SAME padding of a ${at.kind} with window [${at.window}], strides [${at.strides}] and dilations [${at.dilations}] on the size [${at.sizes}], which is not known`,

@@ -74,18 +74,18 @@ describe('convolutions are those of TensorFlow.js', () => {
   it('conv, with unknown height and width', async () => {
     await fc.assert(
       fc.asyncProperty(windows, async ({ size, window, channels, outputs, padding, steps }) => {
-        fc.pre(
-          !(padding === 'SAME' && steps.strides.some((s) => s > 1) && steps.dilations.some((d) => d > 1)),
-        );
         const x = noise([1, ...size, channels]);
         const kernel = noise([...window, channels, outputs], 2);
-        const ours = await runEmitted(x, (b, v) => conv(b, v, kernel, { ...steps, padding }), [
-          'batch',
-          'height',
-          'width',
-          channels,
-        ]);
         const { strides, dilations } = steps;
+        const open = ['batch', 'height', 'width', channels];
+        const emitted = runEmitted(x, (b, v) => conv(b, v, kernel, { ...steps, padding }), open);
+        const unknown = [0, 1].some((i) => strides[i]! > 1 && window[i]! > 1);
+        const refused = dilations.some((d) => d > 1) || [0, 1].some((i) => window[i]! < strides[i]!);
+        if (padding === 'SAME' && unknown && refused) {
+          await expect(emitted).rejects.toMatchObject({ code: 'unsupported-model' });
+          return;
+        }
+        const ours = await emitted;
         const theirs = tf.conv2d(
           toTf(x) as tf.Tensor4D,
           toTf(kernel) as tf.Tensor4D,
