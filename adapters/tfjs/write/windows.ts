@@ -54,6 +54,12 @@ export function windowsOf(s: Site, kernel: readonly number[]): Window[] {
   });
 }
 
+/** How many windows there are along an axis whose size is known. */
+export function countOf({ size, kernel, dilation, stride, before, after }: Window): number | undefined {
+  const extent = dilation * (kernel - 1) + 1;
+  return size === undefined ? undefined : Math.floor((size + before + after - extent) / stride) + 1;
+}
+
 export const isUnpadded = (windows: readonly Window[]): boolean =>
   windows.every((w) => w.before === 0 && w.after === 0);
 

@@ -10,7 +10,7 @@ import {
 import { channelsLast, identity } from '../permutation.ts';
 import type { Rule, Rules, Site } from '../rule.ts';
 import type { TfValue } from '../tf-builder.ts';
-import { isSame, isUnpadded, type Window, windowsOf } from '../windows.ts';
+import { countOf, isSame, isUnpadded, type Window, windowsOf } from '../windows.ts';
 
 /** [N, h, w, C] of an image, or of a row with an h of 1, with a window an axis. */
 interface Pooling {
@@ -66,12 +66,13 @@ const maxPool: Rule = (s) => {
 /** TensorFlow.js cannot load a dilated pooling: the largest of what each position of the window meets. */
 function largestTap(s: Site, padded: TfValue, windows: readonly [Window, Window]): TfValue {
   const [h, w] = windows;
-  const counts = s.outShape().slice(2);
-  const [rows, columns] = counts.length === 2 ? counts : [1, counts[0]!];
+  const [rows, columns] = windows.map(countOf);
+  if (rows === undefined || columns === undefined)
+    throw s.unsupported('its dilation needs the size of the input, which is open');
   const taps = Array.from({ length: h.kernel * w.kernel }, (_, i) => {
     const top = Math.floor(i / w.kernel) * h.dilation;
     const left = (i % w.kernel) * w.dilation;
-    const end = [top + (rows! - 1) * h.stride + 1, left + (columns! - 1) * w.stride + 1];
+    const end = [top + (rows - 1) * h.stride + 1, left + (columns - 1) * w.stride + 1];
     return s.tf.op(
       'StridedSlice',
       [
@@ -108,10 +109,10 @@ const averagePool: Rule = (s) => {
 
 /** How many elements of each window count along an axis. */
 function countsOf(s: Site, window: Window, counted: boolean): number[] {
-  const { size, kernel, stride, before, after, padded } = window;
+  const { size, kernel, stride, before, padded } = window;
   if (size === undefined) throw s.unsupported('its padding needs the size of the input, which is open');
   const [begin, end] = counted ? [0, before + size + padded] : [before, before + size];
-  return Array.from({ length: Math.floor((size + before + after - kernel) / stride) + 1 }, (_, i) => {
+  return Array.from({ length: countOf(window)! }, (_, i) => {
     const from = i * stride;
     return Math.min(from + kernel, end) - Math.max(from, begin);
   });
