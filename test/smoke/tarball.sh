@@ -20,6 +20,14 @@ npx marnet-wrap inspect merged.onnx >inspected.txt
 npx marnet-wrap predict merged.onnx example/dishes/*.jpg >predicted.txt
 test -s predicted.txt
 
+# The other format, there and back.
+npx marnet-wrap example/model.onnx --data example/dishes --out web --to tfjs --epochs 2 --no-compare --seed 1
+test -s web/model.json
+npx marnet-wrap inspect web >inspected.txt
+grep -q 'tfjs' inspected.txt
+npx marnet-wrap predict web example/dishes/*.jpg >predicted.txt
+test -s predicted.txt
+
 cat >use.mjs <<'JS'
 import { loadModel, locateFeatures } from 'marnet-wrap';
 const [site] = locateFeatures(await loadModel('example/model.onnx'));

@@ -2,10 +2,16 @@ import { expect } from 'vitest';
 import { graphModelGraph } from '../../../../adapters/tfjs/graph-model/index.ts';
 import { sinkTransposes } from '../../../../adapters/tfjs/layout/index.ts';
 import { type Graph, sizeOf, type Tensor } from '../../../../core/graph/index.ts';
-import { encodeGraph } from '../../../../core/onnx/index.ts';
-import { openSession } from '../../../../core/runtime/session.ts';
+import {
+  type Backend,
+  loadStock,
+  runOnnx,
+  runStock,
+  type StockFiles,
+  type StockValues,
+  useBackend,
+} from '../stock.ts';
 import { type Draft, noise } from './draft.ts';
-import { type Backend, loadStock, runStock, type StockModel } from './stock.ts';
 
 /** The largest difference that is taken for rounding. */
 export const TOLERANCE = 1e-4;
@@ -25,27 +31,16 @@ export function feedsFor(graph: Graph, scale = 1): Record<string, Tensor> {
   );
 }
 
-export async function runOurs(
-  graph: Graph,
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<Record<string, Tensor>> {
-  const session = await openSession(encodeGraph(graph));
-  try {
-    return await session.run(feeds);
-  } finally {
-    await session.close();
-  }
-}
-
 /** Runs the model in stock TensorFlow.js with wasm, or on cpu where wasm lacks a kernel of it. */
 export async function judge(
-  model: StockModel,
+  model: StockFiles,
   feeds: Readonly<Record<string, Tensor>>,
   outputs: readonly string[],
-): Promise<{ backend: Backend; values: Awaited<ReturnType<typeof runStock>> }> {
+): Promise<{ backend: Backend; values: StockValues }> {
   for (const backend of ['wasm', 'cpu'] as const) {
     try {
-      return { backend, values: await runStock(await loadStock(model, backend), feeds, outputs) };
+      await useBackend(backend);
+      return { backend, values: await runStock(await loadStock(model), feeds, outputs) };
     } catch (error) {
       const lacks = /not registered|not supported|Not yet implemented|not yet implemented|only supports/i;
       if (backend === 'cpu' || !lacks.test(String(error))) throw error;
@@ -57,11 +52,11 @@ export async function judge(
 /** Expects every output of the translation to have stock TensorFlow.js' shape and values. @returns the largest difference. */
 export async function expectSame(
   graph: Graph,
-  model: StockModel,
+  model: StockFiles,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<number> {
   const names = graph.outputs.map((output) => output.name);
-  const ours = await runOurs(graph, feeds);
+  const ours = await runOnnx(graph, feeds);
   const { values } = await judge(model, feeds, names);
   let worst = 0;
   for (const name of names) {

@@ -2,7 +2,7 @@
 
 import type { TfjsArtifacts } from '../../../../adapters/tfjs/artifacts.ts';
 import { sizeOf, type Tensor } from '../../../../core/graph/index.ts';
-import type { StockModel } from './stock.ts';
+import type { StockFiles } from '../stock.ts';
 
 type Attribute = Readonly<Record<string, unknown>>;
 
@@ -68,7 +68,7 @@ export class Draft {
     };
   }
 
-  get stock(): StockModel {
+  get stock(): StockFiles {
     const specs = [...this.weights].map(([name, { dims, dtype }]) => ({
       name,
       shape: [...dims],

@@ -7,9 +7,9 @@ import { tfjsImporter } from '../../../../adapters/tfjs/index.ts';
 import { DISHES, paintPlate } from '../../../../core/cli/demo/plates.ts';
 import type { Tensor, ValueInfo } from '../../../../core/graph/index.ts';
 import { unpackNsfwjs } from '../nsfwjs.ts';
+import { stockFiles } from '../stock.ts';
 import { expectSame } from './compare.ts';
 import { humanModel } from './human.ts';
-import { stockFromFile } from './stock.ts';
 
 let nsfw = '';
 beforeAll(() => {
@@ -39,7 +39,7 @@ describe('translated models give what stock TensorFlow.js gives', () => {
     const { graph, format } = await tfjsImporter.load(file);
     expect(format).toBe('tfjs');
     const feeds = { [graph.inputs[0]!.name]: await plates(graph.inputs[0]!) };
-    await expectSame(graph, await stockFromFile(file), feeds);
+    await expectSame(graph, stockFiles(file), feeds);
     // Images enter with their channels last; everything after is written for channels second.
     const transposes = graph.nodes.filter((node) => node.op === 'Transpose').length;
     expect(transposes).toBeLessThanOrEqual(1);
@@ -60,7 +60,7 @@ describe('translated models give what stock TensorFlow.js gives', () => {
     const start = performance.now();
     const { graph } = await tfjsImporter.load(nsfw);
     const feeds = { [graph.inputs[0]!.name]: await plates(graph.inputs[0]!) };
-    await expectSame(graph, await stockFromFile(nsfw), feeds);
+    await expectSame(graph, stockFiles(nsfw), feeds);
     expect(performance.now() - start).toBeLessThan(3000);
   });
 });

@@ -5,7 +5,8 @@ import { graphModelGraph } from '../../../../adapters/tfjs/graph-model/index.ts'
 import { sinkTransposes } from '../../../../adapters/tfjs/layout/index.ts';
 import { MarnetError } from '../../../../core/errors.ts';
 import type { Graph } from '../../../../core/graph/index.ts';
-import { expectDraftSame, runOurs } from './compare.ts';
+import { runOnnx } from '../stock.ts';
+import { expectDraftSame } from './compare.ts';
 import { b, Draft, i, is, noise, s, t } from './draft.ts';
 
 /** `tf.shape(x)[at]` as TensorFlow writes it. */
@@ -210,8 +211,8 @@ describe('data_format NCHW', () => {
     for (let n = 0; n < 2; n++)
       for (let c = 0; c < 3; c++)
         for (let at = 0; at < 56; at++) moved[(n * 56 + at) * 3 + c] = image[(n * 3 + c) * 56 + at]!;
-    const a = (await runOurs(first, { x: { dtype: 'float32', dims: [2, 3, 8, 7], data: image } })).y!;
-    const z = (await runOurs(last, { x: { dtype: 'float32', dims: [2, 8, 7, 3], data: moved } })).y!;
+    const a = (await runOnnx(first, { x: { dtype: 'float32', dims: [2, 3, 8, 7], data: image } })).y!;
+    const z = (await runOnnx(last, { x: { dtype: 'float32', dims: [2, 8, 7, 3], data: moved } })).y!;
     const [, c, h, w] = a.dims as [number, number, number, number];
     expect(z.dims).toEqual([2, h, w, c]);
     const [as, zs] = [a.data as Float32Array, z.data as Float32Array];
@@ -274,7 +275,7 @@ describe('what the graph says wrong', () => {
     const graph = graphModelGraph(d.artifacts, {
       Bessel: (operation) => operation.builder.neg(operation.x()),
     });
-    const result = await runOurs(graph, {
+    const result = await runOnnx(graph, {
       x: { dtype: 'float32', dims: [1, 3], data: Float32Array.of(1, 2, 3) },
     });
     expect(result.y!.data).toEqual(Float32Array.of(-1, -2, -3));

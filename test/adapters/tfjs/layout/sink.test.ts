@@ -14,8 +14,9 @@ import {
   type Tensor,
   type Value,
 } from '../../../../core/graph/index.ts';
-import { feedsFor, runOurs } from '../graph-model/compare.ts';
+import { feedsFor } from '../graph-model/compare.ts';
 import { noise } from '../graph-model/draft.ts';
+import { runOnnx } from '../stock.ts';
 
 const random = (seed: number, ...dims: number[]): Tensor => float32(noise(sizeOf(dims), seed), dims);
 
@@ -33,7 +34,7 @@ async function expectEqual(graph: Graph): Promise<Graph> {
   const sunk = sinkTransposes(graph);
   expect(sunk.outputs).toEqual(graph.outputs);
   const feeds = feedsFor(graph);
-  const [before, after] = [await runOurs(graph, feeds), await runOurs(sunk, feeds)];
+  const [before, after] = [await runOnnx(graph, feeds), await runOnnx(sunk, feeds)];
   for (const { name } of graph.outputs) {
     expect(after[name]!.dims).toEqual(before[name]!.dims);
     const [a, z] = [before[name]!.data as Float32Array, after[name]!.data as Float32Array];

@@ -5,7 +5,8 @@ import { toGraphModel } from '../../../../adapters/tfjs/write/index.ts';
 import { float32, type Tensor } from '../../../../core/graph/index.ts';
 import { allFixtures } from '../../../../fixtures/index.ts';
 import { PACKAGED, scoresOf, temporaryFolder, writeFixture } from '../../../onnx/support.ts';
-import { difference, expectSame, loadStock, runOnnx, runStock, useBackend } from './stock.ts';
+import { runOnnx, runStock, useBackend } from '../stock.ts';
+import { difference, expectSame, loadUnwritten } from './stock.ts';
 
 /** Fixtures that TensorFlow.js cannot run, and what the error says. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
@@ -25,7 +26,7 @@ describe('fixtures', () => {
       const [{ shape }] = graph.inputs as [(typeof graph.inputs)[number]];
       const batch = typeof shape![0] === 'number' ? shape![0] : 2;
       const data = Float32Array.from({ length: batch * 192 }, (_, i) => Math.sin(i * 0.7));
-      const stock = await loadStock(await toGraphModel(graph));
+      const stock = await loadUnwritten(await toGraphModel(graph));
       const actual = await runStock(stock, { image: float32(data, [batch, 3, 8, 8]) });
       const expected = await scoresOf(file, batch);
       expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
@@ -53,7 +54,7 @@ describe('models that other people trained', () => {
       const size = dims.reduce((p, d) => p * d, 1);
       const data = Float32Array.from({ length: size }, (__, i) => Math.sin(i * 0.37) / 2);
       const feeds: Record<string, Tensor> = { [input.name]: float32(data, dims) };
-      const stock = await loadStock(await toGraphModel(graph, { size: { height: 64, width: 96 } }));
+      const stock = await loadUnwritten(await toGraphModel(graph, { size: { height: 64, width: 96 } }));
       expectSame(await runStock(stock, feeds), await runOnnx(graph, feeds), path.basename(file));
     },
   );

@@ -4,15 +4,16 @@ import { MarnetError } from '../../../../core/errors.ts';
 import { float32, type Graph, int, ints, type Tensor, type Value } from '../../../../core/graph/index.ts';
 import { graftHeads, initializeHeads } from '../../../../core/marnet/index.ts';
 import { smallOptions, uniformStream } from '../../../marnet/support.ts';
+import { runOnnx, runStock, useBackend } from '../stock.ts';
 import { CLASSES, convolutional, image, network, SIDE, transformer } from './networks.ts';
-import { expectSame, loadStock, runOnnx, runStock, useBackend } from './stock.ts';
+import { expectSame, loadUnwritten } from './stock.ts';
 
 const countOf = (model: TfjsGraphModel, op: string): number =>
   (model.topology.node as { op: string }[]).filter((node) => node.op === op).length;
 
 async function agrees(graph: Graph, batches: readonly number[], options = {}): Promise<TfjsGraphModel> {
   const model = await toGraphModel(graph, options);
-  const stock = await loadStock(model);
+  const stock = await loadUnwritten(model);
   for (const batch of batches) {
     const feeds: Record<string, Tensor> = {};
     for (const input of graph.inputs)
@@ -78,7 +79,7 @@ describe('images of open size', () => {
       '-1',
       '-1',
     ]);
-    const stock = await loadStock(model);
+    const stock = await loadUnwritten(model);
     for (const dims of [
       [1, 3, 8, 10],
       [2, 3, 12, 6],
@@ -97,7 +98,7 @@ describe('images of open size', () => {
       '6',
     ]);
     const feeds = { image: image([2, 3, 8, 6]) };
-    expectSame(await runStock(await loadStock(model), feeds), await runOnnx(graph, feeds), 'fixed');
+    expectSame(await runStock(await loadUnwritten(model), feeds), await runOnnx(graph, feeds), 'fixed');
   });
 });
 

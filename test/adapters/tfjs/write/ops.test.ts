@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toGraphModel } from '../../../../adapters/tfjs/write/index.ts';
 import { MarnetError } from '../../../../core/errors.ts';
 import { CASES } from '../../../grad/cases/index.ts';
+import { type Backend, runOnnx, runStock, useBackend } from '../stock.ts';
 import { caseGraph } from './case-graph.ts';
-import { type Backend, expectSame, loadStock, runOnnx, runStock, useBackend } from './stock.ts';
+import { expectSame, loadUnwritten } from './stock.ts';
 
 /** What stock TensorFlow.js has no ops for, by the beginning of the case's label, and what the error says. */
 const REFUSED: readonly (readonly [label: string, message: RegExp])[] = [
@@ -37,7 +38,7 @@ describe.each(['wasm', 'cpu'] as const)('on the %s backend', (backend: Backend) 
       for (const constants of [false, true]) {
         if (!constants && label === 'Trilu upper, offset given in the run') continue;
         const { graph, feeds } = caseGraph(test, constants);
-        const stock = await loadStock(await toGraphModel(graph));
+        const stock = await loadUnwritten(await toGraphModel(graph));
         expectSame(await runStock(stock, feeds), await runOnnx(graph, feeds), label);
       }
     },

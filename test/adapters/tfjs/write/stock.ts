@@ -1,85 +1,25 @@
-/** Graph-models run by stock TensorFlow.js, and ONNX graphs by onnxruntime, on the same inputs. */
-import '@tensorflow/tfjs-backend-cpu';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
-import * as tf from '@tensorflow/tfjs-core';
+/** Graph-models that are not written yet, run by stock TensorFlow.js. */
+import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { expect } from 'vitest';
 import {
   encodeGraphModel,
   type GraphModelWriteOptions,
   type TfjsGraphModel,
 } from '../../../../adapters/tfjs/write/index.ts';
-import type { Graph, Tensor } from '../../../../core/graph/index.ts';
-import { encodeGraph } from '../../../../core/onnx/index.ts';
-import { openSession } from '../../../../core/runtime/session.ts';
-
-export type Backend = 'wasm' | 'cpu';
-
-const wasm = dirname(fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm/package.json')));
-
-export async function useBackend(backend: Backend): Promise<void> {
-  if (backend === 'wasm') {
-    setWasmPaths(`${wasm}/dist/`);
-    setThreadsCount(1);
-  }
-  await tf.setBackend(backend);
-  await tf.ready();
-}
+import type { Tensor } from '../../../../core/graph/index.ts';
+import { loadStock, type StockFiles, type StockValues } from '../stock.ts';
 
 /** Stock TensorFlow.js' model of one that is not written yet. */
-export async function loadStock(
+export async function loadUnwritten(
   model: TfjsGraphModel,
   options: GraphModelWriteOptions = {},
 ): Promise<GraphModel> {
   const { json, shards } = encodeGraphModel(model, options);
-  const parts = [...shards.values()];
-  const artifacts = {
-    ...(JSON.parse(JSON.stringify(json)) as object),
-    weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
-    weightData: new Uint8Array(Buffer.concat(parts)).buffer,
-  };
-  return loadGraphModel({ load: async () => artifacts as unknown as tf.io.ModelArtifacts });
-}
-
-/** Outputs by their names in the signature. */
-export async function runStock(
-  model: GraphModel,
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<Record<string, { readonly dims: number[]; readonly data: ArrayLike<number> }>> {
-  const inputs: tf.NamedTensorMap = {};
-  for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toTf(tensor);
-  const signature = (model as unknown as { modelSignature: { outputs: Record<string, { name: string }> } })
-    .modelSignature;
-  const names = Object.keys(signature.outputs);
-  const given = model.execute(
-    inputs,
-    names.map((name) => signature.outputs[name]!.name),
-  );
-  const list = Array.isArray(given) ? given : [given];
-  const results: Record<string, { dims: number[]; data: ArrayLike<number> }> = {};
-  for (const [i, name] of names.entries())
-    results[name] = { dims: list[i]!.shape, data: Array.from(await list[i]!.data()) };
-  tf.dispose([...list, ...Object.values(inputs)]);
-  return results;
-}
-
-function toTf(tensor: Tensor): tf.Tensor {
-  const dims = [...tensor.dims];
-  if (tensor.dtype === 'float32') return tf.tensor(tensor.data as Float32Array, dims, 'float32');
-  if (tensor.dtype === 'bool') return tf.tensor(tensor.data as Uint8Array, dims, 'bool');
-  return tf.tensor(Int32Array.from(tensor.data as ArrayLike<number | bigint>, Number), dims, 'int32');
-}
-
-export async function runOnnx(
-  graph: Graph,
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<Record<string, Tensor>> {
-  const session = await openSession(encodeGraph(graph));
-  const results = await session.run(feeds);
-  await session.close();
-  return results;
+  return loadStock({
+    json: JSON.parse(JSON.stringify(json)),
+    specs: json.weightsManifest.flatMap(({ weights }) => weights) as unknown as StockFiles['specs'],
+    bytes: new Uint8Array(Buffer.concat([...shards.values()])).buffer,
+  });
 }
 
 /** Largest difference between two lists of numbers, infinite where their lengths differ or one is not a number. */
@@ -97,7 +37,7 @@ export function difference(a: ArrayLike<number | bigint>, b: ArrayLike<number>):
 
 /** Same names, shapes and elements, within 1e-4 of the largest element (or of 1). */
 export function expectSame(
-  actual: Awaited<ReturnType<typeof runStock>>,
+  actual: StockValues,
   expected: Readonly<Record<string, Tensor>>,
   label: string,
 ): void {

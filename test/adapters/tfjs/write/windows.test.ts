@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, it } from 'vitest';
 import { toGraphModel } from '../../../../adapters/tfjs/write/index.ts';
 import { int, ints, str } from '../../../../core/graph/index.ts';
+import { runOnnx, runStock, useBackend } from '../stock.ts';
 import { image, network } from './networks.ts';
-import { expectSame, loadStock, runOnnx, runStock, useBackend } from './stock.ts';
+import { expectSame, loadUnwritten } from './stock.ts';
 
 /** Windows of any size, stride, dilation and padding that leave at least one output. */
 const windows = fc
@@ -49,7 +50,7 @@ async function agrees(given: Windows, op: 'Conv' | 'MaxPool' | 'AveragePool', gr
     return { y };
   });
   const feeds = { x: image([batch, 4, ...size]) };
-  const stock = await loadStock(await toGraphModel(graph));
+  const stock = await loadUnwritten(await toGraphModel(graph));
   expectSame(await runStock(stock, feeds), await runOnnx(graph, feeds), JSON.stringify(given));
 }
 

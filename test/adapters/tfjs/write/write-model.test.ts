@@ -11,8 +11,9 @@ import { affineOf, toUint8 } from '../../../../adapters/tfjs/write/quantize.ts';
 import { MarnetError } from '../../../../core/errors.ts';
 import { int, toFloat32 } from '../../../../core/graph/index.ts';
 import { temporaryFolder } from '../../../onnx/support.ts';
+import { runOnnx, runStock, useBackend } from '../stock.ts';
 import { convolutional, image, network, SIDE } from './networks.ts';
-import { difference, loadStock, runOnnx, runStock, useBackend } from './stock.ts';
+import { difference, loadUnwritten } from './stock.ts';
 
 const root = temporaryFolder();
 const graph = convolutional(17);
@@ -105,7 +106,7 @@ describe('quantized weights', () => {
     expect([...shards.values()][0]!.length).toBe(2048 * bytes + 4 * 32);
     const input = { x: image([3, 64]) };
     const expected = await runOnnx(big, input);
-    const actual = await runStock(await loadStock(model, { quantize }), input);
+    const actual = await runStock(await loadUnwritten(model, { quantize }), input);
     const d = difference(toFloat32(expected.y!), actual.y!.data);
     expect(d).toBeLessThan(tolerance);
     expect(d).toBeGreaterThan(0);
@@ -113,7 +114,7 @@ describe('quantized weights', () => {
 
   it('a network with small tensors only is written as it is', async () => {
     const model = await toGraphModel(graph);
-    const actual = await runStock(await loadStock(model, { quantize: 'uint8' }), feeds);
+    const actual = await runStock(await loadUnwritten(model, { quantize: 'uint8' }), feeds);
     const expected = await runOnnx(graph, feeds);
     expect(difference(toFloat32(expected.scores!), actual.scores!.data)).toBeLessThan(1e-5);
   });
