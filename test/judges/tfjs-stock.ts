@@ -1,0 +1,92 @@
+/** A model.json of either kind in stock TensorFlow.js, and how far apart two lists of outputs are. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { TfjsArtifacts, TfjsSignature } from '../../adapters/tfjs/artifacts.ts';
+import { float32, type Tensor, toFloat32 } from '../../core/graph/index.ts';
+import { tf } from '../adapters/tfjs/stock.ts';
+
+/** Images by way of stock TensorFlow.js. */
+export type Stock = (image: Tensor) => Promise<readonly Tensor[]>;
+
+interface ModelJson {
+  readonly weightsManifest: readonly { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
+  readonly signature?: TfjsSignature;
+}
+
+/** @param outputs names of the outputs in the order wanted, which a graph-model is asked for. */
+export async function stockOf(
+  file: string,
+  kind: TfjsArtifacts['kind'],
+  input: string,
+  outputs: readonly string[],
+): Promise<Stock> {
+  const json = JSON.parse(readFileSync(file, 'utf8')) as ModelJson;
+  const groups = json.weightsManifest;
+  const bytes = groups.flatMap((g) => g.paths.map((path) => readFileSync(join(dirname(file), path))));
+  const artifacts = {
+    ...json,
+    weightSpecs: groups.flatMap((g) => g.weights),
+    weightData: new Uint8Array(Buffer.concat(bytes)).buffer,
+  } as unknown as tf.io.ModelArtifacts;
+  const handler = { load: async () => artifacts };
+  if (kind === 'layers-model') {
+    const model = await loadLayersModel(handler);
+    return (image) => tensorsOf(image, (x) => model.predict(x) as tf.Tensor | tf.Tensor[]);
+  }
+  const model = await loadGraphModel(handler);
+  const nodes = outputs.map((name) => json.signature?.outputs?.[name]?.name ?? name);
+  return (image) => tensorsOf(image, (x) => model.execute({ [input]: x }, nodes));
+}
+
+async function tensorsOf(
+  image: Tensor,
+  run: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
+): Promise<readonly Tensor[]> {
+  const x = tf.tensor(image.data as Float32Array, [...image.dims]);
+  const outputs = [run(x)].flat();
+  const tensors = await Promise.all(
+    outputs.map(async (output) => float32(Float32Array.from(await output.data()), output.shape)),
+  );
+  tf.dispose([x, ...outputs]);
+  return tensors;
+}
+
+export interface Difference {
+  /** Largest absolute difference of an element. */
+  readonly largest: number;
+  /** Largest absolute element. */
+  readonly scale: number;
+}
+
+/** @throws where numbers of outputs or shapes differ. */
+export function compare(mine: readonly Tensor[], others: readonly Tensor[]): Difference {
+  if (mine.length !== others.length) throw new Error(`${mine.length} outputs, not ${others.length}`);
+  let [scale, largest] = [0, 0];
+  for (const [i, tensor] of inOrderOf(mine, others).entries()) {
+    const other = toFloat32(tensor);
+    toFloat32(mine[i]!).forEach((value, k) => {
+      scale = Math.max(scale, Math.abs(other[k]!));
+      const difference = Math.abs(value - other[k]!);
+      if (!(difference <= largest)) largest = difference;
+    });
+  }
+  return { scale, largest };
+}
+
+/** A converter may have put outputs in another order: each beside the nearest of its shape. */
+function inOrderOf(mine: readonly Tensor[], others: readonly Tensor[]): readonly Tensor[] {
+  if (mine.length === 1 && others[0]!.dims.join() === mine[0]!.dims.join()) return others;
+  const left = [...others];
+  return mine.map((tensor) => {
+    const values = toFloat32(tensor);
+    const distance = (other: Tensor): number =>
+      toFloat32(other).reduce((sum, value, k) => sum + Math.abs(value - values[k]!), 0);
+    const fitting = left.filter((other) => other.dims.join() === tensor.dims.join());
+    const [nearest] = fitting.sort((one, other) => distance(one) - distance(other));
+    if (!nearest) throw new Error(`no output of shape [${tensor.dims}]`);
+    left.splice(left.indexOf(nearest), 1);
+    return nearest;
+  });
+}
