@@ -33,7 +33,7 @@ export function evalCommand(io: Io, _finish: Finish): Command {
       'marnet-wrap eval merged.onnx --data ./photos --base model.onnx --split test',
     ],
   )
-    .argument('<model>', 'an ONNX classifier, merged or not')
+    .argument('<model>', 'a classifier (ONNX, or TensorFlow.js), merged or not')
     .option('--data <folder>', 'images with labels, in any layout that training takes')
     .option('--base <model>', 'another classifier to measure beside it')
     .option('--split <part>', 'all, train, holdout or test', readPart)

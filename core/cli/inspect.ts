@@ -29,7 +29,7 @@ export function inspectCommand(io: Io, _finish: Finish): Command {
       'marnet-wrap inspect model.onnx --json',
     ],
   )
-    .argument('<model>', 'an ONNX classifier, merged or not')
+    .argument('<model>', 'a classifier (ONNX, or TensorFlow.js), merged or not')
     .option('--output <name>', "the classifier's output, where the model has several")
     .option('--at <name>', 'the feature layer, by the name of its value, instead of the one found')
     .option('--nodes', 'also list what every node makes: the names that --at takes')

@@ -18,7 +18,7 @@ export function predictCommand(io: Io, finish: Finish): Command {
     'marnet-wrap predict merged.onnx photo.jpg',
     'marnet-wrap predict merged.onnx photos/*.jpg --top 1 --json',
   ])
-    .argument('<model>', 'an ONNX classifier, merged or not')
+    .argument('<model>', 'a classifier (ONNX, or TensorFlow.js), merged or not')
     .argument('<images...>', 'image files')
     .option('--top <n>', 'classes to name of each image', countOf('--top'), 3)
     .option('--preprocess <spec>', PREPROCESS_ABOUT)

@@ -38,7 +38,7 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   const program = newCommand(
     io,
     'marnet-wrap',
-    'Fine-tunes an ONNX image classifier on images with text, and writes one merged model that takes its place.',
+    'Fine-tunes an image classifier (ONNX or TensorFlow.js) on images with text, and writes one merged model that takes its place.',
     [
       'marnet-wrap demo                                        watch it work, on data made on the spot',
       'marnet-wrap model.onnx --data ./photos                  the main job',

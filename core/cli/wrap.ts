@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { MarnetError } from '../errors.ts';
 import type { Model } from '../model.ts';
-import { type WrapOptionsInput, wrapOptionsSchema } from '../wrap/options.ts';
+import { parseWrapOptions, type WrapOptionsInput } from '../wrap/options.ts';
+import type { Tune } from '../wrap/tune.ts';
 import { needed, newCommand } from './arguments/command.ts';
 import { readLabelsFile } from './arguments/labels-file.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
@@ -37,12 +38,16 @@ export function wrapCommand(io: Io, argv: readonly string[]): Command {
       'marnet-wrap model.onnx --data ./photos',
       'marnet-wrap model.onnx --data ./photos --out better.onnx --tune full --epochs 20',
       'marnet-wrap model.onnx --data ./photos --preprocess size=192x192,mean=0.5,std=0.5',
+      'marnet-wrap ./nsfw-model --data ./photos --out ./better    a TensorFlow.js model, given back as one',
       'marnet-wrap model.onnx --data ./photos --set samplingSteps=8 --set wCdr=1',
       'marnet-wrap model.onnx --data ./photos --json > events.jsonl',
       'marnet-wrap model.onnx --data ./photos --resume runs/3',
     ],
   )
-    .argument('<model>', 'the ONNX classifier to start from')
+    .argument(
+      '<model>',
+      'the classifier to start from: an ONNX file, or a model.json of TensorFlow.js, its folder or address',
+    )
     .option('--data <folder>', 'images with labels and, where there are any, texts');
   for (const option of commandOptions()) command.addOption(option);
   return command.action(async (model: string, options: Options) => {
@@ -88,9 +93,17 @@ function commandOptions(): Option[] {
 /** Told in the help alone: what is not typed is left to `wrap`, which has the defaults. */
 function defaultText({ kind, path }: Setting): string {
   if (kind === 'on' || kind === 'off') return '';
-  let value: unknown = wrapOptionsSchema.parse({});
-  for (const name of path) value = (value as Readonly<Record<string, unknown>>)[name];
-  return value === undefined ? '' : ` (default: ${value})`;
+  const defaultOf = (tune?: Tune): unknown => {
+    let value: unknown = parseWrapOptions(tune ? { tune } : {});
+    for (const name of path) value = (value as Readonly<Record<string, unknown>>)[name];
+    return value;
+  };
+  const value = defaultOf();
+  if (value === undefined) return '';
+  const other = path[0] === 'training' ? defaultOf('full') : value;
+  return other === value
+    ? ` (default: ${value})`
+    : ` (default: ${value}, or ${other} where the backbone is tuned)`;
 }
 
 async function load(path: string): Promise<Model> {

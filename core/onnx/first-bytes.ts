@@ -46,7 +46,10 @@ export function describeBytes(head: Uint8Array): string | undefined {
 }
 
 export function hintFor(description: string): string {
-  return HINTS.find(([word]) => description.includes(word))?.[1] ?? 'Give the path of an .onnx file.';
+  return (
+    HINTS.find(([word]) => description.includes(word))?.[1] ??
+    'Give the path of an .onnx file, or of a TensorFlow.js model.json or its folder.'
+  );
 }
 
 /** A ModelProto nearly always begins with its IR version: field 1, an integer below 128. */

@@ -60,7 +60,10 @@ function sizeOfFile(file: string): number {
   if (stat?.isDirectory()) {
     const models = readdirSync(file).filter((name) => name.endsWith('.onnx'));
     throw new MarnetError('not-a-model', `${file} is a folder, not a model file`, {
-      hint: models.length > 0 ? `It holds ${models.join(', ')}.` : 'Give the path of an .onnx file.',
+      hint:
+        models.length > 0
+          ? `It holds ${models.join(', ')}.`
+          : 'Give the path of an .onnx file, or of a TensorFlow.js model.json or its folder.',
     });
   }
   if (!stat) {
