@@ -22,7 +22,7 @@ import { DISHES, paintPlate } from '../../core/cli/demo/plates.ts';
 import { float32, type Graph, type Tensor } from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { tf } from '../adapters/tfjs/stock.ts';
+import { useBackend } from '../adapters/tfjs/stock.ts';
 import { PUBLISHED_MODELS } from './tfjs-models.ts';
 import { opLists, table, writePart } from './tfjs-page.ts';
 import { compare, type Difference, type Stock, stockOf } from './tfjs-stock.ts';
@@ -96,14 +96,14 @@ async function furthest(
 /** On wasm, or on cpu where wasm lacks a kernel; a cell of the table. */
 async function differenceCell(measure: () => Promise<Difference>): Promise<{ cell: string; fits?: boolean }> {
   const reasons: string[] = [];
-  for (const backend of ['wasm', 'cpu']) {
-    await tf.setBackend(backend);
+  for (const backend of ['wasm', 'cpu'] as const) {
+    await useBackend(backend);
     try {
       const difference = await measure();
       const where = backend === 'wasm' ? '' : ` (${backend})`;
       return { cell: `${inWords(difference)}${where}`, fits: isNear(difference) };
     } catch (error) {
-      reasons.push((error as Error).message.split('\n')[0]!.slice(0, 100));
+      reasons.push((error as Error).message.split(/\n|[.] /)[0]!.slice(0, 120));
     }
   }
   return { cell: `stock cannot run it: ${reasons.at(-1)!.replaceAll('|', '\\|')}` };

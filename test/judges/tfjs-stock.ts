@@ -1,19 +1,11 @@
 /** A model.json of either kind in stock TensorFlow.js, and how far apart two lists of outputs are. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { loadGraphModel } from '@tensorflow/tfjs-converter';
-import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { dirname } from 'node:path';
 import type { TfjsArtifacts, TfjsSignature } from '../../adapters/tfjs/artifacts.ts';
 import { float32, type Tensor, toFloat32 } from '../../core/graph/index.ts';
-import { tf } from '../adapters/tfjs/stock.ts';
+import { loadStock, stockFiles, stockLayersModel, tf } from '../adapters/tfjs/stock.ts';
 
 /** Images by way of stock TensorFlow.js. */
 export type Stock = (image: Tensor) => Promise<readonly Tensor[]>;
-
-interface ModelJson {
-  readonly weightsManifest: readonly { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
-  readonly signature?: TfjsSignature;
-}
 
 /** @param outputs names of the outputs in the order wanted, which a graph-model is asked for. */
 export async function stockOf(
@@ -22,21 +14,14 @@ export async function stockOf(
   input: string,
   outputs: readonly string[],
 ): Promise<Stock> {
-  const json = JSON.parse(readFileSync(file, 'utf8')) as ModelJson;
-  const groups = json.weightsManifest;
-  const bytes = groups.flatMap((g) => g.paths.map((path) => readFileSync(join(dirname(file), path))));
-  const artifacts = {
-    ...json,
-    weightSpecs: groups.flatMap((g) => g.weights),
-    weightData: new Uint8Array(Buffer.concat(bytes)).buffer,
-  } as unknown as tf.io.ModelArtifacts;
-  const handler = { load: async () => artifacts };
   if (kind === 'layers-model') {
-    const model = await loadLayersModel(handler);
+    const model = await stockLayersModel(dirname(file));
     return (image) => tensorsOf(image, (x) => model.predict(x) as tf.Tensor | tf.Tensor[]);
   }
-  const model = await loadGraphModel(handler);
-  const nodes = outputs.map((name) => json.signature?.outputs?.[name]?.name ?? name);
+  const files = stockFiles(file);
+  const model = await loadStock(files);
+  const { signature } = files.json as { readonly signature?: TfjsSignature };
+  const nodes = outputs.map((name) => signature?.outputs?.[name]?.name ?? name);
   return (image) => tensorsOf(image, (x) => model.execute({ [input]: x }, nodes));
 }
 
