@@ -35,7 +35,7 @@ const { threads } = options;
 const rounds = Number(options.rounds);
 const RUNS = 5;
 
-/** The larger ones' steps take minutes on TensorFlow.js' cpu backend. */
+/** The cpu backend on the smallest alone: it was six times slower than wasm there. */
 const STEPS = [
   { name: 'human liveness', batch: '8', runs: '3', cpu: true },
   { name: 'human antispoof', batch: '4', runs: '1', cpu: false },
