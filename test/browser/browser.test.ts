@@ -73,7 +73,7 @@ afterAll(async () => {
 });
 
 describe('a merged model in a web page', () => {
-  it.skipIf(!executable).each<BrowserBackend>(['cpu', 'wasm', 'webgl'])(
+  it.skipIf(!executable).for<BrowserBackend>(['cpu', 'wasm', 'webgl'])(
     'gives what onnxruntime gives (%s)',
     async (wanted, context) => {
       const { page, hosts, backend } = await openPage(browser, site.origin, wanted);

@@ -50,7 +50,7 @@ export function runGraphModel(page: Page, batch: readonly [number, ...number[]])
     const times: number[] = [];
     for (let at = 0; at < pixels.length; at += length) {
       const start = performance.now();
-      const input = tf.tensor(pixels.subarray(at, at + length), shape);
+      const input = tf.tensor(pixels.subarray(at, at + length), [...shape]);
       const scores = model.predict(input) as tensorflow.Tensor;
       rows.push(...((await scores.array()) as number[][]));
       times.push(performance.now() - start);
