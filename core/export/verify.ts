@@ -228,7 +228,8 @@ function largest(values: Float32Array): number {
   return most;
 }
 
-function bestOf(row: Float32Array): number {
+/** The index of the largest, the first of equals. */
+export function bestOf(row: Float32Array): number {
   let best = 0;
   for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
   return best;

@@ -1,6 +1,6 @@
 import type { FormatWriter } from '../../adapters/adapter.ts';
 import { loadModel } from '../../adapters/load.ts';
-import { compareForms, type HoldoutBatch } from '../export/index.ts';
+import { bestOf, compareForms, type HoldoutBatch } from '../export/index.ts';
 import { type Tensor, toFloat32 } from '../graph/index.ts';
 import type { Model } from '../model.ts';
 import { imageInput } from '../runtime/image-input.ts';
@@ -12,6 +12,7 @@ import type { Prepared } from './stage.ts';
 export interface ConvertRequest {
   /** Path of the merged model as ONNX. */
   readonly onnx: string;
+  readonly format: string;
   readonly writer: FormatWriter;
   readonly out: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export interface ConvertRequest {
 export async function convertMerged(
   request: ConvertRequest,
 ): Promise<{ readonly size: number; readonly conversion: Conversion }> {
-  const { onnx, writer, out, metadata, prepared, images } = request;
+  const { onnx, format, writer, out, metadata, prepared, images } = request;
   const { options, preprocess } = prepared;
   const merged = await loadModel(onnx);
   let conversion: Conversion | undefined;
@@ -36,7 +37,7 @@ export async function convertMerged(
     size: { height: preprocess.height, width: preprocess.width },
     quantize: options.quantize,
     check: async (path) => {
-      conversion = await compared(merged, await loadModel(path), prepared, images, out);
+      conversion = { ...(await compared(merged, await loadModel(path), prepared, images, out)), format };
     },
   });
   return { size, conversion: conversion! };
@@ -45,10 +46,10 @@ export async function convertMerged(
 async function compared(
   merged: Model,
   written: Model,
-  { site, dataset, rows, options, model }: Prepared,
+  { site, dataset, rows, options }: Prepared,
   images: AsyncIterable<HoldoutBatch>,
   path: string,
-): Promise<Conversion> {
+): Promise<Omit<Conversion, 'format'>> {
   const sessions = [
     await openEdited(merged, merged.graph),
     await openEdited(written, written.graph),
@@ -75,7 +76,7 @@ async function compared(
       rounded: options.quantize !== undefined,
     });
     const top1 = { onnx: right[0]! / seen[0]!, written: right[1]! / seen[1]! };
-    return { ...verification, format: options.to ?? model.format, quantize: options.quantize, top1 };
+    return { ...verification, quantize: options.quantize, top1 };
   } finally {
     for (const session of sessions) await session.close();
   }
@@ -88,10 +89,4 @@ async function* tensorsOf(batches: AsyncIterable<HoldoutBatch>): AsyncGenerator<
 async function run(session: Session, input: string, output: string, images: Tensor): Promise<Float32Array> {
   const { [output]: scores } = await session.run({ [input]: images }, [output]);
   return toFloat32(scores!);
-}
-
-function bestOf(row: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
-  return best;
 }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FormatWriter } from '../../adapters/adapter.ts';
 import { imageBatches } from '../data/images.ts';
 import { type ExportResult, exportMerged, type HoldoutBatch, metadataEntries } from '../export/index.ts';
 import { constantOf, fromFloat32, type Graph } from '../graph/index.ts';
@@ -13,6 +12,7 @@ import { convertMerged } from './convert-merged.ts';
 import type { Conversion } from './events.ts';
 import type { WrapResult } from './result.ts';
 import { baseOf, type Prepared } from './stage.ts';
+import type { Target } from './target.ts';
 import { VERSION } from './version.ts';
 
 /** Holdout images that the written model is compared on; more would say the same. */
@@ -26,7 +26,6 @@ export interface ExportedTrained extends Pick<ExportResult, 'path' | 'size' | 'v
 /**
  * Puts the trained heads and weights into the original model and writes it to `out`, when what is written computes what
  * was trained.
- * @param writer of the format to write; undefined for ONNX.
  * @throws MarnetError 'output', 'verification', 'unsupported-model' for ops that the format lacks; nothing is left at
  *   `out` then.
  */
@@ -34,8 +33,7 @@ export async function exportTrained(
   prepared: Prepared,
   trained: TrainResult,
   scores: WrapResult['scores'],
-  out: string,
-  writer: FormatWriter | undefined,
+  { out, format, writer }: Target & { readonly out: string },
 ): Promise<ExportedTrained> {
   if (!writer) return { ...(await exportOnnx(prepared, trained, scores, out)), conversion: undefined };
   const folder = await mkdtemp(join(tmpdir(), 'marnet-export-'));
@@ -43,6 +41,7 @@ export async function exportTrained(
     const onnx = await exportOnnx(prepared, trained, scores, join(folder, 'merged.onnx'));
     const { size, conversion } = await convertMerged({
       onnx: onnx.path,
+      format,
       writer,
       out,
       metadata: metadataEntries(onnx.metadata),

@@ -58,7 +58,7 @@ export const wrapOptionsSchema = z.strictObject({
   /** Fail on the first image that cannot be decoded, instead of leaving it out. */
   strict: z.boolean().default(false),
 
-  /** Format of the merged model, 'onnx' or 'tfjs'; the one that the model came in unless told. */
+  /** Format of the merged model, 'onnx' or 'tfjs'; unless told, what `out` ends in (.onnx, .json), or the one that the model came in. */
   to: z.string().optional(),
   /** Weights in 8 bits or in half precision, where the format written has that: tfjs. */
   quantize: z.enum(['uint8', 'float16']).optional(),

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { FormatWriter } from '../../adapters/adapter.ts';
 import { loadModel } from '../../adapters/load.ts';
-import { backboneAdapterFor, writerFor, writtenFormats } from '../../adapters/registry.ts';
+import { backboneAdapterFor } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
@@ -20,6 +20,7 @@ import { keepOptions, openRunFolder } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
 import { openSource } from './source.ts';
 import { type Prepared, splitRows, trainStage } from './stage.ts';
+import { targetOf } from './target.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.
@@ -54,7 +55,7 @@ async function* job(
   const began = performance.now();
   const model = typeof from === 'string' ? await loadModel(from) : from;
   refuseMerged(model);
-  const writer = writerOf(model, options);
+  const { format, writer } = targetOf(model, options);
   const out = options.out ?? defaultOut(model.path, writer);
   if (writer) checkOutputFolder(writer.fileOf(out), model.path);
   else checkOutputPath(out, model.path, options.externalData);
@@ -135,9 +136,11 @@ async function* job(
     plain: plain && scoreLogits(plain.holdoutLogits, classes, dataset, rows.holdout, all),
     merged: scoreLogits(trained.holdoutLogits, classes, dataset, rows.holdout, all),
   };
-  const exported = await exportTrained(prepared, trained, scores, out, writer).catch((error: unknown) => {
-    throw trainingKept(error, folder);
-  });
+  const exported = await exportTrained(prepared, trained, scores, { out, format, writer }).catch(
+    (error: unknown) => {
+      throw trainingKept(error, folder);
+    },
+  );
   yield { type: 'exported', path: exported.path, size: exported.size };
   yield { type: 'verified', ...exported.verification };
   if (exported.conversion) yield { type: 'converted', ...exported.conversion };
@@ -172,27 +175,6 @@ function refuseMerged(model: Model): void {
           : 'Start from the original.',
     },
   );
-}
-
-/** @returns undefined for ONNX. @throws MarnetError 'usage' for a format that nobody writes, or options it lacks. */
-function writerOf(
-  model: Model,
-  { to = model.format, quantize, externalData }: WrapOptions,
-): FormatWriter | undefined {
-  const writer = to === 'onnx' ? undefined : writerFor(to);
-  if (to !== 'onnx' && !writer)
-    throw new MarnetError('usage', `a merged model cannot be written as "${to}"`, {
-      hint: `Use one of: ${writtenFormats().join(', ')}.`,
-    });
-  if (!writer && quantize)
-    throw new MarnetError('usage', `weights in ${quantize} cannot be written as ONNX`, {
-      hint: 'Leave quantize out, or write as tfjs.',
-    });
-  if (writer && externalData)
-    throw new MarnetError('usage', `external data is a thing of ONNX, and the model is written as ${to}`, {
-      hint: 'Leave external data out: weights are in files of their own anyway.',
-    });
-  return writer;
 }
 
 /** Where the training is done and only the file could not be written, it need not be done again. */

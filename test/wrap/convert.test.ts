@@ -183,11 +183,25 @@ describe('a merged model as TensorFlow.js', () => {
     [{ to: 'tflite' }, /"tflite".*/],
     [{ quantize: 'uint8' }, /uint8 cannot be written as ONNX/],
     [{ to: 'tfjs', externalData: true }, /external data/],
+    [{ to: 'tfjs', out: 'x.onnx' }, /"x.onnx" is the name of a model of onnx/],
+    [{ to: 'onnx', out: 'x/model.json' }, /"x\/model.json" is the name of a model of tfjs/],
   ] as const)('refuses %j', async (options, message) => {
     await expect(wrapped(onnx, options as WrapOptionsInput)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('is in the format that its path ends in, when nobody says', async () => {
+    const json = join(root, 'named', 'net.json');
+    const { result } = await wrapped(onnx, { out: json });
+    expect(result).toMatchObject({ path: json, conversion: { format: 'tfjs', agreement: 1 } });
+    const original = join(root, 'named-original');
+    await writerFor('tfjs')!.write((await loadModel(onnx)).graph, original, { metadata: {} });
+    const file = join(root, 'named.onnx');
+    const second = await wrapped(original, { out: file });
+    expect(second.result).toMatchObject({ path: file, conversion: undefined });
+    expect((await loadModel(file)).format).toBe('onnx');
   });
 
   it('never overwrites the model that is read', async () => {

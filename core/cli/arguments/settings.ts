@@ -136,7 +136,12 @@ export const SETTINGS: readonly Setting[] = [
     'out',
     'the merged model, a folder for tfjs; <model>.marnet.onnx or <model>.marnet beside the model unless told',
   ),
-  setting(RUN, '--to <format>', 'to', "onnx or tfjs; the model's own format unless told"),
+  setting(
+    RUN,
+    '--to <format>',
+    'to',
+    "onnx or tfjs; unless told, what --out ends in (.onnx, .json), or the model's own format",
+  ),
   setting(RUN, '--quantize <how>', 'quantize', 'with tfjs: weights as uint8 or float16'),
   setting(
     RUN,
