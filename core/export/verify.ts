@@ -79,6 +79,8 @@ export async function verifyFile(request: VerifyRequest): Promise<Verification> 
 export interface CompareRequest {
   /** For messages. */
   readonly path: string;
+  /** The model as it is meant to be: its precision says what is accepted. */
+  readonly graph: Graph;
   /** [n, ...] as the model's image input takes them. */
   readonly images: AsyncIterable<Tensor>;
   /** Scores [n, C], row-major: as they are meant to be, and as the other form of the model gives them. */
@@ -93,8 +95,8 @@ export interface CompareRequest {
  * @throws MarnetError 'verification' as `verifyFile` does.
  */
 export async function compareForms(request: CompareRequest): Promise<Verification> {
-  const { path, images, expected, actual, rounded } = request;
-  const comparison = new Comparison(rounded ? ROUNDED_TOLERANCE : RELATIVE_TOLERANCE.float32);
+  const { path, graph, images, expected, actual, rounded } = request;
+  const comparison = new Comparison(rounded ? ROUNDED_TOLERANCE : relativeTolerance(graph));
   for await (const batch of images)
     comparison.add(await actual(batch), { images: batch, logits: await expected(batch) });
   return comparison.finish(path);

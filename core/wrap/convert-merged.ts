@@ -70,6 +70,7 @@ async function compared(
   try {
     const verification = await compareForms({
       path,
+      graph: merged.graph,
       images: tensorsOf(images),
       expected: scoresOf(0, imageInput(merged.graph).name),
       actual: scoresOf(1, imageInput(written.graph).name),
