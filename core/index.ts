@@ -59,7 +59,7 @@ export { type NamedClass, type Prediction, type PredictOptions, predictImages } 
 export { usualPreprocess } from './wrap/preprocess.ts';
 export type { HoldoutScore, WrapResult } from './wrap/result.ts';
 export type { Run } from './wrap/run.ts';
-export type { Tune } from './wrap/tune.ts';
-export type { Batching } from './wrap/tuning.ts';
-export type { TuningCost } from './wrap/tuning-costs.ts';
+export type { TuningCost } from './wrap/tuning/costs.ts';
+export type { Tune } from './wrap/tuning/mode.ts';
+export type { Batching } from './wrap/tuning/tuning.ts';
 export { wrap } from './wrap/wrap.ts';

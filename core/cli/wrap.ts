@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { MarnetError } from '../errors.ts';
 import type { Model } from '../model.ts';
 import { parseWrapOptions, type WrapOptionsInput } from '../wrap/options.ts';
-import type { Tune } from '../wrap/tune.ts';
+import type { Tune } from '../wrap/tuning/mode.ts';
 import { needed, newCommand } from './arguments/command.ts';
 import { readLabelsFile } from './arguments/labels-file.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';

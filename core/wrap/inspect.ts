@@ -9,8 +9,8 @@ import { type ImageInput, imageInput } from '../runtime/image-input.ts';
 import { trainableConstants } from '../runtime/parameters.ts';
 import type { PreprocessOrigin } from './events.ts';
 import { resolvePreprocess } from './preprocess.ts';
-import { type Batching, batchingOf, tuningOf } from './tuning.ts';
-import type { TuningCost } from './tuning-costs.ts';
+import type { TuningCost } from './tuning/costs.ts';
+import { type Batching, batchingOf, tuningOf } from './tuning/tuning.ts';
 
 /** What is known of a model before anything is trained. */
 export interface Inspection {

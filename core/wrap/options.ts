@@ -3,7 +3,7 @@ import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 import { headOptionsSchema } from '../marnet/options.ts';
 import { hyperparametersSchema } from '../train/hyperparameters.ts';
-import { parseTune, type Tune, tuneProblem } from './tune.ts';
+import { parseTune, type Tune, tuneProblem } from './tuning/mode.ts';
 
 /** Options of a wrap, with their defaults in this one place. Paths are as the process sees them. */
 export const wrapOptionsSchema = z.strictObject({

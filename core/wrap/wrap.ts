@@ -9,7 +9,8 @@ import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { TrainResult } from '../train/index.ts';
 import type { WrapEvent } from './events.ts';
-import { exportTrained } from './export-trained.ts';
+import { exportTrained } from './export/export-trained.ts';
+import { targetOf } from './export/target.ts';
 import { featuresOf } from './features.ts';
 import { decideLabels } from './labels.ts';
 import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
@@ -18,9 +19,8 @@ import type { WrapResult } from './result.ts';
 import { Run } from './run.ts';
 import { keepOptions, openRunFolder } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
-import { openSource } from './source.ts';
 import { type Prepared, splitRows, trainStage } from './stage.ts';
-import { targetOf } from './target.ts';
+import { openSource } from './tuning/source.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.

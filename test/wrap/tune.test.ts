@@ -12,7 +12,7 @@ import {
   wrap,
 } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
-import { nearestTune, parseTune } from '../../core/wrap/tune.ts';
+import { nearestTune, parseTune } from '../../core/wrap/tuning/mode.ts';
 import { command } from '../cli/io.ts';
 import { residualNetwork } from '../train/residual.ts';
 import { colourFolder, tinyClassifier } from './tiny.ts';

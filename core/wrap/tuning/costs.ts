@@ -7,18 +7,18 @@
  * for the backward pass, and are written and read once forward and about twice backward; p the numbers that are trained
  * (value, gradient and two moments, 28 bytes of which are moved a step); c the weights that stay.
  */
-import { type Graph, sizeOf, type Tensor } from '../graph/index.ts';
-import type { FeatureSite } from '../locate/index.ts';
-import { foldBatchNorm } from '../lower/index.ts';
-import { headOptions, headParameters } from '../marnet/index.ts';
-import type { FixedGraph, TrainableBackbone } from '../runtime/backbone.ts';
-import { cutBelow } from '../runtime/cut.ts';
-import { activationsOf, layersOf } from '../runtime/layers.ts';
-import { matricesOf } from '../runtime/low-rank.ts';
-import { machineSpeed } from '../runtime/machine-speed.ts';
-import { macsOf, workOf } from '../runtime/work.ts';
-import { hyperparameters } from '../train/hyperparameters.ts';
-import type { Tune } from './tune.ts';
+import { type Graph, sizeOf, type Tensor } from '../../graph/index.ts';
+import type { FeatureSite } from '../../locate/index.ts';
+import { foldBatchNorm } from '../../lower/index.ts';
+import { headOptions, headParameters } from '../../marnet/index.ts';
+import type { FixedGraph, TrainableBackbone } from '../../runtime/backbone.ts';
+import { cutBelow } from '../../runtime/cut.ts';
+import { activationsOf, layersOf } from '../../runtime/layers.ts';
+import { matricesOf } from '../../runtime/low-rank.ts';
+import { machineSpeed } from '../../runtime/machine-speed.ts';
+import { macsOf, workOf } from '../../runtime/work.ts';
+import { hyperparameters } from '../../train/hyperparameters.ts';
+import type { Tune } from './mode.ts';
 
 export interface TuningCost {
   readonly tune: Tune;

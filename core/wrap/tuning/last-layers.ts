@@ -1,5 +1,5 @@
-import { MarnetError } from '../errors.ts';
-import type { Layer, Layers } from '../runtime/layers.ts';
+import { MarnetError } from '../../errors.ts';
+import type { Layer, Layers } from '../../runtime/layers.ts';
 
 /**
  * The last `count` layers of the backbone, the one nearest to the features last.

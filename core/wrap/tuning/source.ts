@@ -1,20 +1,20 @@
 /** Where a training's features come from: a table, or a backbone that is trained as a whole, in its upper part, or by updates to it. */
-import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../data/augment.ts';
-import { type SizeMemory, writeImage } from '../data/images.ts';
-import { imageLength } from '../data/index.ts';
-import { sizeOf, type Tensor } from '../graph/index.ts';
-import { type ClassifierBackbone, FEATURES, LOGITS, prepareClassifier } from '../runtime/classifier.ts';
-import { type CutBackbone, cutBelow, type TrainedPart } from '../runtime/cut.ts';
-import { openFrozenPart } from '../runtime/frozen-part.ts';
-import { type Layer, type Layers, layersOf } from '../runtime/layers.ts';
-import { withLowRankUpdates } from '../runtime/low-rank.ts';
-import type { FeatureSource, ImageSource } from '../train/index.ts';
+import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../../data/augment.ts';
+import { type SizeMemory, writeImage } from '../../data/images.ts';
+import { imageLength } from '../../data/index.ts';
+import { sizeOf, type Tensor } from '../../graph/index.ts';
+import { type ClassifierBackbone, FEATURES, LOGITS, prepareClassifier } from '../../runtime/classifier.ts';
+import { type CutBackbone, cutBelow, type TrainedPart } from '../../runtime/cut.ts';
+import { openFrozenPart } from '../../runtime/frozen-part.ts';
+import { type Layer, type Layers, layersOf } from '../../runtime/layers.ts';
+import { withLowRankUpdates } from '../../runtime/low-rank.ts';
+import type { FeatureSource, ImageSource } from '../../train/index.ts';
+import type { WrapEvent } from '../events.ts';
+import type { WrapOptions } from '../options.ts';
+import type { Prepared } from '../stage.ts';
 import { cutActivations, MOST_CACHED_BYTES } from './activations.ts';
-import type { WrapEvent } from './events.ts';
 import { lastLayers } from './last-layers.ts';
-import type { WrapOptions } from './options.ts';
-import type { Prepared } from './stage.ts';
-import { parseTune } from './tune.ts';
+import { parseTune } from './mode.ts';
 
 export interface OpenedSource {
   readonly source: FeatureSource | ImageSource;

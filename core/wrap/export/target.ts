@@ -1,10 +1,10 @@
 /** The format that a merged model is written in. */
 import { extname } from 'node:path';
-import type { FormatWriter } from '../../adapters/adapter.ts';
-import { writerFor, writtenFormats } from '../../adapters/registry.ts';
-import { MarnetError } from '../errors.ts';
-import type { Model } from '../model.ts';
-import type { WrapOptions } from './options.ts';
+import type { FormatWriter } from '../../../adapters/adapter.ts';
+import { writerFor, writtenFormats } from '../../../adapters/registry.ts';
+import { MarnetError } from '../../errors.ts';
+import type { Model } from '../../model.ts';
+import type { WrapOptions } from '../options.ts';
 
 export interface Target {
   readonly format: string;

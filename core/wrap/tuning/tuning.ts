@@ -1,13 +1,13 @@
 /** What full tuning does with a model, found out without training it. */
-import { MarnetError } from '../errors.ts';
-import { differentiate } from '../grad/index.ts';
-import { GraphBuilder, sizeOf, type Tensor, toFloat32 } from '../graph/index.ts';
-import type { FeatureSite } from '../locate/index.ts';
-import type { Model } from '../model.ts';
-import { type FixedGraph, fixShapes } from '../runtime/backbone.ts';
-import type { ImageInput } from '../runtime/image-input.ts';
-import { mayRebatch, rebatchIfSame } from '../runtime/rebatch.ts';
-import { type TuningCost, tuningCosts } from './tuning-costs.ts';
+import { MarnetError } from '../../errors.ts';
+import { differentiate } from '../../grad/index.ts';
+import { GraphBuilder, sizeOf, type Tensor, toFloat32 } from '../../graph/index.ts';
+import type { FeatureSite } from '../../locate/index.ts';
+import type { Model } from '../../model.ts';
+import { type FixedGraph, fixShapes } from '../../runtime/backbone.ts';
+import type { ImageInput } from '../../runtime/image-input.ts';
+import { mayRebatch, rebatchIfSame } from '../../runtime/rebatch.ts';
+import { type TuningCost, tuningCosts } from './costs.ts';
 
 /** How many images the model takes a run, and how full tuning deals with a fixed number. */
 export type Batching =

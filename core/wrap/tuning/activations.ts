@@ -1,13 +1,13 @@
 /** Values at the cut of a partly trained backbone, kept on disk as features are. */
 import { createHash } from 'node:crypto';
-import { openFeatureCache } from '../data/cache.ts';
-import { imageLength } from '../data/index.ts';
-import type { Graph } from '../graph/index.ts';
-import type { CutBackbone } from '../runtime/cut.ts';
-import type { FrozenPart } from '../runtime/frozen-part.ts';
-import type { WrapEvent } from './events.ts';
-import { fillCache } from './fill-cache.ts';
-import type { Prepared } from './stage.ts';
+import { openFeatureCache } from '../../data/cache.ts';
+import { imageLength } from '../../data/index.ts';
+import type { Graph } from '../../graph/index.ts';
+import type { CutBackbone } from '../../runtime/cut.ts';
+import type { FrozenPart } from '../../runtime/frozen-part.ts';
+import type { WrapEvent } from '../events.ts';
+import { fillCache } from '../fill-cache.ts';
+import type { Prepared } from '../stage.ts';
 
 /** Activations of all images together may take this much memory, and as much disk: 2 GiB. */
 export const MOST_CACHED_BYTES = 2 ** 31;

@@ -1,19 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { imageBatches } from '../data/images.ts';
-import { type ExportResult, exportMerged, type HoldoutBatch, metadataEntries } from '../export/index.ts';
-import { constantOf, fromFloat32, type Graph } from '../graph/index.ts';
-import { graftHeads } from '../marnet/index.ts';
-import { imageInput } from '../runtime/image-input.ts';
-import { imageTensor } from '../runtime/image-tensor.ts';
-import type { TrainResult } from '../train/index.ts';
+import { imageBatches } from '../../data/images.ts';
+import { type ExportResult, exportMerged, type HoldoutBatch, metadataEntries } from '../../export/index.ts';
+import { constantOf, fromFloat32, type Graph } from '../../graph/index.ts';
+import { graftHeads } from '../../marnet/index.ts';
+import { imageInput } from '../../runtime/image-input.ts';
+import { imageTensor } from '../../runtime/image-tensor.ts';
+import type { TrainResult } from '../../train/index.ts';
+import type { Conversion } from '../events.ts';
+import type { WrapResult } from '../result.ts';
+import { baseOf, type Prepared } from '../stage.ts';
+import { VERSION } from '../version.ts';
 import { convertMerged } from './convert-merged.ts';
-import type { Conversion } from './events.ts';
-import type { WrapResult } from './result.ts';
-import { baseOf, type Prepared } from './stage.ts';
 import type { Target } from './target.ts';
-import { VERSION } from './version.ts';
 
 /** Holdout images that the written model is compared on; more would say the same. */
 const VERIFIED = 256;

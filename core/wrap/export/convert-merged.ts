@@ -1,13 +1,13 @@
-import type { FormatWriter } from '../../adapters/adapter.ts';
-import { loadModel } from '../../adapters/load.ts';
-import { bestOf, compareForms, type HoldoutBatch } from '../export/index.ts';
-import { type Tensor, toFloat32 } from '../graph/index.ts';
-import type { Model } from '../model.ts';
-import { imageInput } from '../runtime/image-input.ts';
-import { openEdited } from '../runtime/open-model.ts';
-import type { Session } from '../runtime/session.ts';
-import type { Conversion } from './events.ts';
-import type { Prepared } from './stage.ts';
+import type { FormatWriter } from '../../../adapters/adapter.ts';
+import { loadModel } from '../../../adapters/load.ts';
+import { bestOf, compareForms, type HoldoutBatch } from '../../export/index.ts';
+import { type Tensor, toFloat32 } from '../../graph/index.ts';
+import type { Model } from '../../model.ts';
+import { imageInput } from '../../runtime/image-input.ts';
+import { openEdited } from '../../runtime/open-model.ts';
+import type { Session } from '../../runtime/session.ts';
+import type { Conversion } from '../events.ts';
+import type { Prepared } from '../stage.ts';
 
 export interface ConvertRequest {
   /** Path of the merged model as ONNX. */
