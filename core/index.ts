@@ -11,7 +11,13 @@ export {
 export { loadModel } from '../adapters/load.ts';
 export { registerAdapter } from '../adapters/registry.ts';
 export { createTfjsImporter, type TfjsImporterOptions } from '../adapters/tfjs/index.ts';
-export { type Dataset, type DatasetOptions, loadDataset, type Sample } from './data/dataset.ts';
+export {
+  type ColumnNames,
+  type Dataset,
+  type DatasetOptions,
+  loadDataset,
+  type Sample,
+} from './data/dataset.ts';
 export { describePreprocess, type Preprocess, parsePreprocess } from './data/index.ts';
 export { type ErrorCode, MarnetError } from './errors.ts';
 export { type MergedMetadata, readMergedMetadata, type Unwrapped, unwrap } from './export/index.ts';

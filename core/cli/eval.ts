@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import type { ColumnNames } from '../data/dataset.ts';
+import { splitNamed } from '../data/layouts/layout.ts';
 import { MarnetError } from '../errors.ts';
 import { tableText } from '../report/index.ts';
 import type { Evaluation, Score } from '../wrap/evaluate.ts';
+import { COLUMNS_ABOUT, parseColumns } from './arguments/columns.ts';
 import { type Finish, needed, newCommand } from './arguments/command.ts';
 import { nearest, oneOf } from './arguments/nearest.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
@@ -18,6 +21,8 @@ interface Options {
   readonly split?: Part;
   readonly batch?: number;
   readonly preprocess?: string;
+  readonly columns?: ColumnNames;
+  readonly cache?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -34,26 +39,28 @@ export function evalCommand(io: Io, _finish: Finish): Command {
     ],
   )
     .argument('<model>', 'a classifier (ONNX, or TensorFlow.js), merged or not')
-    .option('--data <folder>', 'images with labels, in any layout that training takes')
+    .option('--data <folder>', 'images with labels, in any layout that training takes, or one table')
     .option('--base <model>', 'another classifier to measure beside it')
-    .option('--split <part>', 'all, train, holdout or test', readPart)
+    .option('--split <part>', 'all, train, holdout (or validation) or test', readPart)
     .option('--batch <n>', 'images a run', countOf('--batch'))
     .option('--preprocess <spec>', PREPROCESS_ABOUT)
+    .option('--columns <pairs>', COLUMNS_ABOUT, parseColumns)
+    .option('--cache <folder>', 'where images that a table holds are unpacked')
     .option('--strict', 'fail on an image that cannot be decoded, instead of leaving it out')
     .option('--json', 'print one JSON object')
     .action(async (path: string, options: Options, command: Command) => {
       const data = needed(command, '--data <folder>', options.data);
       const { evaluateModel, loadModel } = await import('../index.ts');
-      const { data: _, preprocess, json, ...rest } = options;
+      const { data: _, preprocess, json, cache: cacheFolder, ...rest } = options;
       const model = await loadModel(path);
       const wish = preprocess === undefined ? {} : { preprocess: await preprocessFor(model, preprocess) };
-      const evaluation = await evaluateModel(model, data, { ...rest, ...wish });
+      const evaluation = await evaluateModel(model, data, { ...rest, ...wish, cacheFolder });
       io.out(json ? `${JSON.stringify(evaluation)}\n` : evaluationText(io, evaluation));
     });
 }
 
 function readPart(text: string): Part {
-  const found = SPLITS.find((part) => part === text);
+  const found = SPLITS.find((part) => part === text) ?? splitNamed(text);
   if (found) return found;
   const near = nearest(text, SPLITS);
   throw new MarnetError(

@@ -48,7 +48,10 @@ export function wrapCommand(io: Io, argv: readonly string[]): Command {
       '<model>',
       'the classifier to start from: an ONNX file, or a model.json of TensorFlow.js, its folder or address',
     )
-    .option('--data <folder>', 'images with labels and, where there are any, texts');
+    .option(
+      '--data <folder>',
+      'images with labels and, where there are any, texts: a folder, or a table in one',
+    );
   for (const option of commandOptions()) command.addOption(option);
   return command.action(async (model: string, options: Options) => {
     const data = needed(command, '--data <folder>', options.data);

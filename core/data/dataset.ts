@@ -1,21 +1,20 @@
 /** Reads a folder of images with labels, texts and splits, in any of the layouts that `layouts/` knows. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { listFolder, requireFolder, unreadable } from './files.ts';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { requireSource } from './files.ts';
 import { groupPositions } from './group.ts';
 import { stratifiedHoldout } from './holdout.ts';
 import { chooseLabels } from './labels.ts';
-import { readClassFolders } from './layouts/class-folders.ts';
-import { parseClassTexts } from './layouts/class-texts.ts';
-import { dataError, firstFew, type LabelledFile, plural, type Reading } from './layouts/layout.ts';
-import { parseCsvTable } from './layouts/metadata-csv.ts';
-import { parseJsonlTable } from './layouts/metadata-jsonl.ts';
-import { readTable } from './layouts/table.ts';
+import { readClassTexts } from './layouts/class-texts.ts';
+import { dataError, firstFew, type LabelledFile, type LayoutOptions, plural } from './layouts/layout.ts';
+import { readLayout } from './layouts/recognise.ts';
+import { isTableName } from './layouts/tables.ts';
 import type { Dataset, Sample, Split } from './sample.ts';
 
+export type { ColumnNames, IngredientList, LayoutOptions } from './layouts/layout.ts';
 export type { Dataset, Sample, Split } from './sample.ts';
 
-export interface DatasetOptions {
+export interface DatasetOptions extends LayoutOptions {
   /**
    * Share of each class to hold out where the data gives no split; 0 holds out nothing. Default 0.2; for 'evaluate',
    * everything is held out unless it is given.
@@ -30,18 +29,21 @@ export interface DatasetOptions {
   readonly strict?: boolean;
   /** 'train' wants two classes and something to train on; 'evaluate' takes what is there. Default 'train'. */
   readonly purpose?: 'train' | 'evaluate';
+  /** A file with texts of classes; `classes.json` in the folder, where there is one, unless told. */
+  readonly classTexts?: string | undefined;
 }
 
 /**
- * Layouts, the first that fits: `metadata.csv`; `metadata.jsonl`; class folders. Beside either, `classes.json` gives texts
- * to classes; an image's own text wins.
+ * Reads a folder, or one table in it, in the layout that it has (docs/data.md lists them). An image's own text wins over
+ * its class's.
+ * @param path of a folder, or of a .csv, .tsv, .jsonl or .parquet file.
  * @throws MarnetError 'data' that names file and line and says what was expected.
  */
-export async function loadDataset(dir: string, options: DatasetOptions = {}): Promise<Dataset> {
+export async function loadDataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { seed = 0, strict = false, purpose = 'train' } = options;
-  const holdout = checkFraction(options.holdout ?? (purpose === 'train' ? 0.2 : undefined));
-  const root = await requireFolder(dir);
-  const reading = await readLayout(root);
+  const fraction = checkFraction(options.holdout ?? (purpose === 'train' ? 0.2 : undefined));
+  const { root, table } = await requireSource(path, isTableName);
+  const reading = await readLayout(root, table, options);
   const notices = [...reading.notices];
   if (reading.leftOut.length > 0) {
     const message = `${plural(reading.leftOut.length, 'image')} outside any class folder left out: ${firstFew(reading.leftOut)}`;
@@ -58,17 +60,18 @@ export async function loadDataset(dir: string, options: DatasetOptions = {}): Pr
   const labels = chooseLabels(names, options.classes, options.forceClasses ?? false);
   notices.push(...labels.notices);
 
-  const classesFile = await readOptional(join(root, 'classes.json'));
+  const own = (await isFile(join(root, 'classes.json'))) ? join(root, 'classes.json') : undefined;
+  const classesFile = options.classTexts ?? own;
   const texts =
     classesFile === undefined
       ? new Map<string, string>()
-      : parseClassTexts(classesFile, [...names, ...(options.classes ?? [])]);
-  const splits = assignSplits(files, holdout, seed, notices);
+      : await readClassTexts(classesFile, basename(classesFile), [...names, ...(options.classes ?? [])]);
+  const { splits, holdout } = assignSplits(files, fraction, seed, notices);
   const samples = files
     .map(
       (file, i): Sample => ({
         id: file.id,
-        file: join(root, file.id),
+        file: file.file ?? join(root, file.id),
         label: labels.indexOf(file.label),
         text: file.text ?? texts.get(file.label) ?? texts.get(labels.classes[labels.indexOf(file.label)]!),
         split: splits[i]!,
@@ -77,7 +80,10 @@ export async function loadDataset(dir: string, options: DatasetOptions = {}): Pr
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const dataset: Dataset = {
     root,
-    layout: reading.layout + (classesFile === undefined ? '' : ', texts of classes in classes.json'),
+    layout:
+      reading.layout + (classesFile === undefined ? '' : `, texts of classes in ${basename(classesFile)}`),
+    why: reading.why,
+    holdout,
     classes: labels.classes,
     samples: samples.filter((sample) => sample.split !== 'test'),
     test: samples.filter((sample) => sample.split === 'test'),
@@ -87,32 +93,11 @@ export async function loadDataset(dir: string, options: DatasetOptions = {}): Pr
   return dataset;
 }
 
-async function readLayout(root: string): Promise<Reading> {
-  const csv = await readOptional(join(root, 'metadata.csv'));
-  const jsonl = await readOptional(join(root, 'metadata.jsonl'));
-  if (csv !== undefined && jsonl !== undefined)
-    throw dataError(
-      `${JSON.stringify(root)} has both metadata.csv and metadata.jsonl`,
-      'Keep one of them: which one counts would be a guess.',
-    );
-  if (csv !== undefined) return readTable(root, parseCsvTable(csv));
-  if (jsonl !== undefined) return readTable(root, parseJsonlTable(jsonl));
-  const listing = await listFolder(root);
-  if (listing.images.length === 0)
-    throw dataError(
-      `${JSON.stringify(root)} holds no images${listing.others.length > 0 ? ` (only ${firstFew(listing.others)})` : ': it is empty'}`,
-      'Give a folder with one folder of images a class, or with images and a metadata.csv.',
-    );
-  return readClassFolders(root, listing);
-}
-
-async function readOptional(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unreadable(file, cause);
-  }
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
 }
 
 /** @param fraction undefined: everything without a split is held out. */
@@ -121,11 +106,11 @@ function assignSplits(
   fraction: number | undefined,
   seed: number,
   notices: string[],
-): Split[] {
+): { readonly splits: Split[]; readonly holdout: Dataset['holdout'] } {
   const given = files.map((file) => file.split);
-  if (given.includes('holdout')) return given.map((split) => split ?? 'train');
+  if (given.includes('holdout')) return { splits: given.map((split) => split ?? 'train'), holdout: 'given' };
   const open = files.filter((file) => file.split !== 'test');
-  if (fraction === undefined) return given.map((split) => split ?? 'holdout');
+  if (fraction === undefined) return { splits: given.map((split) => split ?? 'holdout'), holdout: 'none' };
   const held = stratifiedHoldout(
     open.map((file) => file.id),
     open.map((file) => file.label),
@@ -140,7 +125,10 @@ function assignSplits(
     notices.push(
       `${plural(single.length, 'class has', 'classes have')} one image only, kept for training: ${firstFew(single.map(([label]) => label))}`,
     );
-  return files.map((file) => (file.split === 'test' ? 'test' : heldIds.has(file.id) ? 'holdout' : 'train'));
+  return {
+    splits: files.map(({ id, split }) => (split === 'test' ? 'test' : heldIds.has(id) ? 'holdout' : 'train')),
+    holdout: heldIds.size > 0 ? 'drawn' : 'none',
+  };
 }
 
 function checkTraining(dataset: Dataset, notices: string[]): void {

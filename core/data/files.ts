@@ -1,6 +1,6 @@
 /** Finding image files on disk. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { MarnetError } from '../errors.ts';
 
 /** By file name; what the decoder reads. */
@@ -87,14 +87,20 @@ export async function listImages(paths: readonly string[]): Promise<ListedImage[
   return found;
 }
 
-/** @throws MarnetError 'data' unless it is a folder. */
-export async function requireFolder(dir: string): Promise<string> {
-  const info = await stat(dir).catch(() => undefined);
-  if (!info?.isDirectory())
-    throw new MarnetError('data', `${JSON.stringify(dir)} ${info ? 'is not a folder' : 'does not exist'}`, {
-      hint: 'Give a folder with one folder of images a class, or with images and a metadata.csv.',
-    });
-  return resolve(dir);
+/**
+ * Where data lies: a folder, or one table in it.
+ * @throws MarnetError 'data' unless it is a folder, or a file that `isTable`.
+ */
+export async function requireSource(
+  path: string,
+  isTable: (name: string) => boolean,
+): Promise<{ readonly root: string; readonly table: string | undefined }> {
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isDirectory()) return { root: resolve(path), table: undefined };
+  if (info?.isFile() && isTable(path)) return { root: dirname(resolve(path)), table: basename(path) };
+  throw new MarnetError('data', `${JSON.stringify(path)} ${info ? 'is not a folder' : 'does not exist'}`, {
+    hint: 'Give a folder with one folder of images a class, or with images and a metadata.csv; or a table: .csv, .tsv, .jsonl or .parquet.',
+  });
 }
 
 export function unreadable(file: string, cause: unknown): MarnetError {

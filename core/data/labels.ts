@@ -29,14 +29,14 @@ export function chooseLabels(
   const folded = foldedIndex(known);
   const ownFolded = foldedIndex(own);
   if (folded && ownFolded && [...ownFolded.keys()].every((label) => folded.has(label))) {
-    const index = new Map(own.map((label) => [label, folded.get(fold(label))!]));
+    const index = new Map(own.map((label) => [label, folded.get(foldLabel(label))!]));
     const example = `${JSON.stringify(unknown[0])} is ${JSON.stringify(known[index.get(unknown[0]!)!])}`;
     return fixed(known, index, [
       `labels matched with the model's without case and separators (${example})`,
       ...absent(known, own.length),
     ]);
   }
-  const still = folded ? unknown.filter((label) => !folded.has(fold(label))) : unknown;
+  const still = folded ? unknown.filter((label) => !folded.has(foldLabel(label))) : unknown;
   if (forced)
     throw dataError(
       `${still.length === 1 ? 'a label is' : `${still.length} labels are`} unknown to the model: ${firstFew(still.map((label) => JSON.stringify(label)))}${didYouMean(still[0]!, known)}`,
@@ -67,11 +67,12 @@ function absent(known: readonly string[], present: number): string[] {
 
 /** undefined when two labels fold to the same. */
 function foldedIndex(labels: readonly string[]): Map<string, number> | undefined {
-  const index = new Map(labels.map((label, i) => [fold(label), i]));
+  const index = new Map(labels.map((label, i) => [foldLabel(label), i]));
   return index.size === labels.length ? index : undefined;
 }
 
-function fold(label: string): string {
+/** Without case, and with spaces, dashes and underscores alike. */
+export function foldLabel(label: string): string {
   return label
     .normalize('NFKC')
     .toLowerCase()

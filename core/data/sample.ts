@@ -3,9 +3,9 @@
 export type Split = 'train' | 'holdout' | 'test';
 
 export interface Sample {
-  /** Path relative to the dataset's folder, with forward slashes. */
+  /** Path relative to the dataset's folder, with forward slashes; of an image inside a table, the table's and `#row`. */
   readonly id: string;
-  /** Absolute path. */
+  /** Absolute path; of an image inside a table, where it was unpacked. */
   readonly file: string;
   /** Index into `Dataset.classes`. */
   readonly label: number;
@@ -19,6 +19,10 @@ export interface Dataset {
   readonly root: string;
   /** What was recognised, in words. */
   readonly layout: string;
+  /** What it was recognised by, in words. */
+  readonly why: string;
+  /** Whether the holdout is a validation split of the data's own, was drawn from it, or is not there. */
+  readonly holdout: 'given' | 'drawn' | 'none';
   readonly classes: readonly string[];
   /** Rows of the splits 'train' and 'holdout', sorted by id. */
   readonly samples: readonly Sample[];

@@ -1,5 +1,5 @@
 import { loadModel } from '../../adapters/load.ts';
-import { type Dataset, loadDataset, type Sample } from '../data/dataset.ts';
+import { type Dataset, type DatasetOptions, loadDataset, type Sample } from '../data/dataset.ts';
 import type { Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
 import { readMergedMetadata } from '../export/index.ts';
@@ -9,7 +9,10 @@ import { type ClassReport, reportOf } from '../report/index.ts';
 import { classifyImages } from './classify.ts';
 import { resolvePreprocess } from './preprocess.ts';
 
-export interface EvaluateOptions {
+/** Those of the data that say how a folder is read. */
+export type ReadingOptions = Pick<DatasetOptions, 'columns' | 'cacheFolder'>;
+
+export interface EvaluateOptions extends ReadingOptions {
   /** Another classifier to measure on the same images: the model that a merged one came from. */
   readonly base?: string | Model;
   readonly preprocess?: Preprocess;
@@ -58,6 +61,8 @@ export async function evaluateModel(
           purpose: 'evaluate',
           ...(labels ? { classes: labels, forceClasses: true } : {}),
           ...splitOf(model, options.split),
+          columns: options.columns,
+          cacheFolder: options.cacheFolder,
         })
       : data;
   const samples = partOf(dataset, options.split ?? 'all');

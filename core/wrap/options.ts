@@ -51,6 +51,20 @@ export const wrapOptionsSchema = z.strictObject({
   /** Hyperparameters of the training; those of `FROZEN_TRAINING` have other defaults where the backbone is frozen. */
   training: hyperparametersSchema.prefault({}),
 
+  /** Names of a table's columns, by what they are for: { path, label, text, split }; those not named are inferred. */
+  columns: z
+    .strictObject({
+      path: z.string().optional(),
+      label: z.string().optional(),
+      text: z.string().optional(),
+      split: z.string().optional(),
+    })
+    .optional(),
+  /** A file with texts of classes; `classes.json` in the data's folder, where there is one, unless told. */
+  classTexts: z.string().min(1).optional(),
+  /** Which list of Ingredient-101 is the text; the complete one unless told. */
+  ingredients: z.enum(['complete', 'simplified']).optional(),
+
   /** Share of the images of each class held out, when the data has no split of its own. */
   holdout: z.number().gt(0).lt(1).default(0.2),
   /** Everything random follows from this number. */

@@ -71,10 +71,13 @@ async function* job(
   yield { type: 'preprocess', preprocess, origin };
 
   const known = options.labels ?? model.labels;
-  const { holdout, seed, strict } = options;
+  const { holdout, seed, strict, columns, classTexts, ingredients, cacheFolder } = options;
   const dataset =
     typeof data === 'string'
-      ? await loadDataset(data, { holdout, seed, strict, ...(known ? { classes: known } : {}) })
+      ? await loadDataset(data, {
+          ...{ holdout, seed, strict, columns, classTexts, ingredients, cacheFolder },
+          ...(known ? { classes: known } : {}),
+        })
       : data;
   yield { type: 'data', dataset };
 

@@ -41,6 +41,8 @@ export function* jobEvents(epochs = 3, steps = 2): Generator<WrapEvent> {
   const dataset = {
     root: '/photos',
     layout: 'metadata.csv',
+    why: 'metadata.csv',
+    holdout: 'drawn' as const,
     classes: ['a', 'b', 'c'],
     samples: Array.from({ length: 10 }, (_, i) => sample(i)),
     test: [],

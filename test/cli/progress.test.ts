@@ -116,10 +116,12 @@ describe('JSON lines', () => {
       type: 'data',
       root: '/photos',
       layout: 'metadata.csv',
+      why: 'metadata.csv',
       classes: ['a', 'b', 'c'],
       train: 8,
       holdout: 2,
       test: 0,
+      holdoutFrom: 'drawn',
       withoutText: 1,
       notices: ['2 files left out'],
     });

@@ -34,6 +34,7 @@ beforeAll(async () => {
   await copyFile(join('photos', files[0]!), 'photo.jpg');
   const classes = new Set(kept.map((row) => row.split(',')[1]!));
   await writeFile('labels.txt', [...classes].map((label) => `${label}\n`).join(''));
+  await writeFile('dishes.txt', [...classes].map((label) => `${label}: a dish on a plate\n`).join(''));
   await run('marnet-wrap model.onnx --data photos --labels labels.txt --out prepared.onnx');
 });
 

@@ -1,7 +1,9 @@
 /** The options of the main job that stand for one setting each, in the order of the help text. */
 
+import { COLUMNS_ABOUT, parseColumns } from './columns.ts';
+
 /** How the text after a flag is read; a switch takes none. */
-export type SettingKind = 'number' | 'text' | 'on' | 'off';
+export type SettingKind = 'number' | 'text' | 'columns' | 'on' | 'off';
 
 export interface Setting {
   readonly flags: string;
@@ -42,6 +44,14 @@ export const SETTINGS: readonly Setting[] = [
     'auto, keep (the classes of the model) or new (a new classifier layer)',
   ),
 
+  setting(DATA, '--columns <pairs>', 'columns', COLUMNS_ABOUT, 'columns'),
+  setting(
+    DATA,
+    '--class-texts <file>',
+    'classTexts',
+    'texts of classes, in .json, .jsonl, .csv, .tsv or .txt; else classes.json beside the images',
+  ),
+  setting(DATA, '--ingredients <list>', 'ingredients', 'of Ingredient-101: complete or simplified'),
   setting(
     DATA,
     '--holdout <share>',
@@ -156,7 +166,7 @@ export const SETTINGS: readonly Setting[] = [
     'runFolder',
     'options, metrics and checkpoints; a new one under ./runs unless told',
   ),
-  setting(RUN, '--cache <folder>', 'cacheFolder', 'computed features, for later runs'),
+  setting(RUN, '--cache <folder>', 'cacheFolder', 'computed features and unpacked images, for later runs'),
 ];
 
 /** The name of the flag alone: --lr. */
@@ -168,6 +178,7 @@ export function flagOf(setting: Setting): string {
 export function readSetting(kind: SettingKind, text: unknown): unknown {
   if (kind === 'on') return true;
   if (kind === 'off') return false;
+  if (kind === 'columns') return parseColumns(String(text));
   return kind === 'number' ? numberOr(String(text)) : String(text);
 }
 

@@ -59,7 +59,8 @@ export function dataLines(dataset: Dataset): string[] {
   const holdout = samples.length - train.length;
   const without = samples.filter((sample) => !sample.text).length;
   const parts = [`${count(train.length, 'image')} to train on`];
-  if (holdout > 0) parts.push(`${count(holdout, 'image')} held out`);
+  const own = dataset.holdout === 'given' ? ' of its validation split' : '';
+  if (holdout > 0) parts.push(`${count(holdout, 'image')}${own} held out`);
   if (test.length > 0) parts.push(`${count(test.length, 'image')} left for testing`);
   const texts =
     without === 0

@@ -8,16 +8,18 @@ import type { Progress } from './progress.ts';
  */
 export function jsonOf(event: WrapEvent): object {
   if (event.type !== 'data') return event;
-  const { root, layout, classes, samples, test, notices } = event.dataset;
+  const { root, layout, why, classes, samples, test, notices, holdout } = event.dataset;
   const train = samples.filter((sample) => sample.split === 'train').length;
   return {
     type: 'data',
     root,
     layout,
+    why,
     classes,
     train,
     holdout: samples.length - train,
     test: test.length,
+    holdoutFrom: holdout,
     withoutText: samples.filter((sample) => !sample.text).length,
     notices,
   };

@@ -6,14 +6,25 @@
  */
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { type FolderListing, unreadable } from '../files.ts';
-import { dataError, firstFew, type LabelledFile, plural, type Reading, splitNamed } from './layout.ts';
+import { unreadable } from '../files.ts';
+import {
+  type DataFolder,
+  dataError,
+  firstFew,
+  type LabelledFile,
+  plural,
+  type Reading,
+  splitNamed,
+} from './layout.ts';
 
 /** Files that belong to the dataset but are no images; not worth a notice. */
 const KNOWN_FILES = /^(readme|license|licence|copying)(\.|$)|^classes\.json$/i;
 
 /** @throws MarnetError 'data' when no image lies in a class folder. */
-export async function readClassFolders(root: string, listing: FolderListing): Promise<Reading> {
+export async function classFolders(folder: DataFolder): Promise<Reading | undefined> {
+  const { root } = folder;
+  const listing = await folder.listing();
+  if (listing.images.length === 0) return undefined;
   const splits = namesSplits(listing.images);
   const depth = splits ? 2 : 1;
   const used = listing.images.filter((id) => id.split('/').length > depth);
@@ -50,6 +61,7 @@ export async function readClassFolders(root: string, listing: FolderListing): Pr
   const texts = files.some((file) => file.text !== undefined);
   return {
     layout: `class folders${splits ? ' in split folders' : ''}${texts ? ', texts in .txt files beside the images' : ''}`,
+    why: `images in folders${splits ? ', the top ones named after splits' : ''}, and no table that lists them`,
     files,
     notices,
     leftOut,

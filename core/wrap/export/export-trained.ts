@@ -73,6 +73,7 @@ async function exportOnnx(
     resume: ____,
     labels: _____,
     preprocess: ______,
+    classTexts: _______,
     ...kept
   } = options;
   return exportMerged({
