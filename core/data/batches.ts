@@ -24,6 +24,18 @@ export interface BatchOptions {
   readonly sizes?: SizeMemory;
 }
 
+/** Decoded images, not yet the model's numbers. */
+export interface RawBatch {
+  readonly images: readonly RawImage[];
+  /** Positions in the given list, one for each image. */
+  readonly indices: readonly number[];
+}
+
+export interface RawBatches extends AsyncIterable<RawBatch> {
+  /** Grows while the batches are read. */
+  readonly skipped: readonly SkippedImage[];
+}
+
 export interface ImageBatch {
   /**
    * [batch, channels, height, width] (or NHWC); rows from `count` on are zero. Two arrays take turns: this one is
@@ -49,36 +61,58 @@ export interface ImageBatches extends AsyncIterable<ImageBatch> {
 /** Threads of libuv that may decode while another image's result is taken. */
 const THREADS = 4;
 
+/** Paths, or anything that has an id and a file. */
+export type ImageList = readonly (string | { readonly id: string; readonly file: string })[];
+
 /**
  * All images of the list in its order, in full batches but for the last; a file that cannot be decoded is left out and the
  * next one takes its row. May be iterated once.
- * @param images paths, or anything that has an id and a file.
  * @throws MarnetError 'image' while iterating when `strict`; the signal's reason when aborted.
  */
-export function imageBatches(
-  images: readonly (string | { readonly id: string; readonly file: string })[],
-  preprocess: Preprocess,
-  options: BatchOptions,
-): ImageBatches {
-  const skipped: SkippedImage[] = [];
-  const batches = produce(images, preprocess, options, skipped);
+export function imageBatches(images: ImageList, preprocess: Preprocess, options: BatchOptions): ImageBatches {
+  const { skipped, ...raw } = rawBatches(images, preprocess, options);
+  const batches = writeBatches(raw, preprocess, options.batch);
   return { skipped, [Symbol.asyncIterator]: () => batches };
+}
+
+/** As `imageBatches`, but the images as they are decoded: [height, width, 3], 8 bits. */
+export function rawBatches(images: ImageList, preprocess: Preprocess, options: BatchOptions): RawBatches {
+  const skipped: SkippedImage[] = [];
+  const batches = decodeBatches(images, preprocess, options, skipped);
+  return { skipped, [Symbol.asyncIterator]: () => batches };
+}
+
+async function* writeBatches(
+  batches: AsyncIterable<RawBatch>,
+  preprocess: Preprocess,
+  batch: number,
+): AsyncGenerator<ImageBatch, void, undefined> {
+  const length = imageLength(preprocess);
+  const write = imageWriter(preprocess);
+  const ring = [new Float32Array(batch * length), new Float32Array(batch * length)];
+  let turn = 0;
+  for await (const { images, indices } of batches) {
+    const data = ring[turn]!;
+    images.forEach((image, row) => {
+      write(image, data, row * length);
+    });
+    data.fill(0, images.length * length);
+    yield { data, indices, count: images.length };
+    turn = 1 - turn;
+  }
 }
 
 type Decoded = { readonly raw: RawImage } | { readonly error: unknown };
 
-async function* produce(
-  images: readonly (string | { readonly id: string; readonly file: string })[],
+async function* decodeBatches(
+  images: ImageList,
   preprocess: Preprocess,
   options: BatchOptions,
   skipped: SkippedImage[],
-): AsyncGenerator<ImageBatch, void, undefined> {
+): AsyncGenerator<RawBatch, void, undefined> {
   const { batch, strict = false, signal, augment, sizes = new Map() } = options;
   if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`a batch of ${batch} images`);
   const ahead = Math.max(1, options.concurrency ?? 2 * batch + THREADS);
-  const length = imageLength(preprocess);
-  const write = imageWriter(preprocess);
-  const ring = [new Float32Array(batch * length), new Float32Array(batch * length)];
   const pending: Promise<Decoded>[] = [];
   let submitted = 0;
   let measured = 0;
@@ -99,8 +133,7 @@ async function* produce(
     }
   };
 
-  let turn = 0;
-  let data = ring[0]!;
+  let decodedImages: RawImage[] = [];
   let indices: number[] = [];
   for (let position = 0; position < images.length; position++) {
     signal?.throwIfAborted();
@@ -112,28 +145,24 @@ async function* produce(
       skipped.push({ id: idOf(images[position]!), position, reason: decoded.error.message });
       continue;
     }
-    write(decoded.raw, data, indices.length * length);
+    decodedImages.push(decoded.raw);
     indices.push(position);
     if (indices.length === batch) {
       submit();
       // One turn of the event loop, so that headers read meanwhile become decodings before the consumer blocks it.
       await setImmediate();
-      yield { data, indices, count: batch };
-      turn = 1 - turn;
-      data = ring[turn]!;
+      yield { images: decodedImages, indices };
+      decodedImages = [];
       indices = [];
     }
   }
-  if (indices.length > 0) {
-    data.fill(0, indices.length * length);
-    yield { data, indices, count: indices.length };
-  }
+  if (indices.length > 0) yield { images: decodedImages, indices };
 }
 
-function fileOf(image: string | { readonly file: string }): string {
+function fileOf(image: ImageList[number]): string {
   return typeof image === 'string' ? image : image.file;
 }
 
-function idOf(image: string | { readonly id: string }): string {
+function idOf(image: ImageList[number]): string {
   return typeof image === 'string' ? image : image.id;
 }

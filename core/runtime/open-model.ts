@@ -8,24 +8,34 @@ import { openSession, type Session, type SessionOptions } from './session.ts';
 
 /** Compiles an edited graph of the model, with all of the model's weights. */
 export async function openEdited(model: Model, graph: Graph, options: SessionOptions = {}): Promise<Session> {
+  return withEdited(model, graph, (source) => openSession(source, options));
+}
+
+/**
+ * Gives an edited graph of the model, with all of the model's weights, to whoever compiles it: as bytes, or above 2 GB,
+ * which do not fit one protobuf message, as the path of a file that is there until `use` is done.
+ */
+export async function withEdited<T>(
+  model: Model,
+  graph: Graph,
+  use: (source: Uint8Array | string) => Promise<T>,
+): Promise<T> {
   let bytes: Uint8Array;
   try {
     bytes = model.encode(graph);
   } catch (error) {
-    if (error instanceof MarnetError && error.code === 'output')
-      return openThroughFile(model, graph, options);
+    if (error instanceof MarnetError && error.code === 'output') return withFile(model, graph, use);
     throw error;
   }
-  return openSession(bytes, options);
+  return use(bytes);
 }
 
-/** Models above 2 GB do not fit one protobuf message: their weights go through a file. */
-async function openThroughFile(model: Model, graph: Graph, options: SessionOptions): Promise<Session> {
+async function withFile<T>(model: Model, graph: Graph, use: (path: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'marnet-model-'));
   try {
     const path = join(folder, 'model.onnx');
     await model.write(graph, path, { externalData: true });
-    return await openSession(path, options);
+    return await use(path);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,16 +1,14 @@
-import { imageBatches, type SkippedImage } from '../data/images.ts';
+import type { SkippedImage } from '../data/images.ts';
 import type { Preprocess } from '../data/index.ts';
 import { toFloat32 } from '../graph/index.ts';
 import { type LocateOptions, locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
-import { imageInput } from '../runtime/image-input.ts';
-import { imageTensor } from '../runtime/image-tensor.ts';
-import { openEdited } from '../runtime/open-model.ts';
+import { type ImageRun, openEditedLanes, runImages } from '../runtime/images/index.ts';
 
 export interface ClassifyOptions extends LocateOptions {
   readonly preprocess: Preprocess;
-  /** Images a run, where the model leaves it open; 16 unless told. */
-  readonly batch?: number;
+  /** Images a run, where the model leaves it open; few unless told. */
+  readonly batch?: number | undefined;
   readonly strict?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -34,37 +32,34 @@ export function classifyImages(
   images: readonly (string | { readonly id: string; readonly file: string })[],
   options: ClassifyOptions,
 ): Classification {
-  const input = imageInput(model.graph);
-  const batch = input.batch ?? options.batch ?? 16;
-  const batches = imageBatches(images, options.preprocess, {
-    batch,
-    strict: options.strict ?? false,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  let results: ImageRun | undefined;
   async function* run(): AsyncGenerator<Classified> {
+    const { preprocess, batch, strict = false, signal } = options;
     const site = locateFeatures(model, options)[0]!;
     const graph = model.graph.clone();
     graph.outputs = graph.outputs.filter((output) => output.name === site.output);
-    const session = await openEdited(model, graph);
+    const lanes = await openEditedLanes(model, graph, { preprocess, batch, images: images.length });
+    results = runImages(lanes, images, { strict, signal });
     try {
-      for await (const { data, indices, count } of batches) {
-        // A model that fixes its batch gets a full one, the last rows of it empty.
-        const rows = input.batch ?? count;
-        const outputs = await session.run({
-          [input.name]: imageTensor(input, data, rows, options.preprocess),
-        });
-        const scores = toFloat32(outputs[site.output]!);
-        const classes = scores.length / rows;
+      for await (const { indices, outputs } of results) {
+        const output = outputs[site.output]!;
+        const scores = toFloat32(output);
+        const classes = scores.length / output.dims[0]!;
         for (const [row, position] of indices.entries()) {
           const own = scores.slice(row * classes, (row + 1) * classes);
           yield { position, probabilities: isDistribution(site.activation) ? own : softmax(own) };
         }
       }
     } finally {
-      await session.close();
+      await lanes.close();
     }
   }
-  return { skipped: batches.skipped, [Symbol.asyncIterator]: run };
+  return {
+    get skipped() {
+      return results?.skipped ?? [];
+    },
+    [Symbol.asyncIterator]: run,
+  };
 }
 
 function isDistribution(activation: readonly string[]): boolean {

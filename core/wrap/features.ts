@@ -1,18 +1,14 @@
 import { openFeatureCache } from '../data/cache.ts';
 import type { SkippedImage } from '../data/images.ts';
 import type { Preprocess, Sample } from '../data/index.ts';
+import type { Tensor } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import { exposeClassifier, FEATURES, LOGITS } from '../runtime/classifier.ts';
-import { imageInput } from '../runtime/image-input.ts';
-import { imageTensor } from '../runtime/image-tensor.ts';
-import { openEdited } from '../runtime/open-model.ts';
+import { openEditedLanes, runImages } from '../runtime/images/index.ts';
 import type { WrapEvent } from './events.ts';
-import { fillCache } from './fill-cache.ts';
+import { type ComputedRows, fillCache } from './fill-cache.ts';
 import type { WrapOptions } from './options.ts';
-
-/** Images a run of the frozen backbone, where its batch is open. */
-const BATCH = 16;
 
 export interface FeatureJob {
   readonly model: Model;
@@ -66,32 +62,36 @@ async function* computeMissing(
   { model, site, preprocess, images, options, signal }: FeatureJob,
   cache: Awaited<ReturnType<typeof openFeatureCache>>,
 ): AsyncGenerator<WrapEvent, SkippedImage[]> {
-  const input = imageInput(model.graph);
-  const session =
-    cache.missing.length > 0
-      ? await openEdited(model, exposeClassifier(model.graph, site, { logits: true }))
+  const missing = cache.missing.length;
+  const lanes =
+    missing > 0
+      ? await openEditedLanes(model, exposeClassifier(model.graph, site, { logits: true }), {
+          preprocess,
+          images: missing,
+        })
       : undefined;
+  const rowOf = ({ data }: Tensor, row: number, size: number): Float32Array =>
+    (data as Float32Array).subarray(row * size, (row + 1) * size);
   try {
     return yield* fillCache({
       cache,
       images,
-      preprocess,
-      batch: input.batch ?? BATCH,
-      strict: options.strict,
-      signal,
-      async compute(data, count) {
-        // A model that fixes its batch gets a full one, the last rows of it empty.
-        const tensor = imageTensor(input, data, input.batch ?? count, preprocess);
-        const outputs = await session!.run({ [input.name]: tensor });
-        const rowOf = (name: string, row: number, size: number): Float32Array =>
-          (outputs[name]!.data as Float32Array).subarray(row * size, (row + 1) * size);
-        return (row) => ({
-          features: rowOf(FEATURES, row, site.width),
-          logits: rowOf(LOGITS, row, site.classifier.classes),
-        });
+      compute(some) {
+        const run = runImages(lanes!, some, { strict: options.strict, signal });
+        async function* rows(): AsyncGenerator<ComputedRows> {
+          for await (const { indices, outputs } of run)
+            yield {
+              indices,
+              rowOf: (row) => ({
+                features: rowOf(outputs[FEATURES]!, row, site.width),
+                logits: rowOf(outputs[LOGITS]!, row, site.classifier.classes),
+              }),
+            };
+        }
+        return { skipped: run.skipped, [Symbol.asyncIterator]: rows };
       },
     });
   } finally {
-    await session?.close();
+    await lanes?.close();
   }
 }

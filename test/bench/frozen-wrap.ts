@@ -1,8 +1,8 @@
 /**
  * A frozen wrap against the least that it could take: decoding the images with sharp alone, plus the model's forward
- * pass in onnxruntime alone, all in one run.
+ * pass in onnxruntime alone, all in one run; several rounds, because a machine's speed changes within minutes.
  *
- * usage: tsx test/bench/frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224]
+ * usage: tsx test/bench/frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,10 +18,14 @@ import { wrap } from '../../core/wrap/wrap.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { images: { type: 'string', default: '2000' }, size: { type: 'string', default: '224' } },
+  options: {
+    images: { type: 'string', default: '2000' },
+    size: { type: 'string', default: '224' },
+    rounds: { type: 'string', default: '3' },
+  },
 });
 const path = positionals[0];
-if (!path) throw new Error('usage: frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224]');
+if (!path) throw new Error('usage: frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]');
 const count = Number(values.images);
 const size = Number(values.size);
 const BATCH = 16;
@@ -76,33 +80,38 @@ async function forwardAll(): Promise<void> {
 const folder = await mkdtemp(join(tmpdir(), 'marnet-bench-'));
 try {
   const files = await makePhotos(join(folder, 'photos'));
-  const stages: Record<string, number> = {};
-  const wrapAll = async (): Promise<void> => {
+  const wrapAll = async (round: number): Promise<Record<string, number>> => {
     const began = performance.now();
-    const mark = (name: string): void => {
-      stages[name] ??= (performance.now() - began) / 1000;
-    };
+    const stages: Record<string, number> = {};
     const run = wrap(path!, join(folder, 'photos'), {
       out: join(folder, 'merged.onnx'),
-      runFolder: join(folder, 'run'),
-      cacheFolder: join(folder, 'cache'),
+      runFolder: join(folder, `run-${round}`),
+      cacheFolder: join(folder, `cache-${round}`),
       compare: false,
     });
-    for await (const event of run)
-      mark(event.type === 'labels' ? 'features done' : event.type === 'exported' ? 'exported' : event.type);
+    for await (const { type } of run) stages[type] ??= (performance.now() - began) / 1000;
+    return stages;
   };
   await decodeAll(files.slice(0, 200)); // warms the file cache
-  const decode = await seconds(() => decodeAll(files));
-  const forward = await seconds(forwardAll);
-  const whole = await seconds(wrapAll);
   const format = (value: number): string => value.toFixed(1).padStart(6);
-  console.log(`${count} images at ${size}x${size}, ${path.split('/').at(-1)}`);
-  console.log(`sharp decoding alone   ${format(decode)} s`);
-  console.log(`model forward alone    ${format(forward)} s`);
-  console.log(
-    `frozen wrap            ${format(whole)} s   (features done at ${format(stages['features done'] ?? 0)} s, exported at ${format(stages.exported ?? 0)} s)`,
-  );
-  console.log(`ratio                  ${(whole / (decode + forward)).toFixed(2)}`);
+  const ratios: number[] = [];
+  console.log(`${count} images at ${size}x${size}, ${path.split('/').at(-1)}; seconds`);
+  console.log('decode  forward   wrap   (features done, trained, exported)   ratio');
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const decode = await seconds(() => decodeAll(files));
+    const forward = await seconds(forwardAll);
+    let stages: Record<string, number> = {};
+    const whole = await seconds(async () => {
+      stages = await wrapAll(round);
+    });
+    ratios.push(whole / (decode + forward));
+    const { labels = 0, stopped = 0, exported = 0 } = stages;
+    console.log(
+      `${format(decode)} ${format(forward)}  ${format(whole)}   (${format(labels)} ${format(stopped)} ${format(exported)})              ${ratios.at(-1)!.toFixed(2)}`,
+    );
+  }
+  ratios.sort((a, b) => a - b);
+  console.log(`median ratio ${ratios[Math.floor(ratios.length / 2)]!.toFixed(2)}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

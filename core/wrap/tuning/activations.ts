@@ -1,12 +1,12 @@
 /** Values at the cut of a partly trained backbone, kept on disk as features are. */
 import { createHash } from 'node:crypto';
 import { openFeatureCache } from '../../data/cache.ts';
-import { imageLength } from '../../data/index.ts';
+import { imageBatches, imageLength } from '../../data/index.ts';
 import type { Graph } from '../../graph/index.ts';
 import type { CutBackbone } from '../../runtime/cut.ts';
 import type { FrozenPart } from '../../runtime/frozen-part.ts';
 import type { WrapEvent } from '../events.ts';
-import { fillCache } from '../fill-cache.ts';
+import { type ComputedRows, fillCache } from '../fill-cache.ts';
 import type { Prepared } from '../stage.ts';
 
 /** Activations of all images together may take this much memory, and as much disk: 2 GiB. */
@@ -42,13 +42,22 @@ export async function* cutActivations(
   yield* fillCache({
     cache,
     images: used.map((i) => dataset.samples[i]!),
-    preprocess,
-    batch: cut.upper.batch,
-    strict: true, // what cannot be decoded is no longer among them
-    signal,
-    async compute(data, count) {
-      const rows = await part.run(data.subarray(0, count * length), count);
-      return (row) => ({ activations: rows.subarray(row * width, (row + 1) * width) });
+    compute(images) {
+      const batches = imageBatches(images, preprocess, {
+        batch: cut.upper.batch,
+        strict: true, // what cannot be decoded is no longer among them
+        signal,
+      });
+      async function* rows(): AsyncGenerator<ComputedRows> {
+        for await (const { data, indices, count } of batches) {
+          const values = await part.run(data.subarray(0, count * length), count);
+          yield {
+            indices,
+            rowOf: (row) => ({ activations: values.subarray(row * width, (row + 1) * width) }),
+          };
+        }
+      }
+      return { skipped: batches.skipped, [Symbol.asyncIterator]: rows };
     },
   });
   for (const message of cache.notices) yield { type: 'notice', message };
