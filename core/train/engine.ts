@@ -1,8 +1,8 @@
 /** What the training loop asks of whatever computes a step. */
 import type { Tensor } from '../graph/index.ts';
 import type { HeadLosses } from '../marnet/index.ts';
-import type { Session } from '../runtime/session.ts';
-import type { LossParts } from './job.ts';
+import { type GraphEngine, type OpenedGraph, onnxruntimeEngine } from '../runtime/graph-engine.ts';
+import type { LossParts, TrainingJob } from './job.ts';
 import type { StepGraph } from './step-graph.ts';
 
 export interface StepOutcome {
@@ -26,30 +26,35 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Who runs the graphs of a job. */
+export function graphEngineOf({ engine }: Pick<TrainingJob, 'engine'>): GraphEngine {
+  return engine ?? onnxruntimeEngine;
+}
+
 /** Runs one graph again and again on the same arrays. */
 export class Runner {
-  readonly #session: Session;
+  readonly #opened: OpenedGraph;
   readonly #feeds: Record<string, Tensor>;
   readonly #fetches: Record<string, Tensor>;
 
-  /** @param available what the session's inputs may be fed with, by name. @param fetches arrays for all outputs. */
+  /** @param available what the graph's inputs may be fed with, by name. @param fetches arrays for all outputs. */
   constructor(
-    session: Session,
+    opened: OpenedGraph,
     available: ReadonlyMap<string, Tensor>,
     fetches: Readonly<Record<string, Tensor>>,
   ) {
-    this.#session = session;
-    this.#feeds = Object.fromEntries(session.inputs.map(({ name }) => [name, available.get(name)!]));
+    this.#opened = opened;
+    this.#feeds = Object.fromEntries(opened.inputs.map(({ name }) => [name, available.get(name)!]));
     this.#fetches = { ...fetches };
   }
 
   /** @param changed feeds that are other arrays than the last time. */
   async run(changed: Readonly<Record<string, Tensor>> = {}): Promise<void> {
-    await this.#session.run({ ...this.#feeds, ...changed }, this.#fetches);
+    await this.#opened.run({ ...this.#feeds, ...changed }, this.#fetches);
   }
 
   async close(): Promise<void> {
-    await this.#session.close();
+    await this.#opened.close();
   }
 }
 

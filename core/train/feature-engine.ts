@@ -1,8 +1,14 @@
 /** Steps of a frozen backbone: features come from memory. */
 import type { Tensor } from '../graph/index.ts';
-import { encodeGraph } from '../onnx/index.ts';
-import { openSession } from '../runtime/session.ts';
-import { type Engine, gradientFetches, lossFetches, newTensor, Runner, type StepOutcome } from './engine.ts';
+import {
+  type Engine,
+  gradientFetches,
+  graphEngineOf,
+  lossFetches,
+  newTensor,
+  Runner,
+  type StepOutcome,
+} from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
 import type { FeatureSource, TrainingJob } from './job.ts';
 import type { TrainingState } from './state.ts';
@@ -24,6 +30,7 @@ export async function openFeatureEngine(
   heads: HeadValues,
 ): Promise<Engine> {
   const { source, classes } = job;
+  const engine = graphEngineOf(job);
   const batch = Math.min(job.hyper.batch, job.trainIndices.length);
   const values = state.views(state.values);
   const inputs = new HeadInputs(job, batch);
@@ -33,7 +40,7 @@ export async function openFeatureEngine(
   const losses = lossFetches(step, batch, classes);
   const gradients = gradientFetches(step.gradients, state.views(state.gradients));
   const stepper = new Runner(
-    await openSession(encodeGraph(step.graph)),
+    await engine.open(step.graph),
     new Map([...values, ...Object.entries(inputs.tensors), ...Object.entries(rows.tensors)]),
     { ...losses.fetches, ...gradients.fetches },
   );
@@ -42,7 +49,7 @@ export async function openFeatureEngine(
   const evaluated = new FeatureRows(source, classes, EVALUATED);
   const logits = newTensor([EVALUATED, classes]);
   const evaluator = new Runner(
-    await openSession(encodeGraph(evaluation.graph)),
+    await engine.open(evaluation.graph),
     new Map([...values, ...Object.entries(evaluated.tensors)]),
     { [evaluation.logits]: logits },
   );

@@ -6,12 +6,9 @@
  */
 import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
-import { encodeGraph } from '../onnx/index.ts';
-import { openSession } from '../runtime/session.ts';
 import { RunningStatistics } from './batch-norm.ts';
-import { type Engine, gradientFetches, lossFetches, newTensor, Runner } from './engine.ts';
+import { type Engine, gradientFetches, graphEngineOf, lossFetches, newTensor, Runner } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
-import type { ImageSource, TrainingJob } from './job.ts';
 import { Pixels } from './pixels.ts';
 import type { TrainingState } from './state.ts';
 import {
@@ -25,11 +22,11 @@ import {
   FEATURES,
   featureTrunk,
   type HeadValues,
+  type ImageJob,
   LOGIT_GRADIENT,
   stepTrunk,
 } from './step-graph.ts';
 
-type ImageJob = TrainingJob & { readonly source: ImageSource };
 type Stepper = Pick<Engine, 'batch' | 'step' | 'close'>;
 
 export async function openImageEngine(
@@ -53,7 +50,7 @@ export async function openImageEngine(
   const pixels = new Pixels(source);
   const logits = newTensor([part, classes]);
   const evaluator = new Runner(
-    await openSession(encodeGraph(evaluation.graph)),
+    await graphEngineOf(job).open(evaluation.graph),
     new Map([...state.views(state.values), ...Object.entries(pixels.tensors)]),
     { [evaluation.logits]: logits },
   );
@@ -99,7 +96,7 @@ async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues)
   const losses = lossFetches(step, batch, classes);
   const gradients = gradientFetches(step.gradients, state.views(state.gradients));
   const runner = new Runner(
-    await openSession(encodeGraph(step.graph)),
+    await graphEngineOf(job).open(step.graph),
     new Map([
       ...values,
       ...Object.entries(inputs.tensors),
@@ -130,6 +127,7 @@ async function openAccumulating(
   batch: number,
 ): Promise<Stepper> {
   const { source, classes, base } = job;
+  const engine = graphEngineOf(job);
   const { width } = source.site;
   const part = source.backbone.batch;
   const values = state.views(state.values);
@@ -139,11 +137,10 @@ async function openAccumulating(
   const partFeatures = newTensor([part, width]);
   const partLogits = newTensor([part, classes]);
   const withLogits = base !== 'new';
-  const forward = new Runner(
-    await openSession(encodeGraph(buildForwardGraph(source))),
-    new Map([...values, ...image]),
-    { [FEATURES]: partFeatures, ...(withLogits && { [BASE_LOGITS]: partLogits }) },
-  );
+  const forward = new Runner(await engine.open(buildForwardGraph(job)), new Map([...values, ...image]), {
+    [FEATURES]: partFeatures,
+    ...(withLogits && { [BASE_LOGITS]: partLogits }),
+  });
 
   const inputs = new HeadInputs(job, batch);
   const features = newTensor([batch, width]);
@@ -162,7 +159,7 @@ async function openAccumulating(
     ]),
   );
   const headRunner = new Runner(
-    await openSession(encodeGraph(head.graph)),
+    await engine.open(head.graph),
     new Map<string, Tensor>([
       ...values,
       ...Object.entries(inputs.tensors),
@@ -173,12 +170,12 @@ async function openAccumulating(
   );
 
   const partGradients = new Float32Array(state.gradients.length);
-  const back = buildBackwardGraph(source);
+  const back = buildBackwardGraph(job);
   const backGradients = gradientFetches(back.gradients, state.views(partGradients));
   const partFeatureGradient = newTensor([part, width]);
   const partLogitGradient = newTensor([part, classes]);
   const backward = new Runner(
-    await openSession(encodeGraph(back.graph)),
+    await engine.open(back.graph),
     new Map<string, Tensor>([
       ...values,
       ...image,

@@ -2,6 +2,7 @@ import type { Tensor } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind, HeadOptions } from '../marnet/index.ts';
 import type { TrainedPart } from '../runtime/cut.ts';
+import type { GraphEngine } from '../runtime/graph-engine.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 
 /** The words of one text: positions in the vocabulary, and how strongly each counts. */
@@ -63,6 +64,8 @@ export interface TrainingJob {
   readonly heads: HeadOptions;
   readonly hyper: Hyperparameters;
   readonly seed: number;
+  /** Who runs the graphs of steps and evaluations; onnxruntime unless told. */
+  readonly engine?: GraphEngine | undefined;
   /** What features are standardised with; computed from the training rows where those are given, else none. */
   readonly statistics?: FeatureStatistics | undefined;
   /** First values of parameters that are not to start at random: word vectors in 'marnet/text/table', say. */
@@ -121,6 +124,8 @@ export type TrainEvent =
       readonly milliseconds: number;
     }
   | { readonly type: 'checkpoint'; readonly path: string; readonly kind: 'last' | 'best' }
+  /** Something that the engine decided. */
+  | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'stopped'; readonly reason: StopReason; readonly epoch: number };
 
 export interface TrainResult {

@@ -5,7 +5,7 @@ import type { Tensor } from '../graph/index.ts';
 import { Accumulation } from './accumulation.ts';
 import { checkJob } from './check.ts';
 import { bestPath, loadLast, type Progress, saveBest, saveLast } from './checkpoint.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, graphEngineOf } from './engine.ts';
 import { replaceFile } from './files.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { EpochMetrics, StopReason, TrainEvent, TrainingJob, TrainResult } from './job.ts';
@@ -84,6 +84,7 @@ class TrainingRun {
     const { hyper, trainIndices, labels, seed } = this.#job;
     const progress = this.#progress;
     let reason: StopReason = 'finished';
+    yield* this.#notices();
     while (progress.epoch < hyper.epochs) {
       if (this.#stalled()) {
         reason = 'no-improvement';
@@ -94,6 +95,7 @@ class TrainingRun {
       const batches = chunks(order, engine.batch);
       yield* this.#steps(engine, batches, signal);
       const metrics = await this.#evaluate(engine, Math.ceil(batches.length / hyper.accumulate));
+      yield* this.#notices();
       const best = isBetter(metrics, progress.best);
       if (best) {
         progress.best = metrics;
@@ -162,10 +164,15 @@ class TrainingRun {
         losses,
         milliseconds: performance.now() - began,
       };
+      yield* this.#notices();
       if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save();
       await setImmediate(); // lets signals and timers through
     }
     if (signal?.aborted) yield* this.#interrupted();
+  }
+
+  *#notices(): Generator<TrainEvent, void> {
+    for (const message of graphEngineOf(this.#job).notices()) yield { type: 'notice', message };
   }
 
   #rate(step: number, stepsPerEpoch: number): number {

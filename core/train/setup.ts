@@ -46,7 +46,7 @@ function replace(heads: Map<string, Tensor>, name: string, tensor: Tensor): void
 export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): TrainingState {
   const specs: TrainableSpec[] = [];
   if (job.source.kind === 'images') {
-    const { block, packed } = layoutOf(job.source);
+    const { block, packed } = layoutOf(job);
     // Running averages are part of what is kept and resumed, but no optimizer moves them.
     const { running } = job.source.backbone;
     const { learningRate, backboneFactor, backboneLearningRate } = job.hyper;

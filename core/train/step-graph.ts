@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Value,
 } from '../graph/index.ts';
-import { foldBatchNorm, lower, optimize, packableWeights } from '../lower/index.ts';
+import { foldBatchNorm, lower, optimize, packableWeights, type Target } from '../lower/index.ts';
 import {
   buildInference,
   buildTraining,
@@ -22,6 +22,7 @@ import {
   toRows,
 } from '../marnet/index.ts';
 import { type BatchStatistics, withBatchStatistics } from './batch-norm.ts';
+import { graphEngineOf } from './engine.ts';
 import { batchName, headInputShapes } from './head-inputs.ts';
 import type { ImageSource, TrainingJob } from './job.ts';
 
@@ -40,6 +41,9 @@ export function headSizes(job: TrainingJob): HeadSizes {
   const features = source.kind === 'features' ? source.width : source.site.width;
   return { features, classes, vocabulary: Math.max(1, texts.vocabulary), base };
 }
+
+/** A job that trains a backbone. */
+export type ImageJob = TrainingJob & { readonly source: ImageSource };
 
 export interface StepGraph {
   /** Plain ONNX; its inputs are those of the batch and the parameters. */
@@ -172,7 +176,7 @@ export function buildStepGraph(
     ...Object.values(built.losses),
     ...ofBatch.map((name) => builder.value(name)),
   ];
-  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, layoutOf(job.source));
+  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, layoutOf(job));
   const nameOf = (value: Value | undefined) => value?.name;
   const { classification, ema, rec, cdr, text } = built.losses;
   return {
@@ -198,7 +202,8 @@ export const LOGIT_GRADIENT = batchName('logit-gradient');
  * The backbone's share of a step whose heads ran before: gradients of sum(features * dfeatures) +
  * sum(logits * dlogits), which by the chain rule are those of the whole loss.
  */
-export function buildBackwardGraph(source: ImageSource): Pick<StepGraph, 'graph' | 'gradients'> {
+export function buildBackwardGraph(job: ImageJob): Pick<StepGraph, 'graph' | 'gradients'> {
+  const { source } = job;
   const { builder, features, baseLogits } = backboneTrunk(source);
   const b = builder;
   const scalarOf = (value: Value, gradient: string): Value => {
@@ -208,7 +213,7 @@ export function buildBackwardGraph(source: ImageSource): Pick<StepGraph, 'graph'
   const terms = [scalarOf(features, FEATURE_GRADIENT)];
   if (baseLogits) terms.push(scalarOf(baseLogits, LOGIT_GRADIENT));
   const loss = terms.reduce((x, y) => b.add(x, y));
-  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], layoutOf(source));
+  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], layoutOf(job));
 }
 
 function withGradients(
@@ -226,13 +231,15 @@ function withGradients(
   return { graph: finish(graph, { ...layout, packed: new Set(packed) }), gradients };
 }
 
-/** In the form that runs fastest on this machine's CPU, and without inputs that nothing reads. */
-function finish(graph: Graph, layout: WeightLayout): Graph {
-  return dropUnreadInputs(optimize(lower(optimize(graph), 'cpu', layout)));
+/** In the form that suits the engine, and without inputs that nothing reads. */
+function finish(graph: Graph, { target, ...layout }: WeightLayout): Graph {
+  return dropUnreadInputs(optimize(lower(optimize(graph), target, layout)));
 }
 
 /** How a run's graphs and its training state agree to lay out weights. */
 export interface WeightLayout {
+  /** Form of the gradient ops. */
+  readonly target: Target;
   /** Width of a block of channels; 1 for none. */
   readonly block: number;
   /** Names of the parameters that are kept packed. */
@@ -240,10 +247,12 @@ export interface WeightLayout {
 }
 
 /** Heads on features are all matrix products: blocks are for a backbone's convolutions. */
-export function layoutOf(source: TrainingJob['source']): WeightLayout {
-  if (source.kind !== 'images') return { block: 1, packed: new Set() };
+export function layoutOf(job: Pick<TrainingJob, 'source' | 'engine'>): WeightLayout {
+  const { source } = job;
+  const { target, blocked } = graphEngineOf(job);
+  if (source.kind !== 'images' || !blocked) return { target, block: 1, packed: new Set() };
   const { graph, block } = source.backbone;
-  return { block, packed: packableWeights(graph, block) };
+  return { target, block, packed: packableWeights(graph, block) };
 }
 
 /** The model in evaluation: image or features in, logits [N, C] out. */
@@ -255,15 +264,16 @@ export function buildEvaluationGraph(
   const { builder } = trunk;
   const { logits } = buildInference(builder, trunk, lookupIn(builder, job, values), job.heads, job.base);
   builder.output(logits, LOGITS);
-  return { graph: finish(removeDead(builder.graph), layoutOf(job.source)), logits: LOGITS };
+  return { graph: finish(removeDead(builder.graph), layoutOf(job)), logits: LOGITS };
 }
 
 /** The backbone alone: pooled features [N, D], and logits [N, C] where the heads add to them. */
-export function buildForwardGraph(source: ImageSource): Graph {
+export function buildForwardGraph(job: ImageJob): Graph {
+  const { source } = job;
   const { builder, features, baseLogits } = backboneTrunk(source);
   builder.output(features, FEATURES);
   if (baseLogits) builder.output(baseLogits, BASE_LOGITS);
-  return finish(removeDead(builder.graph), layoutOf(source));
+  return finish(removeDead(builder.graph), layoutOf(job));
 }
 
 /** onnxruntime wants a value for every input, read or not. */
