@@ -169,9 +169,11 @@ export function buildStepGraph(
   );
   const present = new Set(builder.graph.inputs.map((input) => input.name));
   const parameters = [...wrt, ...values.keys()].filter((name) => present.has(name));
+  // With both heads off, the logits may be what the graph is fed with, and onnxruntime writes no output that is an input.
+  const logits = present.has(built.logits.name) ? builder.op('Identity', [built.logits]) : built.logits;
   const ofBatch = statistics.flatMap(({ batch: { mean, variance } }) => [mean, variance]);
   const shown = [
-    built.logits,
+    logits,
     built.loss,
     ...Object.values(built.losses),
     ...ofBatch.map((name) => builder.value(name)),
@@ -182,7 +184,7 @@ export function buildStepGraph(
   return {
     graph,
     loss: built.loss.name,
-    logits: built.logits.name,
+    logits: logits.name,
     losses: {
       classification: classification.name,
       ema: nameOf(ema),
