@@ -82,7 +82,7 @@ function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why:
   if (layer.classAxis === 1) {
     if (reduction?.pooling === 'class-token')
       return { why: `${describe(reduction.node)} takes one place of a map of scores` };
-    if (reduction && !layer.pointwise)
+    if (reduction && !layer.pointwise && !makesScores(tail))
       return {
         why: `${describe(layer.nodes[0]!)} mixes places before ${describe(reduction.node)}: a backbone's layer`,
       };
@@ -109,6 +109,15 @@ function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why:
   return shape?.[1] === 1
     ? { pooling: 'class-token' }
     : { why: `${describe(layer.nodes.at(-1)!)} gives scores to each of ${shape?.[1]} positions` };
+}
+
+/**
+ * Whether a convolution of several places makes the scores whose mean is taken, rather than a backbone's map: nothing
+ * stands between the two, and the mean is turned into probabilities or has fewer numbers than the convolution reads.
+ */
+function makesScores({ layer, between, activation }: Tail): boolean {
+  const { classes = 0, width = 0 } = layer;
+  return between.length === 0 && (activation.length > 0 || classes < width);
 }
 
 function whyOpaque(tail: Tail): { why: string } | Exclude<DenseLayer['weights'], { why: string }> {

@@ -32,6 +32,11 @@ export const wrapOptionsSchema = z.strictObject({
   tune: z
     .custom<Tune>((text) => parseTune(text) !== undefined, { error: ({ input }) => tuneProblem(input) })
     .default('frozen'),
+  /**
+   * Who runs the training's graphs: 'onnxruntime', or 'tfjs', which is TensorFlow.js on the best backend installed. Frozen
+   * layers, and with them features, are onnxruntime's in any case.
+   */
+  engine: z.enum(['onnxruntime', 'tfjs']).default('onnxruntime'),
   /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
   compare: z.boolean().optional(),
   /**

@@ -4,6 +4,7 @@ import { MarnetError } from '../errors.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind } from '../marnet/index.ts';
 import type { Model } from '../model.ts';
+import type { GraphEngine } from '../runtime/graph-engine.ts';
 import {
   type FeatureSource,
   featureStatistics,
@@ -36,6 +37,8 @@ export interface Prepared {
   readonly frozen: readonly string[];
   /** Names of constants by stage of the backbone, where an adapter knows them. */
   readonly stages: readonly (readonly string[])[] | undefined;
+  /** Who runs the training's graphs. */
+  readonly engine: GraphEngine;
   readonly options: WrapOptions;
 }
 
@@ -65,7 +68,7 @@ export async function* trainStage(
   runFolder: string,
   signal: AbortSignal,
 ): AsyncGenerator<WrapEvent, TrainResult> {
-  const { model, dataset, table, rows, plan, options } = prepared;
+  const { model, dataset, table, rows, plan, engine, options } = prepared;
   const folder = stage === 'marnet' ? runFolder : join(runFolder, stage);
   const job: TrainingJob = {
     source,
@@ -78,6 +81,7 @@ export async function* trainStage(
     heads: stage === 'plain' ? { ...options.heads, ema: false, cdr: false } : options.heads,
     hyper: options.training,
     seed: options.seed,
+    engine,
     statistics: featureStatistics(table.features, table.width, rows.train),
     folder,
     resume: options.resume,

@@ -8,6 +8,7 @@ import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/ind
 import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { TrainResult } from '../train/index.ts';
+import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
 import { exportTrained } from './export/export-trained.ts';
 import { targetOf } from './export/target.ts';
@@ -59,6 +60,9 @@ async function* job(
   const out = options.out ?? defaultOut(model.path, writer);
   if (writer) checkOutputFolder(writer.fileOf(out), model.path);
   else checkOutputPath(out, model.path, options.externalData);
+
+  const engine = await graphEngineFor(options);
+  for (const message of engine.notices()) yield { type: 'notice', message };
 
   const adapter = backboneAdapterFor(model.graph);
   const at = options.at ?? adapter?.features(model.graph);
@@ -114,6 +118,7 @@ async function* job(
     plan: labels.plan,
     frozen: adapter?.freeze?.(model.graph) ?? [],
     stages: adapter?.stages?.(model.graph),
+    engine,
     options,
   };
 

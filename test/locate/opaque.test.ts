@@ -5,6 +5,7 @@ import {
   type GraphBuilder,
   int,
   int64,
+  ints,
   type Tensor,
   type Value,
 } from '../../core/graph/index.ts';
@@ -49,6 +50,27 @@ describe('classifiers whose weights cannot be taken over', () => {
     });
     expect(site.why).toMatch(/^Relu .* stands between the layer and GlobalAveragePool/);
     expect(graph.typeOf(site.logits)!.shape).toEqual(['batch', CLASSES, 1, 1]);
+  });
+
+  it('a 3x3 Conv, mean, Softmax', () => {
+    const graph = classifier((p) => {
+      const pads = { pads: ints([1, 1, 1, 1]) };
+      const map = p.b.relu(p.b.op('Conv', [p.map, p.weight('last', [8, 6, 3, 3])], pads));
+      const scores = p.b.op('Conv', [map, p.weight('w', [CLASSES, 8, 3, 3]), p.weight('b', [CLASSES])], pads);
+      return p.b.op('Softmax', [p.b.reduceMean(scores, [2, 3])]);
+    });
+    const site = opaque(graph);
+    expect(site).toMatchObject({ shape: ['batch', 8, 4, 4], pooling: 'mean-spatial', width: 8 });
+    expect(site.activation).toEqual(['Softmax']);
+    expect(site.why).toMatch(/^Conv .* has a kernel of 3x3$/);
+    expect(graph.typeOf(site.logits)!.shape).toEqual(['batch', CLASSES]);
+  });
+
+  it('a backbone that ends in a Conv and its mean is none', () => {
+    const graph = classifier((p) =>
+      p.b.reduceMean(p.b.op('Conv', [p.map, p.weight('w', [8, 6, 3, 3])]), [2, 3]),
+    );
+    expect(() => best(graph)).toThrow("a backbone's layer");
   });
 
   it('a Gemm that scales', () => {

@@ -26,6 +26,7 @@ const MODELS: Readonly<Record<string, () => string>> = {
   'nsfwjs mobilenet_v2_mid (graph-model)': () => unpackNsfwjs('mobilenet_v2_mid'),
   'nsfwjs mobilenet_v2 (layers-model)': () => unpackNsfwjs('mobilenet_v2'),
   liveness: () => human('liveness'),
+  emotion: () => human('emotion'),
 };
 
 let root: string;
@@ -42,13 +43,14 @@ const CASES: readonly (readonly [keyof typeof MODELS, NonNullable<WrapOptionsInp
   ['nsfwjs mobilenet_v2_mid (graph-model)', 'lora:2'],
   ['nsfwjs mobilenet_v2 (layers-model)', 'last:2'],
   ['liveness', 'full'],
+  ['emotion', 'last:1'],
 ];
 
 describe('models of others', () => {
   it.each(CASES)('%s, %s', { timeout: 120_000 }, async (name, tune) => {
     const path = MODELS[name]!();
     const model = await loadModel(path);
-    const [, height, width] = model.inputs[0]!.shape as number[];
+    const [, height, width, channels] = model.inputs[0]!.shape as number[];
     const out = join(root, `${name.replace(/\W+/g, '-')}-${tune.replace(':', '-')}`);
     const result = await wrap(path, data, {
       tune,
@@ -62,7 +64,7 @@ describe('models of others', () => {
     expect(result.conversion).toMatchObject({ format: 'tfjs', agreement: 1 });
     expect(result.conversion!.largestDifference).toBeLessThan(1e-4);
     const stock = await stockGraphModel(out);
-    const scores = stock.predict(tf.zeros([2, height!, width!, 3])) as tf.Tensor;
+    const scores = stock.predict(tf.zeros([2, height!, width!, channels!])) as tf.Tensor;
     expect(scores.shape).toEqual([2, 3]);
   });
 });

@@ -73,6 +73,12 @@ export const SETTINGS: readonly Setting[] = [
     'tune',
     'frozen (heads and classifier), last:N (and N layers), full (every weight) or lora:R (updates of rank R)',
   ),
+  setting(
+    TRAINING,
+    '--engine <name>',
+    'engine',
+    'who runs the training: onnxruntime, or tfjs (TensorFlow.js, on the best backend installed)',
+  ),
   setting(TRAINING, '--epochs <n>', 'training.epochs', 'passes over the training images', 'number'),
   setting(TRAINING, '--batch <n>', 'training.batch', 'images a step', 'number'),
   setting(TRAINING, '--lr <x>', 'training.learningRate', 'learning rate after the warm-up', 'number'),
