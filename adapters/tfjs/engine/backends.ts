@@ -39,13 +39,14 @@ export const packageOf = (name: BackendName): string => KNOWN[name].package;
 
 const states = new Map<BackendName, Promise<BackendState>>();
 
-/** Loads a backend and computes a little with it; once a process. */
+/** Loads a backend and computes a little with it; what is installed is tried once a process. */
 export function backendState(tfjs: Tfjs, name: BackendName): Promise<BackendState> {
-  let state = states.get(name);
-  if (!state) {
-    state = tryBackend(tfjs, name);
-    states.set(name, state);
-  }
+  const known = states.get(name);
+  if (known) return known;
+  const file = installedFile(packageOf(name));
+  if (file === undefined) return Promise.resolve({ state: 'not-installed' });
+  const state = tryBackend(tfjs, name, file);
+  states.set(name, state);
   return state;
 }
 
@@ -54,10 +55,8 @@ export async function useBackend({ core }: Tfjs, name: BackendName): Promise<voi
   if (core.getBackend() !== KNOWN[name].registered) await core.setBackend(KNOWN[name].registered);
 }
 
-async function tryBackend(tfjs: Tfjs, name: BackendName): Promise<BackendState> {
+async function tryBackend(tfjs: Tfjs, name: BackendName, file: string): Promise<BackendState> {
   const { package: specifier, registered, prepare } = KNOWN[name];
-  const file = installedFile(specifier);
-  if (file === undefined) return { state: 'not-installed' };
   try {
     const loaded = loadPackage(specifier);
     prepare?.(loaded, file);
