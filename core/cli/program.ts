@@ -11,6 +11,7 @@ import { reportFailure } from './output/failure.ts';
 import type { Io } from './output/io.ts';
 import { predictCommand } from './predict.ts';
 import { unwrapCommand } from './unwrap.ts';
+import { vectorsCommand } from './vectors.ts';
 import { wrapCommand } from './wrap.ts';
 
 /** Runs the command line without ever ending the process. @param argv the words after the command's name. @returns the exit code. */
@@ -53,7 +54,14 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   program.helpCommand('help [command]', 'show the help of a command');
   program.commandsGroup('Commands:');
   program.addCommand(wrap, { isDefault: true });
-  for (const build of [inspectCommand, evalCommand, predictCommand, unwrapCommand, demoCommand]) {
+  for (const build of [
+    inspectCommand,
+    evalCommand,
+    predictCommand,
+    unwrapCommand,
+    vectorsCommand,
+    demoCommand,
+  ]) {
     program.addCommand(build(io, finish));
   }
   // The main job needs no command's name, so its options belong on the first page.

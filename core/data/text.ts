@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MarnetError } from '../errors.ts';
 import { featuresOf, normaliseText, splitTags } from './tokens.ts';
 
-export { featuresOf, normaliseText, splitTags, wordsOf } from './tokens.ts';
+export { featuresOf, normaliseText, plainText, splitTags, wordsOf } from './tokens.ts';
 
 export interface VocabularyOptions {
   /** Features kept at most, those in most texts first. Default 4096. */
@@ -71,6 +71,11 @@ export function encodeBag(vocabulary: Vocabulary, text: string | undefined): Bag
     indices: Int32Array.from(known, ([index]) => index),
     weights: Float32Array.from(known, ([, weight]) => weight / length),
   };
+}
+
+/** Words of the vocabulary: neither parts of words nor tags of several. */
+export function wordsIn(vocabulary: Vocabulary): string[] {
+  return vocabulary.features.filter((feature) => !feature.startsWith('#') && !feature.includes(' '));
 }
 
 /** One bag a text; equal texts share theirs. */

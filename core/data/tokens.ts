@@ -34,6 +34,11 @@ export function splitTags(text: string): string[] | undefined {
   return short && !items.some((item) => /[.!?。！？]$/.test(item)) ? items : undefined;
 }
 
+/** A text as a reader would have it: a JSON list as its items, separated by commas; single spaces. */
+export function plainText(text: string): string {
+  return (jsonList(text)?.join(', ') ?? text).replace(/\s+/g, ' ').trim();
+}
+
 function jsonList(text: string): string[] | undefined {
   if (!/^\s*\[/.test(text)) return undefined;
   try {

@@ -11,7 +11,7 @@ import { type Lookup, linear } from './layers.ts';
 import { crossEntropy, infoNce, meanSquaredError, weightedSum } from './losses.ts';
 import type { HeadOptions } from './options.ts';
 import { type BaseKind, PREFIX } from './parameters.ts';
-import { embedText } from './text.ts';
+import { embedText, type TextKind } from './text.ts';
 
 export interface HeadInputs {
   /** x_v [N,D], float32, as the backbone gives it. */
@@ -104,8 +104,9 @@ export interface TrainingInputs extends HeadInputs {
 }
 
 export interface TextInputs {
-  /** [N,V]. */
-  readonly bag: Value;
+  /** [N,V] words of a vocabulary, or [N,width] values of an encoder. */
+  readonly matrix: Value;
+  readonly kind: TextKind;
   /** [N,1], sums to 1 over the rows that have text, 0 for the others. */
   readonly rows: Value;
   /** [N,N], `rows` on the diagonal; without EMA undefined, as is `mask`. */
@@ -145,7 +146,7 @@ export function buildTraining(
 ): { readonly loss: Value; readonly logits: Value; readonly losses: HeadLosses } {
   const { text, diffusion, labels } = inputs;
   const active = options.ema || options.cdr;
-  const zs = active && text ? embedText(b, text.bag, parameter) : undefined;
+  const zs = active && text ? embedText(b, text.matrix, parameter, text.kind) : undefined;
   const x0 = options.cdr && diffusion && zs ? stopGradient(b, zs) : undefined;
   const beside = x0 && {
     xt: diffuse(b, x0, diffusion!.signal, diffusion!.noise, diffusion!.eps),

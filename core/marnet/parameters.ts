@@ -23,6 +23,8 @@ export interface HeadSizes {
   readonly classes: number;
   /** V, the number of words the text encoder knows. */
   readonly vocabulary: number;
+  /** Values that a text encoder gives of each text; undefined where texts are words with learned vectors. */
+  readonly textVectors?: number;
   readonly base: BaseKind;
 }
 
@@ -114,16 +116,17 @@ export function headParameters(options: HeadOptions, sizes: HeadSizes): Paramete
 
 function textSpecs(options: HeadOptions, sizes: HeadSizes): ParameterSpec[] {
   const aside = { exported: false };
+  const table: ParameterSpec = {
+    name: `${PREFIX}text/table`,
+    dims: [sizes.vocabulary, options.textWidth],
+    start: { kind: 'normal', deviation: 1 / Math.sqrt(options.textWidth) },
+    trainable: true,
+    decay: true,
+    ...aside,
+  };
   return [
-    {
-      name: `${PREFIX}text/table`,
-      dims: [sizes.vocabulary, options.textWidth],
-      start: { kind: 'normal', deviation: 1 / Math.sqrt(options.textWidth) },
-      trainable: true,
-      decay: true,
-      ...aside,
-    },
-    ...linearSpecs(`${PREFIX}text/0`, options.textWidth, options.latent, aside),
+    ...(sizes.textVectors === undefined ? [table] : []),
+    ...linearSpecs(`${PREFIX}text/0`, sizes.textVectors ?? options.textWidth, options.latent, aside),
     ...linearSpecs(`${PREFIX}text/1`, options.latent, options.latent, aside),
     ...normSpecs(`${PREFIX}text/norm`, options.latent, aside),
     ...linearSpecs(`${PREFIX}text/classifier`, options.latent, sizes.classes, aside),

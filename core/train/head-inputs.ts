@@ -2,7 +2,8 @@
 import type { Tensor } from '../graph/index.ts';
 import { type HeadOptions, MASKED, PREFIX, signalLevels, timeEmbedding } from '../marnet/index.ts';
 import { drawsFor } from './draws.ts';
-import type { SparseRow, TrainingJob } from './job.ts';
+import type { TrainingJob } from './job.ts';
+import { addText, textColumns, textKeys } from './text-rows.ts';
 
 /** The name of a graph input that a batch is fed through; no value of a user's model is called so. */
 export function batchName(name: string): string {
@@ -13,7 +14,8 @@ export function batchName(name: string): string {
 export function headInputShapes(job: TrainingJob, batch: number): Record<string, readonly [number, number]> {
   const { heads: options } = job;
   const active = options.ema || options.cdr;
-  const text = active && job.texts.vocabulary > 0;
+  const columns = textColumns(job.texts);
+  const text = active && columns > 0;
   const dropout = active && options.dropout > 0;
   return {
     labels: [batch, job.classes],
@@ -22,7 +24,7 @@ export function headInputShapes(job: TrainingJob, batch: number): Record<string,
       'visual-mask': [batch, options.visualHidden],
       'fusion-mask': [batch, options.fusionHidden],
     }),
-    ...(text && { bag: [batch, job.texts.vocabulary], 'text-rows': [batch, 1] }),
+    ...(text && { text: [batch, columns], 'text-rows': [batch, 1] }),
     ...(text && options.ema && { pairs: [batch, batch], 'pair-mask': [batch, batch] }),
     ...(text &&
       options.cdr && {
@@ -72,10 +74,10 @@ export class HeadInputs {
     for (const array of Object.values(this.#arrays)) array.fill(0);
     this.#fillLabels(indices);
     const draws = drawsFor(seed, 'step', epoch, step);
-    const { 'visual-mask': visual, 'fusion-mask': fusion, bag, pairs, eps } = this.#arrays;
+    const { 'visual-mask': visual, 'fusion-mask': fusion, text, pairs, eps } = this.#arrays;
     if (visual) draws.fillDropout(visual, heads.dropout);
     if (fusion) draws.fillDropout(fusion, heads.dropout);
-    if (bag) this.#fillTexts(indices, bag);
+    if (text) this.#fillTexts(indices, text);
     if (pairs) this.#fillPairs(indices);
     if (eps) this.#fillDiffusion(heads, draws);
   }
@@ -91,16 +93,15 @@ export class HeadInputs {
     });
   }
 
-  #fillTexts(indices: readonly number[], bag: Float32Array): void {
+  #fillTexts(indices: readonly number[], matrix: Float32Array): void {
     const { texts } = this.#job;
     const weights = this.#arrays['text-rows']!;
     const withText = indices.filter((i) => this.#textKeys.has(i)).length;
+    const columns = textColumns(texts);
     indices.forEach((i, row) => {
-      const text = texts.row(i);
-      if (!text || !this.#textKeys.has(i)) return;
+      if (!this.#textKeys.has(i)) return;
       weights[row] = 1 / withText;
-      for (let k = 0; k < text.ids.length; k++)
-        bag[row * texts.vocabulary + text.ids[k]!]! += text.weights[k]!;
+      addText(texts, i, 1, matrix, row * columns);
     });
   }
 
@@ -136,26 +137,4 @@ export class HeadInputs {
       time!.set(this.#times[t]!, row * options.timeWidth);
     }
   }
-}
-
-/** A number for each image that has a text, equal where the texts are. */
-function textKeys(job: TrainingJob): Map<number, number> {
-  const numbers = new Map<string, number>();
-  const keys = new Map<number, number>();
-  for (const i of job.trainIndices) {
-    const text = job.texts.vocabulary > 0 ? job.texts.row(i) : undefined;
-    if (!text || text.ids.length === 0) continue;
-    const key = keyOf(text);
-    if (!numbers.has(key)) numbers.set(key, numbers.size);
-    keys.set(i, numbers.get(key)!);
-  }
-  return keys;
-}
-
-function keyOf(text: SparseRow): string {
-  const entries = Array.from(text.ids, (id, k) => [id, text.weights[k]!] as const);
-  return entries
-    .sort(([a], [b]) => a - b)
-    .map(([id, weight]) => `${id}:${weight}`)
-    .join(' ');
 }

@@ -6,6 +6,7 @@ export {
   hyperparametersSchema,
 } from './hyperparameters.ts';
 export type {
+  BagsOfWords,
   EpochMetrics,
   FeatureSource,
   FeatureStatistics,
@@ -14,6 +15,7 @@ export type {
   SparseRow,
   StopReason,
   Texts,
+  TextVectors,
   TrainEvent,
   TrainingJob,
   TrainResult,

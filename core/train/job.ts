@@ -11,11 +11,22 @@ export interface SparseRow {
   readonly weights: ArrayLike<number>;
 }
 
-export interface Texts {
+export type Texts = BagsOfWords | TextVectors;
+
+/** Texts whose words get vectors that are learned. */
+export interface BagsOfWords {
   /** V; 0 when no image has a text. */
   readonly vocabulary: number;
   /** The text of image i; undefined, or no ids, where it has none. */
   row(i: number): SparseRow | undefined;
+}
+
+/** Texts as an encoder gave them, which is not trained. */
+export interface TextVectors {
+  /** Values of a text. */
+  readonly width: number;
+  /** The text of image i, the same array for equal texts; undefined where it has none. */
+  row(i: number): Float32Array | undefined;
 }
 
 /** A frozen backbone: its features were computed before. */

@@ -39,7 +39,9 @@ export type HeadValues = ReadonlyMap<string, Tensor>;
 export function headSizes(job: TrainingJob): HeadSizes {
   const { source, classes, base, texts } = job;
   const features = source.kind === 'features' ? source.width : source.site.width;
-  return { features, classes, vocabulary: Math.max(1, texts.vocabulary), base };
+  return 'width' in texts
+    ? { features, classes, vocabulary: 0, textVectors: texts.width, base }
+    : { features, classes, vocabulary: Math.max(1, texts.vocabulary), base };
 }
 
 /** A job that trains a backbone. */
@@ -149,8 +151,9 @@ export function buildStepGraph(
       baseLogits: trunk.baseLogits,
       labels: inputs.labels!,
       rows: inputs.rows!,
-      text: inputs.bag && {
-        bag: inputs.bag,
+      text: inputs.text && {
+        matrix: inputs.text,
+        kind: 'width' in job.texts ? 'vectors' : 'words',
         rows: inputs['text-rows']!,
         pairs: inputs.pairs,
         mask: inputs['pair-mask'],

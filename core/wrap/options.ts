@@ -67,6 +67,12 @@ export const wrapOptionsSchema = z.strictObject({
     .optional(),
   /** A file with texts of classes; `classes.json` in the data's folder, where there is one, unless told. */
   classTexts: z.string().min(1).optional(),
+  /** Pretrained vectors that the words of the texts start from: a file of GloVe or fastText, .txt or .vec, or .gz of it. */
+  wordVectors: z.string().min(1).optional(),
+  /** An ONNX model that encodes the texts, instead of learned vectors of words. */
+  textEncoder: z.string().min(1).optional(),
+  /** The text encoder's tokenizer file; `tokenizer.json` beside it unless told. */
+  tokenizer: z.string().min(1).optional(),
   /** Which list of Ingredient-101 is the text; the complete one unless told. */
   ingredients: z.enum(['complete', 'simplified']).optional(),
 
@@ -120,6 +126,15 @@ function withDefaults(input: WrapOptionsInput): WrapOptionsInput {
 
 function checked(options: WrapOptions): WrapOptions {
   const { kind } = parseTune(options.tune)!;
+  const { textEncoder, tokenizer, wordVectors } = options;
+  if (textEncoder !== undefined && wordVectors !== undefined)
+    throw new MarnetError('usage', 'texts are encoded by a text encoder or by word vectors, not by both', {
+      hint: 'Leave --text-encoder or --word-vectors out.',
+    });
+  if (tokenizer !== undefined && textEncoder === undefined)
+    throw new MarnetError('usage', `a tokenizer (${JSON.stringify(tokenizer)}) without a text encoder`, {
+      hint: 'Give the model too, with --text-encoder.',
+    });
   if (options.batchNorm === 'frozen' || kind === 'full' || kind === 'last') return options;
   throw new MarnetError('usage', `batch statistics cannot be trained with tune "${options.tune}"`, {
     hint: 'Use --tune full or last:N with --batch-norm train.',

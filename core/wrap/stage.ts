@@ -16,7 +16,7 @@ import {
 import type { LabelPlan, TrainingStage, WrapEvent } from './events.ts';
 import type { FeatureTable } from './features.ts';
 import type { WrapOptions } from './options.ts';
-import { textsOf } from './texts.ts';
+import type { PreparedTexts } from './text/texts.ts';
 
 /** Positions in `dataset.samples` of the images that could be decoded. */
 export interface SplitRows {
@@ -39,6 +39,7 @@ export interface Prepared {
   readonly stages: readonly (readonly string[])[] | undefined;
   /** Who runs the training's graphs. */
   readonly engine: GraphEngine;
+  readonly texts: PreparedTexts;
   readonly options: WrapOptions;
 }
 
@@ -68,24 +69,25 @@ export async function* trainStage(
   runFolder: string,
   signal: AbortSignal,
 ): AsyncGenerator<WrapEvent, TrainResult> {
-  const { model, dataset, table, rows, plan, engine, options } = prepared;
+  const { model, dataset, table, rows, plan, engine, texts, options } = prepared;
   const folder = stage === 'marnet' ? runFolder : join(runFolder, stage);
   const job: TrainingJob = {
     source,
     labels: Int32Array.from(dataset.samples, (sample) => sample.label),
     classes: dataset.classes.length,
-    texts: textsOf(dataset, rows.train),
+    texts: texts.texts,
+    initial: texts.initial,
     trainIndices: rows.train,
     holdoutIndices: rows.holdout,
     base: baseOf(plan, options),
-    heads: stage === 'plain' ? { ...options.heads, ema: false, cdr: false } : options.heads,
+    heads: stage === 'plain' ? { ...texts.heads, ema: false, cdr: false } : texts.heads,
     hyper: options.training,
     seed: options.seed,
     engine,
     statistics: featureStatistics(table.features, table.width, rows.train),
     folder,
     resume: options.resume,
-    identity: await model.sha256(),
+    identity: `${await model.sha256()}${texts.identity}`,
   };
   yield { type: 'stage', stage, folder };
   return yield* train(job, signal);

@@ -21,6 +21,7 @@ import { Run } from './run.ts';
 import { keepOptions, openRunFolder } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
 import { type Prepared, splitRows, trainStage } from './stage.ts';
+import { prepareTexts } from './text/texts.ts';
 import { openSource } from './tuning/source.ts';
 
 /**
@@ -119,6 +120,7 @@ async function* job(
     frozen: adapter?.freeze?.(model.graph) ?? [],
     stages: adapter?.stages?.(model.graph),
     engine,
+    texts: yield* prepareTexts(dataset, rows.train, options, signal),
     options,
   };
 

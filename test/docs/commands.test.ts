@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../cli/io.ts';
+import { writeTinyEncoder } from '../wrap/text/tiny-encoder.ts';
 import { blocksOf, commandsOf, DOCUMENTS } from './markdown.ts';
 import { parseLine } from './shell.ts';
 
-const COMMANDS = new Set(['inspect', 'eval', 'predict', 'unwrap', 'demo', 'help', 'wrap']);
+const COMMANDS = new Set(['inspect', 'eval', 'predict', 'unwrap', 'vectors', 'data', 'demo', 'help', 'wrap']);
 /** Images of each dish that are kept of the example, to be quick. */
 const PER_DISH = 3;
 
@@ -35,6 +36,9 @@ beforeAll(async () => {
   const classes = new Set(kept.map((row) => row.split(',')[1]!));
   await writeFile('labels.txt', [...classes].map((label) => `${label}\n`).join(''));
   await writeFile('dishes.txt', [...classes].map((label) => `${label}: a dish on a plate\n`).join(''));
+  await writeFile('vectors.txt', 'egg 1 0 2\nrice 0 1 -1\n');
+  await mkdir('encoder');
+  writeTinyEncoder('encoder');
   await run('marnet-wrap model.onnx --data photos --labels labels.txt --out prepared.onnx');
 });
 

@@ -51,6 +51,24 @@ export const SETTINGS: readonly Setting[] = [
     'classTexts',
     'texts of classes, in .json, .jsonl, .csv, .tsv or .txt; else classes.json beside the images',
   ),
+  setting(
+    DATA,
+    '--word-vectors <file>',
+    'wordVectors',
+    'vectors that words start from: GloVe or fastText, .txt, .vec or .gz of one',
+  ),
+  setting(
+    DATA,
+    '--text-encoder <model>',
+    'textEncoder',
+    'an ONNX model that encodes the texts, instead of vectors of words',
+  ),
+  setting(
+    DATA,
+    '--tokenizer <file>',
+    'tokenizer',
+    "the text encoder's; tokenizer.json beside it unless told",
+  ),
   setting(DATA, '--ingredients <list>', 'ingredients', 'of Ingredient-101: complete or simplified'),
   setting(
     DATA,

@@ -74,6 +74,9 @@ async function exportOnnx(
     labels: _____,
     preprocess: ______,
     classTexts: _______,
+    wordVectors: ________,
+    textEncoder: _________,
+    tokenizer: __________,
     ...kept
   } = options;
   return exportMerged({
