@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../adapters/load.ts';
+import { constantOf, float32 } from '../../core/graph/index.ts';
 import { type Place, place } from './data.ts';
 import { command } from './io.ts';
 
@@ -143,5 +146,32 @@ describe('images that cannot be predicted', () => {
     expect(stdout.split('\n').length).toBe(2);
     expect(stderr).toContain('broken.jpg');
     expect(stderr).toContain('missing.jpg');
+  });
+});
+
+describe('a loss that is no number', () => {
+  it('stops the training, says so and what to try; nothing is written', async () => {
+    const model = await loadModel(here.model);
+    const graph = model.graph.clone();
+    const [name, weight] = [...graph.constants].find(([, { dims }]) => dims.length === 4)!;
+    const values = new Float32Array(weight.dims.reduce((a, b) => a * b, 1)).fill(Number.NaN);
+    graph.constants.set(name, constantOf(float32(values, weight.dims)));
+    const damaged = here.in('damaged.onnx');
+    await model.write(graph, damaged, {});
+    const out = here.in('damaged-merged.onnx');
+    const { code, stderr } = await command(
+      damaged,
+      '--data',
+      here.data,
+      '--out',
+      out,
+      '--run',
+      here.in('nan'),
+    );
+    expect(code).toBe(1);
+    const [error, advice] = told(stderr);
+    expect(error).toContain('no longer a finite number in epoch 1, step 1');
+    expect(advice).toContain('learning rate');
+    expect(existsSync(out)).toBe(false);
   });
 });
