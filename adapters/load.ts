@@ -1,18 +1,19 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import type { Model } from '../core/model.ts';
+import { BACKBONES } from './backbones/index.ts';
+import { adapterPreprocess } from './knowledge.ts';
 import { onnxImporter } from './onnx/index.ts';
-import { backboneAdapterFor, importerFor, registerAdapter } from './registry.ts';
+import { BUILT_IN, importerFor, registerAdapter } from './registry.ts';
 import { tfjsImporter } from './tfjs/index.ts';
 
-registerAdapter(onnxImporter);
-registerAdapter(tfjsImporter);
+for (const adapter of [onnxImporter, tfjsImporter, ...BACKBONES]) registerAdapter(adapter, BUILT_IN);
 
 /**
  * A classifier from an ONNX file or its bytes, or from a TensorFlow.js model: its model.json, the folder that holds it,
  * or its http(s) address. Bytes must not be changed while the model is in use; weights of an ONNX file are read when they
  * are asked for.
  * @throws MarnetError 'not-a-model' for what no importer knows, 'external-data' for missing weight files,
- * 'unsupported-model', 'runtime' when the inference engine refuses the graph.
+ * 'unsupported-model', 'adapter' when an adapter fails, 'runtime' when the inference engine refuses the graph.
  */
 export async function loadModel(from: string | Uint8Array): Promise<Model> {
   const path = typeof from === 'string' ? from : undefined;
@@ -20,8 +21,8 @@ export async function loadModel(from: string | Uint8Array): Promise<Model> {
   // The ONNX importer's messages are the right ones for what nobody recognises.
   const model = await (importerFor(head, path) ?? onnxImporter).load(from);
   if (model.preprocess) return model;
-  const preprocess = backboneAdapterFor(model.graph)?.preprocess?.(model.graph);
-  return preprocess ? { ...model, preprocess } : model;
+  const said = adapterPreprocess(model);
+  return said ? { ...model, preprocess: said.preprocess, preprocessBy: said.by } : model;
 }
 
 const HEAD = 512;

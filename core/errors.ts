@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'unsupported-model' // a model that was read, but that this job cannot be done on
   | 'no-feature-site' // no place to graft the heads
   | 'no-gradient' // an op on the path to the loss has no gradient rule
+  | 'adapter' // an adapter failed, or says what the graph does not have
   | 'data' // something wrong in the user's folder, table or texts
   | 'image' // an image that cannot be decoded
   | 'output' // a path that cannot be written, a full disk

@@ -3,13 +3,21 @@ export {
   type Adapter,
   type BackboneAdapter,
   defineAdapter,
+  type Extension,
   type FormatWriteOptions,
   type FormatWriter,
   type Importer,
+  type ModelFacts,
   type Quantization,
+  type SiteClaim,
+  type Stage,
+  type TfjsTranslations,
+  type Verdict,
 } from '../adapters/adapter.ts';
+export { type Config, defineConfig } from '../adapters/discover/config.ts';
+export type { NamedStage } from '../adapters/knowledge.ts';
 export { loadModel } from '../adapters/load.ts';
-export { registerAdapter } from '../adapters/registry.ts';
+export { registerAdapter, unregisterAdapter } from '../adapters/registry.ts';
 export { createTfjsImporter, type TfjsImporterOptions } from '../adapters/tfjs/index.ts';
 export {
   type ColumnNames,
@@ -21,6 +29,7 @@ export {
 export { describePreprocess, type Preprocess, parsePreprocess } from './data/index.ts';
 export { type ErrorCode, MarnetError } from './errors.ts';
 export { type MergedMetadata, readMergedMetadata, type Unwrapped, unwrap } from './export/index.ts';
+export type { GradientRule } from './grad/index.ts';
 export type {
   Constant,
   Dim,
@@ -50,8 +59,10 @@ export type {
   LossParts,
   TrainEvent,
 } from './train/index.ts';
+export { type AdapterListing, listAdapters } from './wrap/adapters.ts';
 export { type EvaluateOptions, type Evaluation, evaluateModel } from './wrap/evaluate.ts';
 export type {
+  AdapterMatch,
   Conversion,
   LabelPlan,
   PreprocessOrigin,

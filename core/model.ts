@@ -17,9 +17,13 @@ export interface Model {
   readonly outputs: readonly ValueInfo[];
   /** From an adapter or the model's own metadata; undefined when nobody says. */
   readonly preprocess: Preprocess | undefined;
+  /** Name of the adapter that said so; left out where the model's own metadata did. */
+  readonly preprocessBy?: string;
   /** Class names in the order of the logits, when the model carries them. */
   readonly labels: readonly string[] | undefined;
   readonly metadata: ReadonlyMap<string, string>;
+  /** The tool that wrote the file, as the file says: 'pytorch 2.15.0'; undefined where it does not. */
+  readonly producer: string | undefined;
   readonly path: string | undefined;
   /** SHA-256 of the file (external weight files included, in the order of their names), as lower-case hex. */
   sha256(): Promise<string>;

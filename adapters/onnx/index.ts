@@ -37,6 +37,7 @@ async function modelOf(file: OnnxFile, path: string | undefined): Promise<Model>
     preprocess: preprocessIn(file.metadata),
     labels: labelsIn(file.metadata, graph.outputs),
     metadata: file.metadata,
+    producer: file.producer || undefined,
     path,
     sha256: () => {
       digest ??= sha256Of(file, path);

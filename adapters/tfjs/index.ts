@@ -9,6 +9,7 @@ import { writeFiles } from '../../core/onnx/write-file.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
 import { defineAdapter, type Importer } from '../adapter.ts';
 import { labelsIn, preprocessIn } from '../onnx/metadata.ts';
+import { tfjsTranslations } from '../registry.ts';
 import type { TfjsArtifacts } from './artifacts.ts';
 import { graphModelGraph, type Translations } from './graph-model/index.ts';
 import { type LayerTranslations, layersModelGraph } from './layers-model/index.ts';
@@ -33,7 +34,12 @@ export function createTfjsImporter(options: TfjsImporterOptions = {}): Importer 
     writer: tfjsWriter,
     load: async (from) => {
       const artifacts = await readTfjs(from);
-      return modelOf(artifacts, tfjsGraph(artifacts, options), from);
+      const { ops, layers } = tfjsTranslations();
+      const translated = tfjsGraph(artifacts, {
+        translations: { ...ops, ...options.translations },
+        layers: { ...layers, ...options.layers },
+      });
+      return modelOf(artifacts, translated, from);
     },
   });
 }
@@ -73,6 +79,7 @@ async function modelOf(
     preprocess: preprocessIn(metadata),
     labels: labelsIn(metadata, graph.outputs),
     metadata,
+    producer: artifacts.producer,
     path: typeof from === 'string' && !isAddress(from) ? artifacts.files[0] : undefined,
     sha256: () => {
       digest ??= sha256Of(artifacts.files, from);

@@ -80,6 +80,10 @@ function inspectionText(io: Io, inspection: Inspection): string {
     lines.push(`  because ${site.reason}`);
     for (const other of candidates) lines.push(`  or --at ${other.value}: ${other.reason}`);
   } else fact('Feature layer', `none: ${inspection.siteProblem}`);
+  const [used, ...otherAdapters] = inspection.adapters;
+  if (inspection.adapterProblem) fact('Adapter', inspection.adapterProblem);
+  else if (used?.matches) fact('Adapter', `${used.name} (${used.origin}), because ${used.because}`);
+  if (inspection.stages) fact('Stages', inspection.stages.map(({ name }) => name).join(', '));
   if (site && image) fact('Full tuning', inspection.fullTuningProblem ?? 'possible');
   if (inspection.tuning.length > 0) {
     const { batch } = inspection.tuning[0]!;
@@ -105,6 +109,13 @@ function inspectionText(io: Io, inspection: Inspection): string {
   for (const [key, value] of others) {
     lines.push(`  ${key} = ${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}`);
   }
+  lines.push(colours.bold('Other adapters:'));
+  for (const { name, origin, matches, because, specificity } of otherAdapters)
+    lines.push(
+      matches
+        ? `  ${name} (${origin}) matches too, with specificity ${specificity} to ${used!.specificity}: ${because}`
+        : `  ${name} (${origin}) does not match: ${because}`,
+    );
   if (inspection.values) {
     lines.push(colours.bold('Values that nodes make, and the names of those nodes:'));
     for (const { name, op, node, dtype, shape } of inspection.values) {

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { EXIT, MarnetError } from '../errors.ts';
 import { VERSION } from '../wrap/version.ts';
+import { adaptersCommand } from './adapters.ts';
+import { adapterOption, adaptersOf } from './arguments/adapters.ts';
 import { type Finish, isHelp, newCommand } from './arguments/command.ts';
 import { nearest } from './arguments/nearest.ts';
 import { demoCommand } from './demo.ts';
@@ -17,6 +19,7 @@ import { wrapCommand } from './wrap.ts';
 /** Runs the command line without ever ending the process. @param argv the words after the command's name. @returns the exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.done;
+  let release = (): void => {};
   try {
     const program = buildProgram(argv, io, (code) => {
       exitCode = code;
@@ -26,11 +29,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       return EXIT.usage;
     }
     refuseMistypedCommand(program, argv[0]!);
+    program.hook('preAction', async (_, command) => {
+      release = await adaptersOf(io, command);
+    });
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (isHelp(error)) return EXIT.done;
     return reportFailure(io, error, argv.includes('--json'));
+  } finally {
+    release();
   }
 }
 
@@ -54,16 +62,9 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   program.helpCommand('help [command]', 'show the help of a command');
   program.commandsGroup('Commands:');
   program.addCommand(wrap, { isDefault: true });
-  for (const build of [
-    inspectCommand,
-    evalCommand,
-    predictCommand,
-    unwrapCommand,
-    vectorsCommand,
-    demoCommand,
-  ]) {
-    program.addCommand(build(io, finish));
-  }
+  const commands = [inspectCommand, evalCommand, predictCommand, unwrapCommand, adaptersCommand];
+  for (const build of commands) program.addCommand(build(io, finish).addOption(adapterOption()));
+  for (const build of [vectorsCommand, demoCommand]) program.addCommand(build(io, finish));
   // The main job needs no command's name, so its options belong on the first page.
   program.configureHelp({
     visibleOptions: () => [...wrap.createHelp().visibleOptions(wrap), versionOption(program)],

@@ -3,6 +3,7 @@ import { MarnetError } from '../errors.ts';
 import type { Model } from '../model.ts';
 import { parseWrapOptions, type WrapOptionsInput } from '../wrap/options.ts';
 import type { Tune } from '../wrap/tuning/mode.ts';
+import { adapterOption } from './arguments/adapters.ts';
 import { needed, newCommand } from './arguments/command.ts';
 import { readLabelsFile } from './arguments/labels-file.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
@@ -77,6 +78,7 @@ function commandOptions(): Option[] {
     'Model and classes:',
     new Option('--labels <file>', "the model's class names: one a line, or JSON"),
   );
+  besides('Model and classes:', adapterOption());
   besides('Data:', new Option('--preprocess <spec>', PREPROCESS_ABOUT));
   besides(
     'Training:',

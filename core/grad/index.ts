@@ -9,7 +9,13 @@ export {
   type GradientOpName,
   stopGradient,
 } from './ops.ts';
-export { BUILT_IN_RULES, builtInRegistry, createRegistry, type RuleRegistry } from './registry.ts';
+export {
+  addGradientRules,
+  BUILT_IN_RULES,
+  builtInRegistry,
+  createRegistry,
+  type RuleRegistry,
+} from './registry.ts';
 export type {
   DecompositionRule,
   DifferentiationRule,

@@ -66,4 +66,38 @@ export const BUILT_IN_RULES: readonly GradientRule[] = [
   ...UNSUPPORTED_RULES,
 ];
 
-export const builtInRegistry: RuleRegistry = createRegistry(BUILT_IN_RULES);
+const own = createRegistry(BUILT_IN_RULES);
+const added = new Map<string, { readonly rule: GradientRule; readonly by: string }>();
+
+/** The rules of the engine, and those that were added. */
+export const builtInRegistry: RuleRegistry = {
+  rules: own.rules,
+  find: (node) => added.get(keyOf(node.op, node.domain))?.rule ?? own.find(node),
+};
+
+/**
+ * Rules for ops that the engine does not know, or says it cannot differentiate.
+ * @param by whose they are, for messages.
+ * @returns a function that takes them away.
+ * @throws MarnetError 'usage' when there is a rule for such an op.
+ */
+export function addGradientRules(rules: readonly GradientRule[], by: string): () => void {
+  createRegistry(rules);
+  const keys = rules.map((rule) => keyOf(rule.op, rule.domain));
+  rules.forEach((rule, i) => {
+    const known = own.find({ op: rule.op, domain: rule.domain ?? '' });
+    const owner = added.get(keys[i]!)?.by ?? (known && !known.unsupported ? 'the engine' : undefined);
+    if (owner)
+      throw new MarnetError(
+        'usage',
+        `${by} has a gradient rule for op ${rule.op} of domain "${rule.domain ?? ''}", and so has ${owner}`,
+        { hint: 'A rule never takes the place of another: leave it out.' },
+      );
+  });
+  rules.forEach((rule, i) => {
+    added.set(keys[i]!, { rule, by });
+  });
+  return () => {
+    for (const key of keys) added.delete(key);
+  };
+}

@@ -14,6 +14,8 @@ export interface OnnxFile {
   readonly source: ByteSource;
   readonly irVersion: number;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Name and version of the tool that wrote it; empty where it does not say. */
+  readonly producer: string;
   /** What the file says. `origin` of its nodes and constants counts in `records`. */
   readonly graph: Graph;
   /** Fields of the ModelProto, in file order. */
@@ -46,8 +48,11 @@ export function readOnnx(source: ByteSource, folder?: string): OnnxFile {
   const graph = new Graph();
   const metadata = new Map<string, string>();
   let irVersion = 0;
+  const producer: string[] = [];
   for (const field of fields) {
     if (field.number === MODEL.irVersion) irVersion = integer(source, field);
+    else if (field.number === MODEL.producerName || field.number === MODEL.producerVersion)
+      producer.push(text(source, field));
     else if (field.number === MODEL.opsetImport) {
       const { domain, version } = readOpset(source, field);
       graph.opsets.set(domain, version);
@@ -62,6 +67,7 @@ export function readOnnx(source: ByteSource, folder?: string): OnnxFile {
     source,
     irVersion,
     metadata,
+    producer: producer.join(' ').trim(),
     graph,
     fields,
     graphField,

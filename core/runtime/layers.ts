@@ -18,6 +18,12 @@ export interface Layers {
   readonly others: readonly string[];
 }
 
+/** What an adapter calls a stage: names of constants, those that are no parameters among them. */
+export interface Stage {
+  readonly name: string;
+  readonly constants: readonly string[];
+}
+
 /** Ops whose work is a product with a weight. */
 const WEIGHTED: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'Einsum']);
 
@@ -33,7 +39,7 @@ export function layersOf(
   graph: Graph,
   parameters: ReadonlySet<string>,
   features: string,
-  stages?: readonly (readonly string[])[],
+  stages?: readonly Stage[],
 ): Layers {
   const readers = parameterReaders(graph, parameters);
   const below = ancestorValues(graph, features);
@@ -59,12 +65,13 @@ export function layersOf(
     return { layers: layers.filter((layer) => layer.parameters.length > 0), classifier, others: [] };
   }
   const taken = new Set(classifier);
-  const layers = stages.map((names) => names.filter((name) => parameters.has(name) && !taken.has(name)));
-  for (const name of layers.flat()) taken.add(name);
+  const layers = stages.map(({ name, constants }) => ({
+    name,
+    parameters: constants.filter((each) => parameters.has(each) && !taken.has(each)),
+  }));
+  for (const name of layers.flatMap((layer) => layer.parameters)) taken.add(name);
   return {
-    layers: layers
-      .filter((names) => names.length > 0)
-      .map((names) => ({ name: names[0]!, parameters: names })),
+    layers: layers.filter((layer) => layer.parameters.length > 0),
     classifier,
     others: [...parameters].filter((name) => !taken.has(name)),
   };

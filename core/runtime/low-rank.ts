@@ -41,10 +41,16 @@ export interface LowRankBackbone {
 /**
  * Gives updates to every matrix that a MatMul, a Gemm or a convolution with a 1x1 kernel and one group multiplies with.
  * @param rank r; a matrix that is smaller on a side gets that side's size. @param seed of the first values of A.
+ * @param targets the matrices to update, as an adapter names them; all unless told.
  * @throws MarnetError 'usage' when there is no such matrix.
  */
-export function withLowRankUpdates(backbone: TrainableBackbone, rank: number, seed: number): LowRankBackbone {
-  const weights = matricesOf(backbone);
+export function withLowRankUpdates(
+  backbone: TrainableBackbone,
+  rank: number,
+  seed: number,
+  targets?: readonly string[],
+): LowRankBackbone {
+  const weights = matricesOf(backbone, targets);
   if (weights.length === 0)
     throw new MarnetError(
       'usage',
@@ -131,8 +137,11 @@ function merged(
 /** Where an op has a matrix that it multiplies with. */
 const SLOTS: Readonly<Record<string, readonly number[]>> = { Conv: [1], Gemm: [0, 1], MatMul: [0, 1] };
 
-/** Names of the weights that would get updates. */
-export function matricesOf({ graph, parameters }: Pick<TrainableBackbone, 'graph' | 'parameters'>): string[] {
+/** Names of the weights that would get updates. @param targets the only ones wanted; all unless told. */
+export function matricesOf(
+  { graph, parameters }: Pick<TrainableBackbone, 'graph' | 'parameters'>,
+  targets?: readonly string[],
+): string[] {
   const found = new Set<string>();
   for (const { node, own, rootsOf } of parameterReaders(graph, new Set(parameters.keys()))) {
     if (own.length === 0 || !multiplies(node)) continue;
@@ -140,7 +149,7 @@ export function matricesOf({ graph, parameters }: Pick<TrainableBackbone, 'graph
       for (const name of rootsOf(node.inputs[slot]!))
         if (isMatrix(parameters.get(name)!.dims, node.op === 'Conv')) found.add(name);
   }
-  return [...parameters.keys()].filter((name) => found.has(name));
+  return [...parameters.keys()].filter((name) => found.has(name) && (targets?.includes(name) ?? true));
 }
 
 function multiplies(node: Node): boolean {

@@ -6,13 +6,29 @@ import type { TrainEvent } from '../train/index.ts';
 import type { WrapResult } from './result.ts';
 
 /** Where the preprocessing came from. 'assumed' means that nobody says and the usual one is taken. */
-export type PreprocessOrigin = 'option' | 'model' | 'assumed';
+export type PreprocessOrigin = 'option' | 'model' | 'adapter' | 'assumed';
+
+/** An adapter that matches the model. */
+export interface AdapterMatch {
+  readonly name: string;
+  /** 'built in', a file, a package, or 'registered by the program'. */
+  readonly origin: string;
+  readonly specificity: number;
+  /** Why it matches, in words. */
+  readonly because: string;
+}
 
 /** What happens to the classifier: its classes stay, or a new linear layer for the data's classes replaces it. */
 export type LabelPlan = 'kept' | 'new';
 
 /** What a wrap tells while it runs, in this order; `type` says which. */
 export type WrapEvent =
+  /** The adapter that is used, and those that match too; none where only the general search fits. */
+  | {
+      readonly type: 'adapter';
+      readonly adapter: AdapterMatch;
+      readonly others: readonly AdapterMatch[];
+    }
   /** The feature layer was found; `others` are the candidates that came after it. */
   | { readonly type: 'located'; readonly site: FeatureSite; readonly others: readonly FeatureSite[] }
   /** What is done to each image before the model sees it. */

@@ -1,13 +1,14 @@
+import { knowledgeOf, type NamedStage, NOTHING_KNOWN, opinionsOf } from '../../adapters/knowledge.ts';
 import { loadModel } from '../../adapters/load.ts';
-import { backboneAdapterFor } from '../../adapters/registry.ts';
 import type { Preprocess } from '../data/index.ts';
 import { type ErrorCode, MarnetError } from '../errors.ts';
 import { type DType, type Graph, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
-import { type FeatureSite, type LocateOptions, locateFeatures } from '../locate/index.ts';
+import type { FeatureSite, LocateOptions } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import { type ImageInput, imageInput } from '../runtime/image-input.ts';
 import { trainableConstants } from '../runtime/parameters.ts';
-import type { PreprocessOrigin } from './events.ts';
+import type { AdapterMatch, PreprocessOrigin } from './events.ts';
+import { matchOf, sitesOf } from './located.ts';
 import { resolvePreprocess } from './preprocess.ts';
 import type { TuningCost } from './tuning/costs.ts';
 import { type Batching, batchingOf, tuningOf } from './tuning/tuning.ts';
@@ -24,6 +25,12 @@ export interface Inspection {
     readonly tensors: number;
     readonly elements: number;
   };
+  /** What every registered adapter says of the model: the one that is used first, then others that match, then the rest. */
+  readonly adapters: readonly (AdapterMatch & { readonly matches: boolean })[];
+  /** Why the adapter that is used cannot be: it failed, or says what the graph does not have. */
+  readonly adapterProblem: string | undefined;
+  /** Of the backbone, from the image up, where the adapter names them. */
+  readonly stages: readonly NamedStage[] | undefined;
   /** Undefined, with the reason beside it, where the model does not take images. */
   readonly image: ImageInput | undefined;
   readonly imageProblem: string | undefined;
@@ -69,13 +76,15 @@ export async function inspectModel(from: string | Model, options: InspectOptions
   const model = typeof from === 'string' ? await loadModel(from) : from;
   const { graph } = model;
   const image = attempt(() => imageInput(graph));
-  const sites = attempt(() => locateFeatures(model, options), 'usage');
+  const known = attempt(() => knowledgeOf(model));
+  const knowledge = known.value ?? NOTHING_KNOWN;
+  const sites = attempt(() => sitesOf(model, knowledge, options), 'usage');
   const trainable = trainableConstants(graph);
   let elements = 0;
   for (const name of trainable) elements += sizeOf(graph.constants.get(name)?.dims ?? []);
   const tuning =
     image.value && sites.value && (options.deep ?? true)
-      ? await tuningOf(model, image.value, sites.value[0]!, backboneAdapterFor(graph)?.stages?.(graph))
+      ? await tuningOf(model, image.value, sites.value[0]!, knowledge.stages, knowledge.loraTargets)
       : undefined;
   return {
     format: model.format,
@@ -84,6 +93,9 @@ export async function inspectModel(from: string | Model, options: InspectOptions
     outputs: model.outputs,
     nodes: graph.nodes.length,
     weights: { tensors: trainable.size, elements },
+    adapters: opinionsOf(model).map((opinion) => ({ ...matchOf(opinion), matches: opinion.matches })),
+    adapterProblem: known.problem,
+    stages: knowledge.stages,
     image: image.value,
     imageProblem: image.problem,
     sites: sites.value ?? [],

@@ -2,13 +2,8 @@ import type { Preprocess } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 import type { Model } from '../model.ts';
 import { imageInput } from '../runtime/image-input.ts';
+import { usualForInput } from '../runtime/image-preprocess.ts';
 import type { PreprocessOrigin } from './events.ts';
-
-/** The image size for models that leave it open. */
-const USUAL_SIZE = 224;
-
-/** What most published classifiers were trained with: means and deviations of ImageNet's channels, of 0..1. */
-const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
 export interface ResolvedPreprocess {
   readonly preprocess: Preprocess;
@@ -30,6 +25,12 @@ export function resolvePreprocess(model: Model, wish?: Preprocess): ResolvedPrep
       (input.height !== undefined && input.height !== given.height) ||
       input.channels !== channels ||
       input.layout !== given.layout;
+    if (wrong && !wish && model.preprocessBy !== undefined)
+      throw new MarnetError(
+        'adapter',
+        `the adapter "${model.preprocessBy}" gives ${given.layout} images of ${given.width}x${given.height} with ${channels} channel(s), but the model's input "${input.name}" takes ${input.layout} of ${input.width ?? 'any'}x${input.height ?? 'any'} with ${input.channels}`,
+        { hint: 'Correct the adapter, or say what is right with --preprocess.' },
+      );
     if (wrong) {
       throw new MarnetError(
         'usage',
@@ -37,27 +38,15 @@ export function resolvePreprocess(model: Model, wish?: Preprocess): ResolvedPrep
         { hint: 'Set size, channels and layout in --preprocess to what the input takes.' },
       );
     }
-    return { preprocess: given, origin: wish ? 'option' : 'model' };
+    return {
+      preprocess: given,
+      origin: wish ? 'option' : model.preprocessBy === undefined ? 'model' : 'adapter',
+    };
   }
   return { preprocess: usualPreprocess(model), origin: 'assumed' };
 }
 
 /** The usual preprocessing for the model's input. */
 export function usualPreprocess(model: Model): Preprocess {
-  const input = imageInput(model.graph);
-  const width = input.width ?? input.height ?? USUAL_SIZE;
-  const height = input.height ?? input.width ?? USUAL_SIZE;
-  const gray = input.channels === 1;
-  return {
-    width,
-    height,
-    layout: input.layout,
-    channels: gray ? 'gray' : 'RGB',
-    resize: width === height ? 'crop' : 'stretch',
-    resizeTo: Math.round(Math.min(width, height) / 0.875),
-    interpolation: 'bilinear',
-    scale: 1 / 255,
-    mean: gray ? [0] : IMAGENET.mean,
-    std: gray ? [1] : IMAGENET.std,
-  };
+  return usualForInput(imageInput(model.graph));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { NamedStage } from '../../adapters/knowledge.ts';
 import type { Dataset, Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
 import type { FeatureSite } from '../locate/index.ts';
@@ -36,7 +37,9 @@ export interface Prepared {
   /** Names of constants that an adapter keeps as they are when everything is tuned. */
   readonly frozen: readonly string[];
   /** Names of constants by stage of the backbone, where an adapter knows them. */
-  readonly stages: readonly (readonly string[])[] | undefined;
+  readonly stages: readonly NamedStage[] | undefined;
+  /** Names of the matrices that low-rank updates are of, where an adapter knows them. */
+  readonly loraTargets: readonly string[] | undefined;
   /** Who runs the training's graphs. */
   readonly engine: GraphEngine;
   readonly texts: PreparedTexts;

@@ -1,11 +1,10 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { FormatWriter } from '../../adapters/adapter.ts';
+import { knowledgeOf } from '../../adapters/knowledge.ts';
 import { loadModel } from '../../adapters/load.ts';
-import { backboneAdapterFor } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
-import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { TrainResult } from '../train/index.ts';
 import { graphEngineFor } from './engine.ts';
@@ -14,6 +13,7 @@ import { exportTrained } from './export/export-trained.ts';
 import { targetOf } from './export/target.ts';
 import { featuresOf } from './features.ts';
 import { decideLabels } from './labels.ts';
+import { matchOf, sitesOf } from './located.ts';
 import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
 import { resolvePreprocess } from './preprocess.ts';
 import type { WrapResult } from './result.ts';
@@ -65,11 +65,15 @@ async function* job(
   const engine = await graphEngineFor(options);
   for (const message of engine.notices()) yield { type: 'notice', message };
 
-  const adapter = backboneAdapterFor(model.graph);
-  const at = options.at ?? adapter?.features(model.graph);
-  const [site, ...others] = locateFeatures(model, {
+  const knowledge = knowledgeOf(model);
+  const { adapter, frozen, stages, loraTargets } = knowledge;
+  if (adapter && adapter.specificity > 0) {
+    const named = knowledge.others.filter(({ specificity }) => specificity > 0);
+    yield { type: 'adapter', adapter: matchOf(adapter), others: named.map(matchOf) };
+  }
+  const [site, ...others] = sitesOf(model, knowledge, {
     ...(options.output === undefined ? {} : { output: options.output }),
-    ...(at === undefined ? {} : { at }),
+    ...(options.at === undefined ? {} : { at: options.at }),
   });
   yield { type: 'located', site: site!, others };
   const { preprocess, origin } = resolvePreprocess(model, options.preprocess);
@@ -117,8 +121,9 @@ async function* job(
     table,
     rows,
     plan: labels.plan,
-    frozen: adapter?.freeze?.(model.graph) ?? [],
-    stages: adapter?.stages?.(model.graph),
+    frozen,
+    stages,
+    loraTargets,
     engine,
     texts: yield* prepareTexts(dataset, rows.train, options, signal),
     options,

@@ -12,7 +12,18 @@ import { writeTinyEncoder } from '../wrap/text/tiny-encoder.ts';
 import { blocksOf, commandsOf, DOCUMENTS } from './markdown.ts';
 import { parseLine } from './shell.ts';
 
-const COMMANDS = new Set(['inspect', 'eval', 'predict', 'unwrap', 'vectors', 'data', 'demo', 'help', 'wrap']);
+const COMMANDS = new Set([
+  'inspect',
+  'eval',
+  'predict',
+  'unwrap',
+  'vectors',
+  'adapters',
+  'data',
+  'demo',
+  'help',
+  'wrap',
+]);
 /** Images of each dish that are kept of the example, to be quick. */
 const PER_DISH = 3;
 

@@ -15,9 +15,9 @@ export function temporaryFolder(): string {
 /** @returns the path of the model. */
 export function writeFixture(fixture: Fixture, folder: string): string {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(fixture.build()))
-    writeFileSync(path.join(folder, name), content);
-  return path.join(folder, 'model.onnx');
+  const files = fixture.build();
+  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
+  return path.join(folder, 'model.json' in files ? 'model.json' : 'model.onnx');
 }
 
 const root = path.join(import.meta.dirname, '../../node_modules');

@@ -113,11 +113,12 @@ describe('a backbone whose lower part is frozen', () => {
   it('takes stages of an adapter as they are', () => {
     const names = new Set(whole.parameters.keys());
     const stages = [
-      ['stem.weight', 'a1.weight'],
-      ['b1.weight', 'nothing'],
-      ['top.weight', 'top.scale'],
+      { name: 'bottom', constants: ['stem.weight', 'a1.weight'] },
+      { name: 'middle', constants: ['b1.weight', 'nothing'] },
+      { name: 'top', constants: ['top.weight', 'top.scale'] },
     ];
     const { layers: staged, others, classifier } = layersOf(whole.graph, names, 'map', stages);
+    expect(staged.map(({ name }) => name)).toEqual(['bottom', 'middle', 'top']);
     expect(staged.map(({ parameters }) => parameters)).toEqual([
       ['stem.weight', 'a1.weight'],
       ['b1.weight'],

@@ -18,6 +18,7 @@ type EventOf<T extends WrapEvent['type']> = Extract<WrapEvent, { readonly type: 
 const ORIGINS: Readonly<Record<PreprocessOrigin, string>> = {
   option: 'from --preprocess',
   model: 'from the model',
+  adapter: 'from the adapter',
   assumed: 'assumed: the model does not say; set it with --preprocess',
 };
 
@@ -42,6 +43,16 @@ export function siteLine(site: FeatureSite): string {
   const { classifier } = site;
   const read = classifier.kind === 'linear' ? 'a linear classifier' : 'a classifier that is kept as it is,';
   return `${site.value} [${site.shape.join(', ')}]${pooled[site.pooling]}: ${site.width} features, then ${read} of ${count(classifier.classes, 'class', 'classes')}`;
+}
+
+/** Which adapter is used, and what else would have fitted. */
+export function adapterLines({ adapter, others }: EventOf<'adapter'>): string[] {
+  const lines = [`Adapter: ${adapter.name} (${adapter.origin}), because ${adapter.because}`];
+  for (const other of others)
+    lines.push(
+      `  before ${other.name} (${other.origin}), of specificity ${other.specificity} to ${adapter.specificity}`,
+    );
+  return lines;
 }
 
 export function locatedLines({ site, others }: EventOf<'located'>): string[] {

@@ -1,7 +1,15 @@
 import pc from 'picocolors';
 import type { EpochMetrics } from '../../train/job.ts';
 import type { WrapEvent } from '../../wrap/events.ts';
-import { dataLines, labelsLine, locatedLines, lossText, preprocessLine, STAGES } from './describe.ts';
+import {
+  adapterLines,
+  dataLines,
+  labelsLine,
+  locatedLines,
+  lossText,
+  preprocessLine,
+  STAGES,
+} from './describe.ts';
 import type { Io } from './io.ts';
 import { bytes, count, duration, percent } from './numbers.ts';
 import type { Progress } from './progress.ts';
@@ -10,6 +18,8 @@ import { paceText, Track } from './track.ts';
 /** What an event is worth telling once, whatever else shows progress. */
 export function linesOf(event: WrapEvent): string[] {
   switch (event.type) {
+    case 'adapter':
+      return adapterLines(event);
     case 'located':
       return locatedLines(event);
     case 'preprocess':

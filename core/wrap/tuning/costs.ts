@@ -16,7 +16,7 @@ import { foldBatchNorm } from '../../lower/index.ts';
 import { headOptions, headParameters } from '../../marnet/index.ts';
 import type { FixedGraph, TrainableBackbone } from '../../runtime/backbone.ts';
 import { cutBelow } from '../../runtime/cut.ts';
-import { activationsOf, layersOf } from '../../runtime/layers.ts';
+import { activationsOf, layersOf, type Stage } from '../../runtime/layers.ts';
 import { matricesOf } from '../../runtime/low-rank.ts';
 import { machineSpeed } from '../../runtime/machine-speed.ts';
 import { macsOf, workOf } from '../../runtime/work.ts';
@@ -48,11 +48,12 @@ const MOVED = 28;
 /** Bytes that are kept for each number that is trained. */
 const KEPT = 16;
 
-/** @param fixed at any batch. @param stages of an adapter, which `last:N` counts then. */
+/** @param fixed at any batch. @param stages and @param loraTargets as an adapter says them. */
 export async function tuningCosts(
   fixed: FixedGraph,
   site: FeatureSite,
-  stages?: readonly (readonly string[])[],
+  stages?: readonly Stage[],
+  loraTargets?: readonly string[],
 ): Promise<TuningCost[]> {
   const speed = await machineSpeed();
   const backbone = withoutValues(fixed);
@@ -101,7 +102,7 @@ export async function tuningCosts(
     costs.push(cost(`last:${count}`, numbers, work));
   }
   const whole = workOf(graph, activationsOf(graph, names));
-  const matrices = matricesOf(backbone);
+  const matrices = matricesOf(backbone, loraTargets);
   if (matrices.length > 0) {
     const factors = matrices.map((name) => {
       const [m, n] = parameters.get(name)!.dims as [number, number];

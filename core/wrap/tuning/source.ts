@@ -143,7 +143,12 @@ async function* openLowRank(
   layers: Layers,
   rank: number,
 ): AsyncGenerator<WrapEvent, OpenedSource> {
-  const { part, updates, merge } = withLowRankUpdates(backbone, rank, prepared.options.seed);
+  const { part, updates, merge } = withLowRankUpdates(
+    backbone,
+    rank,
+    prepared.options.seed,
+    prepared.loraTargets,
+  );
   yield {
     type: 'notice',
     message: `Trained: the heads, and updates of rank ${rank} to ${updates.length} matrices, ${numbersIn(part)} numbers.`,

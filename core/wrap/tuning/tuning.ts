@@ -6,6 +6,7 @@ import type { FeatureSite } from '../../locate/index.ts';
 import type { Model } from '../../model.ts';
 import { type FixedGraph, fixShapes } from '../../runtime/backbone.ts';
 import type { ImageInput } from '../../runtime/image-input.ts';
+import type { Stage } from '../../runtime/layers.ts';
 import { mayRebatch, rebatchIfSame } from '../../runtime/rebatch.ts';
 import { type TuningCost, tuningCosts } from './costs.ts';
 
@@ -46,7 +47,8 @@ export async function tuningOf(
   model: Model,
   image: ImageInput,
   site: FeatureSite,
-  stages?: readonly (readonly string[])[],
+  stages?: readonly Stage[],
+  loraTargets?: readonly string[],
 ): Promise<Tuning> {
   const batching = batchingOf(image);
   try {
@@ -59,7 +61,7 @@ export async function tuningOf(
     return {
       batching: image.batch === 1 ? await rebatching(fixed) : batching,
       problem: undefined,
-      costs: await tuningCosts(fixed, site, stages),
+      costs: await tuningCosts(fixed, site, stages, loraTargets),
     };
   } catch (error) {
     if (error instanceof MarnetError) return { batching, problem: error.message, costs: [] };

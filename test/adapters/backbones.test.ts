@@ -1,0 +1,104 @@
+/** Each built-in family knows its own networks, whoever exported them, and no others. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BACKBONES } from '../../adapters/backbones/index.ts';
+import { knowledgeOf, opinionsOf } from '../../adapters/knowledge.ts';
+import { loadModel } from '../../adapters/load.ts';
+import { locateFeatures } from '../../core/locate/index.ts';
+import { imageInput } from '../../core/runtime/image-input.ts';
+import { layersOf } from '../../core/runtime/layers.ts';
+import { matricesOf } from '../../core/runtime/low-rank.ts';
+import { trainableConstants } from '../../core/runtime/parameters.ts';
+import { resolvePreprocess } from '../../core/wrap/preprocess.ts';
+import { allArchitectures, allFixtures, expectationsOf } from '../../fixtures/index.ts';
+import { PACKAGED, temporaryFolder, writeFixture } from '../onnx/support.ts';
+import { humanModel } from './tfjs/graph-model/human.ts';
+
+const folder = temporaryFolder();
+const architectures = await allArchitectures();
+const forms = await allFixtures();
+
+const matchesOf = (model: Parameters<typeof opinionsOf>[0]): string[] =>
+  opinionsOf(model)
+    .filter(({ matches, specificity }) => matches && specificity > 0)
+    .map(({ adapter }) => adapter.name);
+
+describe('architectures', () => {
+  it('are at least 25, and of every family', () => {
+    expect(architectures.size).toBeGreaterThan(50);
+    const known = new Set(
+      [...architectures.values()].map(expectationsOf).flatMap(({ adapter, family }) => [adapter, family]),
+    );
+    const exporters = new Set(['paddleclas', 'generic']); // of packages, of every form
+    expect(
+      BACKBONES.map(({ name }) => name).filter((name) => !known.has(name) && !exporters.has(name)),
+    ).toEqual([]);
+  });
+
+  it.each([...architectures.keys()])('%s', async (name) => {
+    const fixture = architectures.get(name)!;
+    const expected = expectationsOf(fixture);
+    const model = await loadModel(writeFixture(fixture, join(folder, name)));
+    // An exporter's adapter goes before a family's; beside these two, nobody may claim the network.
+    const [used, ...others] = matchesOf(model);
+    const families = [used, ...others].filter(
+      (each) => !['keras-applications', 'teachable-machine'].includes(each!),
+    );
+    expect(used).toBe(expected.adapter);
+    expect(families).toEqual([expected.family ?? expected.adapter].filter((each) => families.includes(each)));
+    expect(families.length).toBeLessThanOrEqual(1);
+
+    const input = imageInput(model.graph);
+    expect([input.channels, input.height, input.width]).toEqual(expected.image);
+    expect(input.batch).toBe(expected.batch);
+    const [site] = locateFeatures(model);
+    const { value, width, pooling, classifier } = site!;
+    expect({ value, width, pooling, classes: classifier.classes, classifier: classifier.kind }).toEqual(
+      expected.features,
+    );
+    expect(resolvePreprocess(model).preprocess.height).toBe(expected.image[1]);
+
+    // Every weight below the features has its stage, and every stage something to train.
+    const { stages, loraTargets } = knowledgeOf(model);
+    const trainable = trainableConstants(model.graph);
+    const { layers, others: unstaged } = layersOf(model.graph, trainable, value, stages!);
+    expect(unstaged).toEqual([]);
+    expect(layers.map((layer) => layer.name)).toEqual(stages!.map((stage) => stage.name));
+    expect(layers.length).toBeGreaterThanOrEqual(3);
+    if (loraTargets) {
+      const parameters = new Map(
+        [...trainable].map((each) => {
+          const { dims } = model.graph.constants.get(each)!;
+          return [each, { dtype: 'float32' as const, dims, data: new Float32Array(0) }];
+        }),
+      );
+      const updated = matricesOf({ graph: model.graph, parameters }, loraTargets);
+      expect([...updated].sort()).toEqual([...loraTargets].sort());
+      expect(updated.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('other classifiers', () => {
+  it.each([...forms.keys()])('%s is claimed by no family', async (name) => {
+    const model = await loadModel(writeFixture(forms.get(name)!, join(folder, `form-${name}`)));
+    expect(matchesOf(model)).toEqual([]);
+  });
+
+  it.each(PACKAGED.map((file) => [file.split('/').slice(-2).join('/'), file] as const))(
+    '%s',
+    async (name, file) => {
+      const expected = name.includes('ch_') ? ['paddleclas'] : [];
+      const found = matchesOf(await loadModel(file));
+      expect(found.filter((each) => each !== 'mobilenet-v3')).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['gear', ['keras-applications', 'vgg']],
+    ['emotion', []],
+    ['antispoof', []],
+  ])('human %s', async (name, expected) => {
+    expect(matchesOf(await loadModel(humanModel(name)))).toEqual(expected);
+  });
+});
