@@ -20,6 +20,11 @@ export { loadModel } from '../adapters/load.ts';
 export { registerAdapter, unregisterAdapter } from '../adapters/registry.ts';
 export { createTfjsImporter, type TfjsImporterOptions } from '../adapters/tfjs/index.ts';
 export {
+  type DataReport,
+  type DataReportOptions,
+  inspectData,
+} from './data/check/report.ts';
+export {
   type ColumnNames,
   type Dataset,
   type DatasetOptions,

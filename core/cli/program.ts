@@ -6,6 +6,7 @@ import { adaptersCommand } from './adapters.ts';
 import { adapterOption, adaptersOf } from './arguments/adapters.ts';
 import { type Finish, isHelp, newCommand } from './arguments/command.ts';
 import { nearest } from './arguments/nearest.ts';
+import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { evalCommand } from './eval.ts';
 import { inspectCommand } from './inspect.ts';
@@ -53,6 +54,7 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
       'marnet-wrap model.onnx --data ./photos                  the main job',
       'marnet-wrap model.onnx --data ./photos --tune full      train every weight',
       'marnet-wrap inspect model.onnx                          what it would work with',
+      'marnet-wrap data ./photos                               what is in the data, and what is wrong with it',
       'marnet-wrap eval merged.onnx --data ./photos --base model.onnx',
       'marnet-wrap predict merged.onnx photo.jpg',
     ],
@@ -64,7 +66,7 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   program.addCommand(wrap, { isDefault: true });
   const commands = [inspectCommand, evalCommand, predictCommand, unwrapCommand, adaptersCommand];
   for (const build of commands) program.addCommand(build(io, finish).addOption(adapterOption()));
-  for (const build of [vectorsCommand, demoCommand]) program.addCommand(build(io, finish));
+  for (const build of [dataCommand, vectorsCommand, demoCommand]) program.addCommand(build(io, finish));
   // The main job needs no command's name, so its options belong on the first page.
   program.configureHelp({
     visibleOptions: () => [...wrap.createHelp().visibleOptions(wrap), versionOption(program)],
