@@ -111,7 +111,9 @@ describe('the report on data', () => {
     ])
       expect(stdout).toContain(part);
     const json = JSON.parse((await command('data', root, '--json')).stdout);
-    expect(json).toEqual(JSON.parse(JSON.stringify(report)));
+    // libvips keeps one text of errors for all threads: which words a file's own error has is chance.
+    const told = (of: unknown) => JSON.parse(JSON.stringify(of).replace(/(cannot be decoded): [^"]*/g, '$1'));
+    expect(told(json)).toEqual(told(report));
     const quick = JSON.parse((await command('data', root, '--no-images', '--json')).stdout);
     expect(quick.images).toBeUndefined();
     expect(quick.splits).toEqual(report.splits);
