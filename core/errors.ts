@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'resume' // a checkpoint that does not fit this job
   | 'verification' // the exported model disagrees with the trained one
   | 'interrupted' // stopped by the user; a checkpoint was kept
+  | 'device' // a device that was asked for and does not work
+  | 'device-memory' // a run needs more memory than the device has
   | 'runtime' // the inference engine refused a graph or failed in a run
   | 'internal'; // a broken invariant of our own
 

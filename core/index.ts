@@ -56,6 +56,8 @@ export {
 } from './locate/index.ts';
 export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
 export type { Model, WriteOptions } from './model.ts';
+export type { Device, DeviceWish } from './runtime/device/name.ts';
+export type { DeviceTrial } from './runtime/device/trial.ts';
 export { type GradientModel, type GradientModelOptions, gradientModel } from './train/gradient-model.ts';
 export type {
   EpochMetrics,
@@ -65,6 +67,13 @@ export type {
   TrainEvent,
 } from './train/index.ts';
 export { type AdapterListing, listAdapters } from './wrap/adapters.ts';
+export {
+  type DeviceFinding,
+  type Diagnosis,
+  type DoctorOptions,
+  diagnose,
+  type EngineFinding,
+} from './wrap/doctor.ts';
 export { type EvaluateOptions, type Evaluation, evaluateModel } from './wrap/evaluate.ts';
 export type {
   AdapterMatch,

@@ -3,9 +3,11 @@ import type { ColumnNames } from '../data/dataset.ts';
 import { splitNamed } from '../data/layouts/layout.ts';
 import { MarnetError } from '../errors.ts';
 import { tableText } from '../report/index.ts';
+import type { DeviceWish } from '../runtime/device/name.ts';
 import type { Evaluation, Score } from '../wrap/evaluate.ts';
 import { COLUMNS_ABOUT, parseColumns } from './arguments/columns.ts';
 import { type Finish, needed, newCommand } from './arguments/command.ts';
+import { DEVICE_ABOUT, readDevice } from './arguments/device.ts';
 import { nearest, oneOf } from './arguments/nearest.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
 import { countOf } from './arguments/whole.ts';
@@ -20,6 +22,7 @@ interface Options {
   readonly base?: string;
   readonly split?: Part;
   readonly batch?: number;
+  readonly device: DeviceWish;
   readonly preprocess?: string;
   readonly columns?: ColumnNames;
   readonly cache?: string;
@@ -46,6 +49,7 @@ export function evalCommand(io: Io, _finish: Finish): Command {
     .option('--preprocess <spec>', PREPROCESS_ABOUT)
     .option('--columns <pairs>', COLUMNS_ABOUT, parseColumns)
     .option('--cache <folder>', 'where images that a table holds are unpacked')
+    .option('--device <name>', DEVICE_ABOUT, readDevice, 'auto')
     .option('--strict', 'fail on an image that cannot be decoded, instead of leaving it out')
     .option('--json', 'print one JSON object')
     .action(async (path: string, options: Options, command: Command) => {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT, MarnetError } from '../errors.ts';
+import type { DeviceWish } from '../runtime/device/name.ts';
 import { type Finish, newCommand } from './arguments/command.ts';
+import { DEVICE_ABOUT, readDevice } from './arguments/device.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
 import { countOf } from './arguments/whole.ts';
 import type { Io } from './output/io.ts';
@@ -9,6 +11,7 @@ import { percent } from './output/numbers.ts';
 interface Options {
   readonly top: number;
   readonly preprocess?: string;
+  readonly device: DeviceWish;
   readonly json?: boolean;
 }
 
@@ -22,13 +25,14 @@ export function predictCommand(io: Io, finish: Finish): Command {
     .argument('<images...>', 'image files')
     .option('--top <n>', 'classes to name of each image', countOf('--top'), 3)
     .option('--preprocess <spec>', PREPROCESS_ABOUT)
+    .option('--device <name>', DEVICE_ABOUT, readDevice, 'cpu')
     .option('--json', 'one JSON object a line for each image')
     .action(async (path: string, images: string[], options: Options) => {
       const { loadModel, predictImages } = await import('../index.ts');
       const model = await loadModel(path);
       const preprocess =
         options.preprocess === undefined ? undefined : await preprocessFor(model, options.preprocess);
-      const wish = { top: options.top, ...(preprocess ? { preprocess } : {}) };
+      const wish = { top: options.top, device: options.device, ...(preprocess ? { preprocess } : {}) };
       let failed = 0;
       for await (const prediction of predictImages(model, images, wish)) {
         if ('error' in prediction) {

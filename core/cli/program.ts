@@ -8,6 +8,7 @@ import { type Finish, isHelp, newCommand } from './arguments/command.ts';
 import { nearest } from './arguments/nearest.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { inspectCommand } from './inspect.ts';
 import { reportFailure } from './output/failure.ts';
@@ -57,6 +58,7 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
       'marnet-wrap data ./photos                               what is in the data, and what is wrong with it',
       'marnet-wrap eval merged.onnx --data ./photos --base model.onnx',
       'marnet-wrap predict merged.onnx photo.jpg',
+      'marnet-wrap doctor                                      which devices work here',
     ],
   );
   program.usage('MODEL --data FOLDER [options]\n       marnet-wrap COMMAND …');
@@ -66,7 +68,7 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   program.addCommand(wrap, { isDefault: true });
   const commands = [inspectCommand, evalCommand, predictCommand, unwrapCommand, adaptersCommand];
   for (const build of commands) program.addCommand(build(io, finish).addOption(adapterOption()));
-  for (const build of [dataCommand, vectorsCommand, demoCommand]) program.addCommand(build(io, finish));
+  for (const build of [dataCommand, vectorsCommand, demoCommand, doctorCommand]) program.addCommand(build(io, finish));
   // The main job needs no command's name, so its options belong on the first page.
   program.configureHelp({
     visibleOptions: () => [...wrap.createHelp().visibleOptions(wrap), versionOption(program)],

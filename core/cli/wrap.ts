@@ -11,7 +11,6 @@ import { folderToResume, resumeCommand } from './arguments/resume.ts';
 import { SETTINGS, type Setting } from './arguments/settings.ts';
 import { wrapInput } from './arguments/wrap-input.ts';
 import { Bars } from './output/bars.ts';
-import { deviceLine } from './output/describe.ts';
 import { stopOnInterrupt } from './output/interrupt.ts';
 import type { Io } from './output/io.ts';
 import { JsonLines, Silence } from './output/json-lines.ts';
@@ -142,7 +141,6 @@ async function runJob(
 ): Promise<void> {
   const { wrap } = await import('../wrap/wrap.ts');
   const progress = progressFor(io, options);
-  if (!options.json && !options.quiet) progress.say(deviceLine());
   const run = wrap(loaded ?? model, data, input);
   const release = stopOnInterrupt(
     io,

@@ -1,6 +1,7 @@
 import { type Graph, sizeOf, type Tensor } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import type { TrainableBackbone } from './backbone.ts';
+import type { Device } from './device/name.ts';
 import { openSession } from './session.ts';
 
 /** The part of a backbone below the cut, ready to run. */
@@ -16,9 +17,13 @@ export interface FrozenPart {
 }
 
 /** @param lower as `cutBelow` gives it: it takes the backbone's batch, and so do its outputs. */
-export async function openFrozenPart(backbone: TrainableBackbone, lower: Graph): Promise<FrozenPart> {
+export async function openFrozenPart(
+  backbone: TrainableBackbone,
+  lower: Graph,
+  device: Device = 'cpu',
+): Promise<FrozenPart> {
   const { image, imageShape, batch } = backbone;
-  const session = await openSession(encodeGraph(lower));
+  const session = await openSession(encodeGraph(lower), { device });
   const parts = lower.outputs.map(({ name, shape }) => ({
     name,
     perImage: sizeOf(shape as readonly number[]) / batch,

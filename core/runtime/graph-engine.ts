@@ -2,6 +2,9 @@
 import type { Graph, Tensor } from '../graph/index.ts';
 import type { Target } from '../lower/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
+import { checkKernels } from './device/kernels.ts';
+import { type Device, kindOf } from './device/name.ts';
+import { openResident, type ResidentSession, Transfer } from './device/resident.ts';
 import { openSession } from './session.ts';
 
 /** A compiled graph, to be run again and again. Close it when done. */
@@ -25,12 +28,26 @@ export interface GraphEngine {
   readonly target: Target;
   /** Whether convolutions may be given in onnxruntime's blocked layout. */
   readonly blocked: boolean;
-  /** @param graph plain ONNX, opset 21 at most, all shapes fixed. @throws MarnetError naming what it cannot run. */
-  open(graph: Graph): Promise<OpenedGraph>;
+  /**
+   * @param graph plain ONNX, opset 21 at most, all shapes fixed. @param what names it in messages.
+   * @throws MarnetError naming what it cannot run.
+   */
+  open(graph: Graph, what: string): Promise<OpenedGraph>;
+  /** How state stays on its device from one run to the next; undefined where it is in the host's arrays. */
+  readonly resident?: ResidentEngine;
   /** What it decided since it was asked last, in words for the user. */
   notices(): readonly string[];
 }
 
+/** Runs graphs whose outputs may stay where they are. */
+export interface ResidentEngine {
+  /** As `GraphEngine.open`. @param keep names of the outputs that stay. */
+  open(graph: Graph, what: string, keep: readonly string[]): Promise<ResidentSession>;
+  /** @param length floats of the vectors that it moves. */
+  transfer(length: number): Promise<Transfer>;
+}
+
+/** onnxruntime on the CPU. */
 export const onnxruntimeEngine: GraphEngine = {
   name: 'onnxruntime',
   target: 'cpu',
@@ -38,3 +55,42 @@ export const onnxruntimeEngine: GraphEngine = {
   open: (graph) => openSession(encodeGraph(graph)),
   notices: () => [],
 };
+
+/**
+ * onnxruntime on a device. Where the device can keep values (WebGPU), state stays there; on others, parameters go there
+ * and gradients come back in every step.
+ */
+export function onnxruntimeOn(device: Device): GraphEngine {
+  if (kindOf(device) === 'cpu') return onnxruntimeEngine;
+  const told = new Set<string>();
+  let untold: string[] = [];
+  const check = (graph: Graph, what: string): void => {
+    const notice = checkKernels(graph, device, what);
+    if (notice === undefined || told.has(notice)) return;
+    told.add(notice);
+    untold.push(notice);
+  };
+  return {
+    name: 'onnxruntime',
+    target: 'portable',
+    blocked: false,
+    async open(graph, what) {
+      check(graph, what);
+      return openSession(encodeGraph(graph), { device });
+    },
+    ...(kindOf(device) === 'webgpu' && {
+      resident: {
+        async open(graph, what, keep) {
+          check(graph, what);
+          return openResident(graph, device, keep);
+        },
+        transfer: (length) => Transfer.open(device, length),
+      },
+    }),
+    notices() {
+      const notices = untold;
+      untold = [];
+      return notices;
+    },
+  };
+}

@@ -2,8 +2,12 @@ import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
 import { MarnetError } from '../errors.ts';
 import type { Dim, DType, Tensor } from '../graph/index.ts';
+import { type Device, kindOf } from './device/name.ts';
+import { checkInstalled, executionProviders, unusable } from './device/provider.ts';
 
 export interface SessionOptions {
+  /** Where it runs; the CPU unless told. */
+  readonly device?: Device | undefined;
   /** How far onnxruntime may rewrite the graph; 'all' unless told. */
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Where onnxruntime leaves its rewritten graph as a model file. */
@@ -20,14 +24,17 @@ export interface PortInfo {
   readonly type: { readonly dtype: DType; readonly shape: readonly Dim[] } | undefined;
 }
 
-/** A graph that onnxruntime has compiled for the CPU. Close it when done: it holds native memory. */
+/** A graph that onnxruntime has compiled for a device. Close it when done: it holds native memory. */
 export class Session {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   readonly #session: ort.InferenceSession;
+  /** Whether onnxruntime writes outputs into tensors that are given; from other devices they are copied there. */
+  readonly #inPlace: boolean;
 
-  constructor(session: ort.InferenceSession) {
+  constructor(session: ort.InferenceSession, device: Device = 'cpu') {
     this.#session = session;
+    this.#inPlace = device === 'cpu';
     this.inputs = session.inputMetadata.map(portInfo);
     this.outputs = session.outputMetadata.map(portInfo);
   }
@@ -37,7 +44,7 @@ export class Session {
    * @param feeds a tensor for each input.
    * @param fetches which outputs to return (all unless told), or tensors that the outputs are written into; such a
    *   tensor must not be fed in the same run.
-   * @throws MarnetError 'runtime' with onnxruntime's own message.
+   * @throws MarnetError 'runtime' with onnxruntime's own message, 'device-memory' where the device has too little.
    */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
@@ -46,10 +53,15 @@ export class Session {
     const inputs: Record<string, ort.Tensor> = {};
     for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(tensor);
     try {
-      const result = await this.#session.run(inputs, fetchesForOrt(fetches));
+      const given =
+        this.#inPlace || isNames(fetches ?? []) ? undefined : (fetches as Readonly<Record<string, Tensor>>);
+      const wanted = given ? Object.keys(given) : fetches;
+      const result = await this.#session.run(inputs, fetchesForOrt(wanted));
+      for (const [name, { data }] of Object.entries(given ?? {}))
+        (data as Float32Array).set(result[name]!.data as Float32Array);
       return Object.fromEntries(Object.entries(result).map(([name, tensor]) => [name, fromOrt(tensor)]));
     } catch (cause) {
-      throw new MarnetError('runtime', `onnxruntime failed in a run: ${messageOf(cause)}`, { cause });
+      throw runFailure(cause);
     }
   }
 
@@ -59,16 +71,27 @@ export class Session {
 }
 
 /**
- * Compiles a model for the CPU.
+ * Compiles a model for the CPU or another device.
  * @param model its bytes, or its path (needed where weights are in files beside it).
- * @throws MarnetError 'runtime' when onnxruntime refuses it.
+ * @throws MarnetError 'runtime' when onnxruntime refuses it, 'device' when the device does not work.
  */
 export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
+  return new Session(await createSession(model, options), options.device);
+}
+
+/** What `openSession` wraps; `more` are settings of onnxruntime's own. */
+export async function createSession(
+  model: Uint8Array | string,
+  options: SessionOptions,
+  more: ort.InferenceSession.SessionOptions = {},
+): Promise<ort.InferenceSession> {
+  const { device = 'cpu' } = options;
+  if (device !== 'cpu') checkInstalled(device);
   const settings: ort.InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: executionProviders(device),
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 3,
     // A plan of all memory ahead takes half as much again as taking and giving back (mobilenet_v2's training step at
@@ -77,16 +100,44 @@ export async function openSession(
     ...(options.saveOptimized === undefined ? {} : { optimizedModelFilePath: options.saveOptimized }),
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+    ...more,
   };
   try {
-    const session =
-      typeof model === 'string'
-        ? await ort.InferenceSession.create(model, settings)
-        : await ort.InferenceSession.create(model, settings);
-    return new Session(session);
+    return typeof model === 'string'
+      ? await ort.InferenceSession.create(model, settings)
+      : await ort.InferenceSession.create(model, settings);
   } catch (cause) {
-    throw new MarnetError('runtime', `onnxruntime cannot load the graph: ${messageOf(cause)}`, { cause });
+    const message = messageOf(cause);
+    if (device !== 'cpu' && NO_DEVICE.test(message)) throw unusable(device, reasonOf(message), cause);
+    if (kindOf(device) !== 'cpu' && OUT_OF_MEMORY.test(message)) throw runFailure(cause);
+    throw new MarnetError('runtime', `onnxruntime cannot load the graph: ${message}`, { cause });
   }
+}
+
+/** How onnxruntime and its drivers say that there is no such device, or that it does not answer. */
+const NO_DEVICE =
+  /WebGPU (adapter|device)|No supported adapters|CUDA failure|libcud|libnvinfer|providers_(cuda|shared)|LoadLibrary|no CUDA-capable|DXGI|D3D12|CoreML(?!.*unsupported)/i;
+
+/** How they say that memory is short. */
+const OUT_OF_MEMORY =
+  /out of (device )?memory|OUT_OF_(DEVICE|HOST)_MEMORY|failed to allocate|bad_alloc|Available memory of \d+ is smaller|E_OUTOFMEMORY|CUBLAS_STATUS_ALLOC_FAILED|buffer size.*(exceeds|greater)/i;
+
+/** The part of onnxruntime's message that says why, without its source lines. */
+function reasonOf(message: string): string {
+  return message
+    .split('\n')[0]!
+    .replace(/^.*(?=Failed to get a WebGPU|CUDA failure|Failed to load library)/, '');
+}
+
+/** What is thrown for an error of a run. */
+export function runFailure(cause: unknown): MarnetError {
+  const message = messageOf(cause);
+  if (OUT_OF_MEMORY.test(message))
+    return new MarnetError('device-memory', `a run needs more memory than there is: ${reasonOf(message)}`, {
+      hint: 'Use a smaller --batch, with --accumulate in proportion.',
+      cause,
+    });
+  return new MarnetError('runtime', `onnxruntime failed in a run: ${message}`, { cause });
 }
 
 function messageOf(cause: unknown): string {
@@ -103,7 +154,7 @@ function portInfo(metadata: ort.InferenceSession.ValueMetadata): PortInfo {
 /** A training feeds the same tensors step after step. */
 const converted = new WeakMap<Tensor, ort.Tensor>();
 
-function toOrt(tensor: Tensor): ort.Tensor {
+export function toOrt(tensor: Tensor): ort.Tensor {
   let known = converted.get(tensor);
   if (!known) {
     known = new ort.Tensor(tensor.dtype as ort.Tensor.Type, tensor.data as Float32Array, tensor.dims);
@@ -112,7 +163,7 @@ function toOrt(tensor: Tensor): ort.Tensor {
   return known;
 }
 
-function fromOrt(tensor: ort.Tensor): Tensor {
+export function fromOrt(tensor: ort.Tensor): Tensor {
   return { dtype: tensor.type as DType, dims: tensor.dims, data: tensor.data as Tensor['data'] };
 }
 

@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/index.ts';
 import type { HeadLosses } from '../marnet/index.ts';
 import { type GraphEngine, type OpenedGraph, onnxruntimeEngine } from '../runtime/graph-engine.ts';
 import type { LossParts, TrainingJob } from './job.ts';
+import type { GradientMemory } from './memory/memory.ts';
 import type { StepGraph } from './step-graph.ts';
 
 export interface StepOutcome {
@@ -11,19 +12,26 @@ export interface StepOutcome {
   readonly logits: Float32Array;
 }
 
-export interface Engine {
-  /** Images a step at most. */
+/** What computes batches; its graphs leave gradients in a `GradientMemory`. */
+export interface Stepper {
+  /** Images a batch at most. */
   readonly batch: number;
   /** Begins loading what the step of these images needs. Called ahead of `step`, once for each. */
   prepare(indices: readonly number[], epoch: number): Promise<unknown>;
   /**
-   * Losses and logits of a batch; its gradients are left in the training state.
+   * Losses and logits of a batch; its gradient is left where the memory has it.
    * @param prepared what `prepare` gave for the same images. @param step 0-based within the epoch.
    */
   step(prepared: unknown, indices: readonly number[], epoch: number, step: number): Promise<StepOutcome>;
-  /** Logits [indices.length, C] with the state's values as they are now. */
+  /** Logits [indices.length, C] with the values as they are now. */
   evaluate(indices: readonly number[]): Promise<Float32Array>;
   close(): Promise<void>;
+}
+
+/** A stepper with the memory it works on. Each batch's gradient counts in the next update. */
+export interface Engine extends Stepper, Pick<GradientMemory, 'update' | 'pull' | 'push'> {
+  /** What was decided since it was asked last, in words for the user. */
+  notices(): readonly string[];
 }
 
 /** Who runs the graphs of a job. */
@@ -60,30 +68,6 @@ export class Runner {
 
 export function newTensor(dims: readonly number[]): Tensor & { readonly data: Float32Array } {
   return { dtype: 'float32', dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) };
-}
-
-/**
- * Arrays for a step's gradients: views of the state where each output has its own parameter. Where two parameters share
- * an output, `copy` hands the second its own. What the loss does not depend on keeps a gradient of zero.
- */
-export function gradientFetches(
-  gradients: Readonly<Record<string, string>>,
-  targets: ReadonlyMap<string, Tensor>,
-): { readonly fetches: Record<string, Tensor>; copy(): void } {
-  const fetches: Record<string, Tensor> = {};
-  const copies: (readonly [Float32Array, Float32Array])[] = [];
-  for (const [name, output] of Object.entries(gradients)) {
-    const target = targets.get(name)!;
-    const existing = fetches[output];
-    if (existing) copies.push([existing.data as Float32Array, target.data as Float32Array]);
-    else fetches[output] = target;
-  }
-  return {
-    fetches,
-    copy: () => {
-      for (const [from, to] of copies) to.set(from);
-    },
-  };
 }
 
 type LossName = keyof HeadLosses | 'loss';

@@ -1,17 +1,9 @@
 /** Steps of a frozen backbone: features come from memory. */
 import type { Tensor } from '../graph/index.ts';
-import {
-  type Engine,
-  gradientFetches,
-  graphEngineOf,
-  lossFetches,
-  newTensor,
-  Runner,
-  type StepOutcome,
-} from './engine.ts';
+import { lossFetches, newTensor, type StepOutcome, type Stepper } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
 import type { FeatureSource, TrainingJob } from './job.ts';
-import type { TrainingState } from './state.ts';
+import type { GradientMemory } from './memory/memory.ts';
 import {
   BASE_LOGITS,
   buildEvaluationGraph,
@@ -26,33 +18,34 @@ const EVALUATED = 256;
 
 export async function openFeatureEngine(
   job: TrainingJob & { readonly source: FeatureSource },
-  state: TrainingState,
+  memory: GradientMemory,
   heads: HeadValues,
-): Promise<Engine> {
+): Promise<Stepper> {
   const { source, classes } = job;
-  const engine = graphEngineOf(job);
   const batch = Math.min(job.hyper.batch, job.trainIndices.length);
-  const values = state.views(state.values);
   const inputs = new HeadInputs(job, batch);
   const rows = new FeatureRows(source, classes, batch);
 
   const step = buildStepGraph(job, featureTrunk(job, batch), heads, batch, []);
   const losses = lossFetches(step, batch, classes);
-  const gradients = gradientFetches(step.gradients, state.views(state.gradients));
-  const stepper = new Runner(
-    await engine.open(step.graph),
-    new Map([...values, ...Object.entries(inputs.tensors), ...Object.entries(rows.tensors)]),
-    { ...losses.fetches, ...gradients.fetches },
-  );
+  const stepper = await memory.openGradient({
+    graph: step.graph,
+    gradients: step.gradients,
+    share: 'whole',
+    what: 'the training step',
+    feeds: { ...inputs.tensors, ...rows.tensors },
+    fetches: losses.fetches,
+  });
 
   const evaluation = buildEvaluationGraph(job, featureTrunk(job, EVALUATED), heads);
   const evaluated = new FeatureRows(source, classes, EVALUATED);
   const logits = newTensor([EVALUATED, classes]);
-  const evaluator = new Runner(
-    await engine.open(evaluation.graph),
-    new Map([...values, ...Object.entries(evaluated.tensors)]),
-    { [evaluation.logits]: logits },
-  );
+  const evaluator = await memory.open({
+    graph: evaluation.graph,
+    what: 'the evaluation',
+    feeds: evaluated.tensors,
+    fetches: { [evaluation.logits]: logits },
+  });
 
   return {
     batch,
@@ -61,7 +54,6 @@ export async function openFeatureEngine(
       rows.fill(indices);
       inputs.fill(indices, epoch, number);
       await stepper.run();
-      gradients.copy();
       return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
     },
     async evaluate(indices) {

@@ -5,10 +5,10 @@
  * gradient that the heads left at its features (Gao et al. 2021, "GradCache").
  */
 import { MarnetError } from '../errors.ts';
-import type { Tensor } from '../graph/index.ts';
 import { RunningStatistics } from './batch-norm.ts';
-import { type Engine, gradientFetches, graphEngineOf, lossFetches, newTensor, Runner } from './engine.ts';
+import { lossFetches, newTensor, type Stepper } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
+import type { GradientMemory } from './memory/memory.ts';
 import { Pixels } from './pixels.ts';
 import type { TrainingState } from './state.ts';
 import {
@@ -27,13 +27,14 @@ import {
   stepTrunk,
 } from './step-graph.ts';
 
-type Stepper = Pick<Engine, 'batch' | 'step' | 'close'>;
+type BatchStepper = Pick<Stepper, 'batch' | 'step' | 'close'>;
 
 export async function openImageEngine(
   job: ImageJob,
   state: TrainingState,
+  memory: GradientMemory,
   heads: HeadValues,
-): Promise<Engine> {
+): Promise<Stepper> {
   const { source, classes } = job;
   const part = source.backbone.batch;
   const wanted = Math.min(job.hyper.batch, job.trainIndices.length);
@@ -44,20 +45,25 @@ export async function openImageEngine(
       { hint: 'Leave the statistics of BatchNormalization as they are (--batch-norm frozen).' },
     );
   const stepper =
-    part >= wanted ? await openFused(job, state, heads) : await openAccumulating(job, state, heads, wanted);
+    part >= wanted
+      ? await openFused(job, state, memory, heads)
+      : await openAccumulating(job, memory, heads, wanted);
 
   const evaluation = buildEvaluationGraph(job, backboneTrunk(source), heads);
   const pixels = new Pixels(source);
   const logits = newTensor([part, classes]);
-  const evaluator = new Runner(
-    await graphEngineOf(job).open(evaluation.graph),
-    new Map([...state.views(state.values), ...Object.entries(pixels.tensors)]),
-    { [evaluation.logits]: logits },
-  );
+  const evaluator = await memory.open({
+    graph: evaluation.graph,
+    what: 'the evaluation',
+    feeds: pixels.tensors,
+    fetches: { [evaluation.logits]: logits },
+  });
+  const running = [...source.backbone.running.keys()];
   return {
     ...stepper,
     prepare: (indices, epoch) => source.images(indices, epoch),
     async evaluate(indices) {
+      if (running.length > 0) await memory.push(running);
       const result = new Float32Array(indices.length * classes);
       const parts = chunks(indices, part);
       let next = parts[0] && source.images(parts[0], 'holdout');
@@ -83,7 +89,12 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
-async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues): Promise<Stepper> {
+async function openFused(
+  job: ImageJob,
+  state: TrainingState,
+  memory: GradientMemory,
+  heads: HeadValues,
+): Promise<BatchStepper> {
   const { source, classes } = job;
   const batch = source.backbone.batch;
   const inputs = new HeadInputs(job, batch);
@@ -94,17 +105,14 @@ async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues)
   const values = state.views(state.values);
   const running = new RunningStatistics(statistics, batch, values, job.hyper.batchNormMomentum);
   const losses = lossFetches(step, batch, classes);
-  const gradients = gradientFetches(step.gradients, state.views(state.gradients));
-  const runner = new Runner(
-    await graphEngineOf(job).open(step.graph),
-    new Map([
-      ...values,
-      ...Object.entries(inputs.tensors),
-      ...Object.entries(pixels.tensors),
-      ...Object.entries(running.feeds),
-    ]),
-    { ...losses.fetches, ...gradients.fetches, ...running.fetches },
-  );
+  const runner = await memory.openGradient({
+    graph: step.graph,
+    gradients: step.gradients,
+    share: 'whole',
+    what: 'the training step',
+    feeds: { ...inputs.tensors, ...pixels.tensors, ...running.feeds },
+    fetches: { ...losses.fetches, ...running.fetches },
+  });
   return {
     batch,
     async step(prepared, indices, epoch, number) {
@@ -113,7 +121,6 @@ async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues)
       running.begin(indices.length);
       await runner.run();
       running.follow(indices.length);
-      gradients.copy();
       return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
     },
     close: () => runner.close(),
@@ -122,24 +129,23 @@ async function openFused(job: ImageJob, state: TrainingState, heads: HeadValues)
 
 async function openAccumulating(
   job: ImageJob,
-  state: TrainingState,
+  memory: GradientMemory,
   heads: HeadValues,
   batch: number,
-): Promise<Stepper> {
+): Promise<BatchStepper> {
   const { source, classes, base } = job;
-  const engine = graphEngineOf(job);
   const { width } = source.site;
   const part = source.backbone.batch;
-  const values = state.views(state.values);
   const pixels = new Pixels(source);
-  const image = Object.entries(pixels.tensors);
 
   const partFeatures = newTensor([part, width]);
   const partLogits = newTensor([part, classes]);
   const withLogits = base !== 'new';
-  const forward = new Runner(await engine.open(buildForwardGraph(job)), new Map([...values, ...image]), {
-    [FEATURES]: partFeatures,
-    ...(withLogits && { [BASE_LOGITS]: partLogits }),
+  const forward = await memory.open({
+    graph: buildForwardGraph(job),
+    what: 'the backbone',
+    feeds: pixels.tensors,
+    fetches: { [FEATURES]: partFeatures, ...(withLogits && { [BASE_LOGITS]: partLogits }) },
   });
 
   const inputs = new HeadInputs(job, batch);
@@ -150,42 +156,35 @@ async function openAccumulating(
   const losses = lossFetches(head, batch, classes);
   const featureGradient = newTensor([batch, width]);
   const logitGradient = newTensor([batch, classes]);
-  const headGradients = gradientFetches(
-    head.gradients,
-    new Map<string, Tensor>([
-      ...state.views(state.gradients),
-      [FEATURES, featureGradient],
-      [BASE_LOGITS, logitGradient],
-    ]),
-  );
-  const headRunner = new Runner(
-    await engine.open(head.graph),
-    new Map<string, Tensor>([
-      ...values,
-      ...Object.entries(inputs.tensors),
-      [FEATURES, features],
-      [BASE_LOGITS, baseLogits],
-    ]),
-    { ...losses.fetches, ...headGradients.fetches },
-  );
+  const { [FEATURES]: ofFeatures, [BASE_LOGITS]: ofLogits, ...ofHeads } = head.gradients;
+  const headRunner = await memory.openGradient({
+    graph: head.graph,
+    gradients: ofHeads,
+    share: 'whole',
+    what: 'the step of the heads',
+    feeds: { ...inputs.tensors, [FEATURES]: features, [BASE_LOGITS]: baseLogits },
+    fetches: {
+      ...losses.fetches,
+      ...(ofFeatures !== undefined && { [ofFeatures]: featureGradient }),
+      ...(ofLogits !== undefined && { [ofLogits]: logitGradient }),
+    },
+  });
 
-  const partGradients = new Float32Array(state.gradients.length);
   const back = buildBackwardGraph(job);
-  const backGradients = gradientFetches(back.gradients, state.views(partGradients));
   const partFeatureGradient = newTensor([part, width]);
   const partLogitGradient = newTensor([part, classes]);
-  const backward = new Runner(
-    await engine.open(back.graph),
-    new Map<string, Tensor>([
-      ...values,
-      ...image,
-      [FEATURE_GRADIENT, partFeatureGradient],
-      [LOGIT_GRADIENT, partLogitGradient],
-    ]),
-    backGradients.fetches,
-  );
-  const trained = new Set(Object.keys(back.gradients));
-  const segments = state.segments.filter((segment) => trained.has(segment.name));
+  const backward = await memory.openGradient({
+    graph: back.graph,
+    gradients: back.gradients,
+    share: 'part',
+    what: "the backbone's backward pass",
+    feeds: {
+      ...pixels.tensors,
+      [FEATURE_GRADIENT]: partFeatureGradient,
+      [LOGIT_GRADIENT]: partLogitGradient,
+    },
+    fetches: {},
+  });
 
   return {
     batch,
@@ -202,18 +201,14 @@ async function openAccumulating(
       }
       inputs.fill(indices, epoch, number);
       await headRunner.run();
-      headGradients.copy();
 
-      for (const { begin, end } of segments) state.gradients.fill(0, begin, end);
+      backward.begin();
       for (let begin = 0; begin < indices.length; begin += part) {
         const count = Math.min(part, indices.length - begin);
         pixels.fill(images, begin, count);
         copyRows(featureGradient.data, partFeatureGradient.data, begin, count, width);
         copyRows(logitGradient.data, partLogitGradient.data, begin, count, classes);
         await backward.run();
-        backGradients.copy();
-        for (const segment of segments)
-          for (let i = segment.begin; i < segment.end; i++) state.gradients[i]! += partGradients[i]!;
       }
       return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
     },

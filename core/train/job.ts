@@ -50,6 +50,8 @@ export interface ImageSource {
   readonly logits?: string | undefined;
   /** How far a parameter is from the heads, in layers; 0 unless told. */
   readonly depths?: ReadonlyMap<string, number> | undefined;
+  /** The same part of the model for another number of images a run, where a device's memory needs that. */
+  readonly resized?: ((batch: number) => Promise<TrainedPart>) | undefined;
   /**
    * One row an image, as the backbone is fed: its pixels as the model's input has them, or its values at the cut.
    * Called ahead of use, so that decoding goes on while a step runs. @param epoch decides augmentation; 'holdout' means none.

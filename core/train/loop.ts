@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
-import { Accumulation } from './accumulation.ts';
 import { checkJob } from './check.ts';
 import { bestPath, loadLast, type Progress, saveBest, saveLast } from './checkpoint.ts';
-import { type Engine, graphEngineOf } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { replaceFile } from './files.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { EpochMetrics, StopReason, TrainEvent, TrainingJob, TrainResult } from './job.ts';
@@ -18,7 +17,6 @@ import {
   metricsCsv,
   newTotals,
 } from './metrics.ts';
-import { adamW, gradientNorm } from './optimizer.ts';
 import { imageOrder } from './order.ts';
 import { rateFactor } from './schedule.ts';
 import { initialHeads, openEngine, trainingState } from './setup.ts';
@@ -84,7 +82,7 @@ class TrainingRun {
     const { hyper, trainIndices, labels, seed } = this.#job;
     const progress = this.#progress;
     let reason: StopReason = 'finished';
-    yield* this.#notices();
+    yield* this.#notices(engine);
     while (progress.epoch < hyper.epochs) {
       if (this.#stalled()) {
         reason = 'no-improvement';
@@ -95,10 +93,11 @@ class TrainingRun {
       const batches = chunks(order, engine.batch);
       yield* this.#steps(engine, batches, signal);
       const metrics = await this.#evaluate(engine, Math.ceil(batches.length / hyper.accumulate));
-      yield* this.#notices();
+      yield* this.#notices(engine);
       const best = isBetter(metrics, progress.best);
       if (best) {
         progress.best = metrics;
+        await engine.pull('values');
         this.#best = this.#state.values.slice();
       }
       progress.history.push(metrics);
@@ -107,11 +106,14 @@ class TrainingRun {
       progress.totals = newTotals();
       await this.#writeMetrics();
       yield { type: 'epoch', metrics, best, milliseconds: performance.now() - began };
-      if (this.#age() > CHECKPOINT_SECONDS) yield* this.#save();
+      if (this.#age() > CHECKPOINT_SECONDS) yield* this.#save(engine);
     }
-    yield* this.#save();
+    yield* this.#save(engine);
     yield { type: 'stopped', reason, epoch: progress.epoch };
-    if (this.#best) this.#state.values.set(this.#best);
+    if (this.#best) {
+      this.#state.values.set(this.#best);
+      await engine.push();
+    }
     return this.#result(reason, await engine.evaluate(this.#job.holdoutIndices));
   }
 
@@ -130,26 +132,25 @@ class TrainingRun {
     };
     const perStep = hyper.accumulate;
     const steps = Math.ceil(batches.length / perStep);
-    const accumulation = new Accumulation(this.#state.gradients, perStep);
     let ahead = begin(progress.step * perStep);
     while (progress.step < steps) {
-      if (signal?.aborted) yield* this.#interrupted();
+      if (signal?.aborted) yield* this.#interrupted(engine);
       const began = performance.now();
       const { step } = progress;
-      let correct = 0;
+      const totals = newTotals();
       for (let k = step * perStep; k < Math.min(batches.length, (step + 1) * perStep); k++) {
         const images = batches[k]!;
         const prepared = await ahead;
         ahead = begin(k + 1);
         const outcome = await engine.step(prepared, images, epoch, k);
-        accumulation.add(outcome, images.length);
-        correct += countCorrect(outcome.logits, images, labels, classes);
+        addStep(totals, outcome.losses, images.length, countCorrect(outcome.logits, images, labels, classes));
       }
-      const { losses, images } = accumulation.finish();
-      const norm = gradientNorm(this.#state);
-      if (!Number.isFinite(losses.loss) || !Number.isFinite(norm)) yield* this.#notFinite(losses.loss, step);
+      const { images, correct } = totals;
+      const losses = meansOf(totals);
+      if (!Number.isFinite(losses.loss)) yield* this.#notFinite(losses.loss, step);
       const rate = this.#rate(epoch * steps + step, steps);
-      adamW(this.#state, hyper, rate, norm);
+      const norm = await engine.update(rate);
+      if (!Number.isFinite(norm)) yield* this.#notFinite(losses.loss, step);
       addStep(progress.totals, losses, images, correct);
       progress.step++;
       yield {
@@ -164,15 +165,15 @@ class TrainingRun {
         losses,
         milliseconds: performance.now() - began,
       };
-      yield* this.#notices();
-      if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save();
+      yield* this.#notices(engine);
+      if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save(engine);
       await setImmediate(); // lets signals and timers through
     }
-    if (signal?.aborted) yield* this.#interrupted();
+    if (signal?.aborted) yield* this.#interrupted(engine);
   }
 
-  *#notices(): Generator<TrainEvent, void> {
-    for (const message of graphEngineOf(this.#job).notices()) yield { type: 'notice', message };
+  *#notices(engine: Engine): Generator<TrainEvent, void> {
+    for (const message of engine.notices()) yield { type: 'notice', message };
   }
 
   #rate(step: number, stepsPerEpoch: number): number {
@@ -204,9 +205,10 @@ class TrainingRun {
     return (performance.now() - this.#savedAt) / 1000;
   }
 
-  async *#save(): AsyncGenerator<TrainEvent, void> {
+  async *#save(engine: Engine): AsyncGenerator<TrainEvent, void> {
     const { folder } = this.#job;
     if (!folder) return;
+    await engine.pull('all');
     const path = await saveLast(folder, this.#fingerprint, this.#state, this.#progress, this.#best);
     this.#savedAt = performance.now();
     yield { type: 'checkpoint', path, kind: 'last' };
@@ -226,8 +228,8 @@ class TrainingRun {
     if (folder) await replaceFile(join(folder, 'metrics.csv'), [metricsCsv(this.#progress.history)]);
   }
 
-  async *#interrupted(): AsyncGenerator<TrainEvent, never> {
-    yield* this.#save();
+  async *#interrupted(engine: Engine): AsyncGenerator<TrainEvent, never> {
+    yield* this.#save(engine);
     const { epoch, step } = this.#progress;
     yield { type: 'stopped', reason: 'interrupted', epoch };
     const { folder } = this.#job;

@@ -11,7 +11,7 @@
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { Segment, TrainingState } from './state.ts';
 
-type AdamSettings = Pick<Hyperparameters, 'beta1' | 'beta2' | 'epsilon' | 'weightDecay' | 'clipNorm'>;
+export type AdamSettings = Pick<Hyperparameters, 'beta1' | 'beta2' | 'epsilon' | 'weightDecay' | 'clipNorm'>;
 
 /** The length of the whole gradient; not finite where an element is not. */
 export function gradientNorm(state: TrainingState): number {

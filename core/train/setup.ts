@@ -2,10 +2,14 @@ import { MarnetError } from '../errors.ts';
 import { float32, type Tensor, toFloat32 } from '../graph/index.ts';
 import { headParameters, initializeHeads, PREFIX } from '../marnet/index.ts';
 import { drawsFor } from './draws.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, graphEngineOf } from './engine.ts';
 import { openFeatureEngine } from './feature-engine.ts';
 import { openImageEngine } from './image-engine.ts';
 import type { FeatureStatistics, TrainingJob } from './job.ts';
+import { HostMemory } from './memory/host.ts';
+import type { GradientMemory } from './memory/memory.ts';
+import { ResidentMemory } from './memory/resident.ts';
+import { openShrinking } from './shrinking.ts';
 import { type TrainableSpec, TrainingState } from './state.ts';
 import { featureStatistics } from './statistics.ts';
 import { headSizes, layoutOf } from './step-graph.ts';
@@ -72,13 +76,41 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
   return new TrainingState(specs);
 }
 
-export function openEngine(
+/** What computes the job's steps, and where its state is meanwhile. */
+export async function openEngine(
   job: TrainingJob,
   state: TrainingState,
   heads: ReadonlyMap<string, Tensor>,
 ): Promise<Engine> {
-  const { source } = job;
-  return source.kind === 'features'
-    ? openFeatureEngine({ ...job, source }, state, heads)
-    : openImageEngine({ ...job, source }, state, heads);
+  const memory = await openMemory(job, state);
+  const stepper = await openShrinking(job, (present) => {
+    const { source } = present;
+    return source.kind === 'features'
+      ? openFeatureEngine({ ...present, source }, memory, heads)
+      : openImageEngine({ ...present, source }, state, memory, heads);
+  });
+  return {
+    ...stepper,
+    async step(prepared, indices, epoch, number) {
+      const outcome = await stepper.step(prepared, indices, epoch, number);
+      await memory.settle(indices.length);
+      return outcome;
+    },
+    update: (learningRate) => memory.update(learningRate),
+    pull: (what) => memory.pull(what),
+    push: (names) => memory.push(names),
+    notices: () => [...graphEngineOf(job).notices(), ...stepper.notices()],
+    async close() {
+      await stepper.close();
+      await memory.close();
+    },
+  };
+}
+
+function openMemory(job: TrainingJob, state: TrainingState): Promise<GradientMemory> | GradientMemory {
+  const { source, hyper } = job;
+  const engine = graphEngineOf(job);
+  if (!engine.resident) return new HostMemory(engine, state, hyper, hyper.accumulate);
+  const hosted = new Set(source.kind === 'images' ? source.backbone.running.keys() : []);
+  return ResidentMemory.open(engine.resident, state, hyper, hyper.accumulate, hosted);
 }

@@ -3,6 +3,7 @@ import type { Preprocess } from '../data/index.ts';
 import { toFloat32 } from '../graph/index.ts';
 import { type LocateOptions, locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
+import type { Device } from '../runtime/device/name.ts';
 import { type ImageRun, openEditedLanes, runImages } from '../runtime/images/index.ts';
 
 export interface ClassifyOptions extends LocateOptions {
@@ -10,6 +11,8 @@ export interface ClassifyOptions extends LocateOptions {
   /** Images a run, where the model leaves it open; few unless told. */
   readonly batch?: number | undefined;
   readonly strict?: boolean;
+  /** Where the model runs; the CPU unless told. */
+  readonly device?: Device;
   readonly signal?: AbortSignal;
 }
 
@@ -34,11 +37,11 @@ export function classifyImages(
 ): Classification {
   let results: ImageRun | undefined;
   async function* run(): AsyncGenerator<Classified> {
-    const { preprocess, batch, strict = false, signal } = options;
+    const { preprocess, batch, strict = false, device = 'cpu', signal } = options;
     const site = locateFeatures(model, options)[0]!;
     const graph = model.graph.clone();
     graph.outputs = graph.outputs.filter((output) => output.name === site.output);
-    const lanes = await openEditedLanes(model, graph, { preprocess, batch, images: images.length });
+    const lanes = await openEditedLanes(model, graph, { preprocess, batch, device, images: images.length });
     results = runImages(lanes, images, { strict, signal });
     try {
       for await (const { indices, outputs } of results) {

@@ -2,6 +2,7 @@ import type { Quantization } from '../../adapters/adapter.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Preprocess } from '../data/preprocess.ts';
 import type { FeatureSite } from '../locate/index.ts';
+import type { Device } from '../runtime/device/name.ts';
 import type { TrainEvent } from '../train/index.ts';
 import type { WrapResult } from './result.ts';
 
@@ -23,6 +24,8 @@ export type LabelPlan = 'kept' | 'new';
 
 /** What a wrap tells while it runs, in this order; `type` says which. */
 export type WrapEvent =
+  /** What the model and the training run on. */
+  | { readonly type: 'device'; readonly device: Device; readonly title: string; readonly reason: string }
   /** The adapter that is used, and those that match too; none where only the general search fits. */
   | {
       readonly type: 'adapter';

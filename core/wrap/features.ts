@@ -5,6 +5,8 @@ import type { Tensor } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import { exposeClassifier, FEATURES, LOGITS } from '../runtime/classifier.ts';
+import { checkKernels } from '../runtime/device/kernels.ts';
+import type { Device } from '../runtime/device/name.ts';
 import { openEditedLanes, runImages } from '../runtime/images/index.ts';
 import type { WrapEvent } from './events.ts';
 import { type ComputedRows, fillCache } from './fill-cache.ts';
@@ -15,6 +17,7 @@ export interface FeatureJob {
   readonly site: FeatureSite;
   readonly preprocess: Preprocess;
   readonly images: readonly Sample[];
+  readonly device: Device;
   readonly options: Pick<WrapOptions, 'strict' | 'cacheFolder'>;
   readonly signal: AbortSignal;
 }
@@ -59,17 +62,15 @@ export async function* featuresOf(job: FeatureJob): AsyncGenerator<WrapEvent, Fe
 }
 
 async function* computeMissing(
-  { model, site, preprocess, images, options, signal }: FeatureJob,
+  { model, site, preprocess, images, device, options, signal }: FeatureJob,
   cache: Awaited<ReturnType<typeof openFeatureCache>>,
 ): AsyncGenerator<WrapEvent, SkippedImage[]> {
   const missing = cache.missing.length;
+  const exposed = exposeClassifier(model.graph, site, { logits: true });
+  const notice = missing > 0 ? checkKernels(exposed, device, 'the model') : undefined;
+  if (notice !== undefined) yield { type: 'notice', message: notice };
   const lanes =
-    missing > 0
-      ? await openEditedLanes(model, exposeClassifier(model.graph, site, { logits: true }), {
-          preprocess,
-          images: missing,
-        })
-      : undefined;
+    missing > 0 ? await openEditedLanes(model, exposed, { preprocess, device, images: missing }) : undefined;
   const rowOf = ({ data }: Tensor, row: number, size: number): Float32Array =>
     (data as Float32Array).subarray(row * size, (row + 1) * size);
   try {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 import { headOptionsSchema } from '../marnet/options.ts';
+import { type DeviceWish, deviceProblem, isDeviceWish } from '../runtime/device/name.ts';
 import { hyperparametersSchema } from '../train/hyperparameters.ts';
 import { parseTune, type Tune, tuneProblem } from './tuning/mode.ts';
 
@@ -37,6 +38,11 @@ export const wrapOptionsSchema = z.strictObject({
    * layers, and with them features, are onnxruntime's in any case.
    */
   engine: z.enum(['onnxruntime', 'tfjs']).default('onnxruntime'),
+  /**
+   * Where onnxruntime runs the model and the training: 'cpu', 'webgpu', 'cuda' or 'cuda:1', 'coreml', 'dml' or 'dml:1', or
+   * 'auto', the fastest that works. The tfjs engine has backends of its own.
+   */
+  device: z.custom<DeviceWish>(isDeviceWish, { error: ({ input }) => deviceProblem(input) }).default('auto'),
   /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
   compare: z.boolean().optional(),
   /**

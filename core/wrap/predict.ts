@@ -3,6 +3,8 @@ import type { Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
 import type { LocateOptions } from '../locate/index.ts';
 import type { Model } from '../model.ts';
+import { chooseDevice } from '../runtime/device/choose.ts';
+import type { DeviceWish } from '../runtime/device/name.ts';
 import { classifyImages, largest } from './classify.ts';
 import { resolvePreprocess } from './preprocess.ts';
 
@@ -10,6 +12,8 @@ export interface PredictOptions extends LocateOptions {
   /** Classes to name of each image; 5 unless told. */
   readonly top?: number;
   readonly preprocess?: Preprocess;
+  /** Where the model runs: the CPU unless told, as trying devices takes longer than some images. */
+  readonly device?: DeviceWish;
 }
 
 export interface NamedClass {
@@ -33,8 +37,10 @@ export async function* predictImages(
   const model = typeof from === 'string' ? await loadModel(from) : from;
   const { preprocess } = resolvePreprocess(model, options.preprocess);
   const { output, at } = options;
+  const { device } = await chooseDevice(options.device ?? 'cpu');
   const classified = classifyImages(model, files, {
     preprocess,
+    device,
     ...(output === undefined ? {} : { output }),
     ...(at === undefined ? {} : { at }),
   });

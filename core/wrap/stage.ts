@@ -5,6 +5,7 @@ import { MarnetError } from '../errors.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind } from '../marnet/index.ts';
 import type { Model } from '../model.ts';
+import type { Device } from '../runtime/device/name.ts';
 import type { GraphEngine } from '../runtime/graph-engine.ts';
 import {
   type FeatureSource,
@@ -40,6 +41,8 @@ export interface Prepared {
   readonly stages: readonly NamedStage[] | undefined;
   /** Names of the matrices that low-rank updates are of, where an adapter knows them. */
   readonly loraTargets: readonly string[] | undefined;
+  /** Where the model itself runs. */
+  readonly device: Device;
   /** Who runs the training's graphs. */
   readonly engine: GraphEngine;
   readonly texts: PreparedTexts;

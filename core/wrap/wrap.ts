@@ -6,6 +6,7 @@ import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
 import type { Model } from '../model.ts';
+import { chooseDevice, deviceTitle } from '../runtime/device/choose.ts';
 import type { TrainResult } from '../train/index.ts';
 import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
@@ -62,7 +63,9 @@ async function* job(
   if (writer) checkOutputFolder(writer.fileOf(out), model.path);
   else checkOutputPath(out, model.path, options.externalData);
 
-  const engine = await graphEngineFor(options);
+  const { device, reason } = await chooseDevice(options.device);
+  yield { type: 'device', device, title: deviceTitle(device), reason };
+  const engine = await graphEngineFor(options, device);
   for (const message of engine.notices()) yield { type: 'notice', message };
 
   const knowledge = knowledgeOf(model);
@@ -95,6 +98,7 @@ async function* job(
     site: site!,
     preprocess,
     images: dataset.samples,
+    device,
     options,
     signal,
   });
@@ -124,6 +128,7 @@ async function* job(
     frozen,
     stages,
     loraTargets,
+    device,
     engine,
     texts: yield* prepareTexts(dataset, rows.train, options, signal),
     options,

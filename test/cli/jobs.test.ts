@@ -19,6 +19,7 @@ const images = z.int().min(0);
 const losses = z.object({ loss: z.number(), classification: z.number(), ema: z.number().optional() });
 /** As docs/commands.md has them. */
 const eventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('device'), device: z.string(), title: z.string(), reason: z.string() }),
   z.object({
     type: z.literal('located'),
     site: z.object({ value: z.string(), width: z.int(), reason: z.string(), shape: z.array(z.unknown()) }),
@@ -137,7 +138,7 @@ describe('the main job', () => {
       .split('\n')
       .map((line) => eventSchema.parse(JSON.parse(line)));
     const kinds = [...new Set(events.map((event) => event.type))];
-    expect(kinds.slice(0, 3)).toEqual(['located', 'preprocess', 'data']);
+    expect(kinds.slice(0, 4)).toEqual(['device', 'located', 'preprocess', 'data']);
     expect(kinds.slice(-3)).toEqual(['exported', 'verified', 'finished']);
     expect(events.filter((event) => event.type === 'step').length).toBe(2 * 3 * 3);
   });

@@ -21,6 +21,7 @@ const COMMANDS = new Set([
   'adapters',
   'data',
   'demo',
+  'doctor',
   'help',
   'wrap',
 ]);

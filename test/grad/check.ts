@@ -115,7 +115,8 @@ export function weightedSum(
   return terms.reduce((x, y) => b.add(x, y));
 }
 
-function problemOf(test: OpCase, seed: number): Problem {
+/** The case as a graph with a loss. */
+export function problemOf(test: OpCase, seed: number): Problem {
   const random = randomFrom(seed);
   const graph = new Graph();
   graph.opsets.set('', test.opset ?? 21);

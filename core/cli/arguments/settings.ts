@@ -97,6 +97,12 @@ export const SETTINGS: readonly Setting[] = [
     'engine',
     'who runs the training: onnxruntime, or tfjs (TensorFlow.js, on the best backend installed)',
   ),
+  setting(
+    TRAINING,
+    '--device <name>',
+    'device',
+    'auto (the fastest that works), cpu, webgpu, cuda[:id], coreml or dml[:id]; "doctor" tries them',
+  ),
   setting(TRAINING, '--epochs <n>', 'training.epochs', 'passes over the training images', 'number'),
   setting(TRAINING, '--batch <n>', 'training.batch', 'images a step', 'number'),
   setting(TRAINING, '--lr <x>', 'training.learningRate', 'learning rate after the warm-up', 'number'),

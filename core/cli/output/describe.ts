@@ -1,5 +1,5 @@
 /** What a job uses and does, in words: the same lines in a terminal and in a log. */
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { describePreprocess } from '../../data/preprocess.ts';
 import type { Dataset } from '../../data/sample.ts';
 import type { FeatureSite } from '../../locate/index.ts';
@@ -26,10 +26,9 @@ export function preprocessLine(event: Pick<EventOf<'preprocess'>, 'preprocess' |
   return `Preprocessing: ${describePreprocess(event.preprocess)} (${ORIGINS[event.origin]})`;
 }
 
-/** Sessions are opened on the CPU. */
-export function deviceLine(): string {
-  const model = cpus()[0]?.model.trim();
-  return `Device: CPU${model ? `, ${model}` : ''}, ${count(availableParallelism(), 'thread')}`;
+export function deviceLine({ device, title, reason }: EventOf<'device'>): string {
+  const threads = device === 'cpu' ? `, ${count(availableParallelism(), 'thread')}` : '';
+  return `Device: ${title}${threads} (${reason})`;
 }
 
 /** One line: the value, its shape, how it becomes a vector, and the layer that reads it. */

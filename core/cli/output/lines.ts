@@ -4,6 +4,7 @@ import type { WrapEvent } from '../../wrap/events.ts';
 import {
   adapterLines,
   dataLines,
+  deviceLine,
   labelsLine,
   locatedLines,
   lossText,
@@ -18,6 +19,8 @@ import { paceText, Track } from './track.ts';
 /** What an event is worth telling once, whatever else shows progress. */
 export function linesOf(event: WrapEvent): string[] {
   switch (event.type) {
+    case 'device':
+      return [deviceLine(event)];
     case 'adapter':
       return adapterLines(event);
     case 'located':

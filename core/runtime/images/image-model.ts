@@ -2,6 +2,7 @@
 import type { RawImage } from '../../data/decode.ts';
 import { imageLength, type Preprocess } from '../../data/index.ts';
 import { imageWriter } from '../../data/normalise.ts';
+import { MarnetError } from '../../errors.ts';
 import type { Tensor } from '../../graph/index.ts';
 import type { ImageInput } from '../image-input.ts';
 import { imageTensor } from '../image-tensor.ts';
@@ -38,6 +39,23 @@ export async function openImageModel(spec: ImageModelSpec): Promise<ImageModel> 
   const write = imageWriter(preprocess);
   const length = imageLength(preprocess);
   const pixels = new Float32Array(batch * length);
+  /** Fewer than `batch` once that many did not fit the device's memory. */
+  let most = batch;
+  const runParts = async (images: readonly RawImage[]): Promise<ImageOutputs> => {
+    const parts: ImageOutputs[] = [];
+    for (let begin = 0; begin < images.length; ) {
+      const part = images.slice(begin, begin + most);
+      try {
+        parts.push(await runNow(part));
+        begin += part.length;
+      } catch (error) {
+        const small = error instanceof MarnetError && error.code === 'device-memory';
+        if (!small || input.batch !== undefined || part.length === 1) throw error;
+        most = Math.ceil(part.length / 2);
+      }
+    }
+    return parts.length === 1 ? parts[0]! : joined(parts);
+  };
   const runNow = async (images: readonly RawImage[]): Promise<ImageOutputs> => {
     images.forEach((image, row) => {
       write(image, pixels, row * length);
@@ -53,10 +71,31 @@ export async function openImageModel(spec: ImageModelSpec): Promise<ImageModel> 
     batch,
     preprocess,
     run(images) {
-      const outputs = last.then(() => runNow(images));
+      const outputs = last.then(() => runParts(images));
       last = outputs.catch(() => {});
       return outputs;
     },
     close: () => session.close(),
   };
+}
+
+/** Outputs of several runs as those of one. */
+function joined(parts: readonly ImageOutputs[]): ImageOutputs {
+  const names = Object.keys(parts[0]!);
+  return Object.fromEntries(
+    names.map((name) => {
+      const tensors = parts.map((part) => part[name]!);
+      const { dtype, dims, data } = tensors[0]!;
+      const all = tensors.map((tensor) => tensor.data as Float32Array);
+      const length = all.reduce((sum, each) => sum + each.length, 0);
+      const whole = new (data.constructor as Float32ArrayConstructor)(length);
+      let at = 0;
+      for (const each of all) {
+        whole.set(each, at);
+        at += each.length;
+      }
+      const rows = tensors.reduce((sum, tensor) => sum + tensor.dims[0]!, 0);
+      return [name, { dtype, dims: [rows, ...dims.slice(1)], data: whole }];
+    }),
+  );
 }

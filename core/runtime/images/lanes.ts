@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { RawImage } from '../../data/decode.ts';
 import type { Preprocess } from '../../data/index.ts';
+import type { Device } from '../device/name.ts';
 import { type ImageModel, type ImageModelSpec, type ImageOutputs, openImageModel } from './image-model.ts';
 import { errorOf, type Reply, requestOf } from './messages.ts';
 
@@ -20,6 +21,8 @@ const BATCH = 4;
 const FEWEST_IMAGES = 64;
 /** Images a run of the main thread's own session. */
 const MAIN_BATCH = 16;
+/** Images a run of another device than the CPU. */
+const DEVICE_BATCH = 64;
 
 export interface ImageLanes extends ImageModel {
   /** How many runs go on at the same time. */
@@ -33,23 +36,27 @@ export interface LaneOptions extends Pick<ImageModelSpec, 'source' | 'input' | '
   readonly images: number;
   /** Images a run, where the model leaves it open; few unless told. */
   readonly batch?: number | undefined;
+  /** Where it runs; the CPU unless told. Another device is one lane, which it fills with larger batches. */
+  readonly device?: Device | undefined;
 }
 
 /** @throws MarnetError 'runtime' where onnxruntime refuses the model. */
 export async function openImageLanes(options: LaneOptions): Promise<ImageLanes> {
-  const { source, input, preprocess, bytes, images } = options;
+  const { source, input, preprocess, bytes, images, device = 'cpu' } = options;
+  const onCpu = device === 'cpu';
   const model = { source, input, preprocess };
   if (images < FEWEST_IMAGES) {
-    const batch = options.batch ?? MAIN_BATCH;
-    return { ...(await openImageModel({ ...model, batch, session: {} })), lanes: 1 };
+    const batch = options.batch ?? (onCpu ? MAIN_BATCH : DEVICE_BATCH);
+    return { ...(await openImageModel({ ...model, batch, session: { device } })), lanes: 1 };
   }
   const cores = availableParallelism();
-  const count = Math.max(1, Math.min(MOST_LANES, cores, Math.floor(MOST_BYTES / Math.max(1, bytes))));
-  const batch = input.batch ?? options.batch ?? BATCH;
+  const fitting = Math.max(1, Math.min(MOST_LANES, cores, Math.floor(MOST_BYTES / Math.max(1, bytes))));
+  const count = onCpu ? fitting : 1;
+  const batch = input.batch ?? options.batch ?? (onCpu ? BATCH : DEVICE_BATCH);
   const spec: ImageModelSpec = {
     ...model,
     batch,
-    session: { threads: Math.max(1, Math.floor(cores / count)) },
+    session: onCpu ? { threads: Math.max(1, Math.floor(cores / count)) } : { device },
   };
   const opened = await Promise.allSettled(Array.from({ length: count }, () => openLane(spec)));
   const lanes = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));

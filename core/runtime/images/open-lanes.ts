@@ -11,7 +11,7 @@ import { type ImageLanes, type LaneOptions, openImageLanes } from './lanes.ts';
 export async function openEditedLanes(
   model: Model,
   graph: Graph,
-  options: Pick<LaneOptions, 'preprocess' | 'images' | 'batch'>,
+  options: Pick<LaneOptions, 'preprocess' | 'images' | 'batch' | 'device'>,
 ): Promise<ImageLanes> {
   const input = imageInput(graph);
   return withEdited(model, graph, async (source) => {

@@ -9,11 +9,27 @@ import { imageInput } from '../../runtime/image-input.ts';
 import { imageTensor } from '../../runtime/image-tensor.ts';
 import type { TrainResult } from '../../train/index.ts';
 import type { Conversion } from '../events.ts';
+import type { WrapOptions } from '../options.ts';
 import type { WrapResult } from '../result.ts';
 import { baseOf, type Prepared } from '../stage.ts';
 import { VERSION } from '../version.ts';
 import { convertMerged } from './convert-merged.ts';
 import type { Target } from './target.ts';
+
+/** Options that are about this machine or are told elsewhere in the metadata. */
+const UNTOLD: ReadonlySet<string> = new Set<keyof WrapOptions>([
+  'out',
+  'runFolder',
+  'cacheFolder',
+  'resume',
+  'labels',
+  'preprocess',
+  'device',
+  'classTexts',
+  'wordVectors',
+  'textEncoder',
+  'tokenizer',
+]);
 
 /** Holdout images that the written model is compared on; more would say the same. */
 const VERIFIED = 256;
@@ -66,19 +82,7 @@ async function exportOnnx(
     base: baseOf(plan, options),
     classes: dataset.classes.length,
   });
-  const {
-    out: _,
-    runFolder: __,
-    cacheFolder: ___,
-    resume: ____,
-    labels: _____,
-    preprocess: ______,
-    classTexts: _______,
-    wordVectors: ________,
-    textEncoder: _________,
-    tokenizer: __________,
-    ...kept
-  } = options;
+  const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !UNTOLD.has(name)));
   return exportMerged({
     model,
     graph,

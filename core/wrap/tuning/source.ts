@@ -43,25 +43,22 @@ export async function* openSource(
   const layers = layersOf(backbone.graph, new Set(backbone.parameters.keys()), FEATURES, prepared.stages);
   if (mode.kind === 'last') return yield* openUpperPart(prepared, backbone, layers, mode.count, signal);
   if (mode.kind === 'lora') return yield* openLowRank(prepared, backbone, layers, mode.rank);
-  return opened({ ...sourceOf(prepared, layers), backbone, images: pixelReader(prepared) });
+  const resized = (batch: number) => openBackbone(prepared, batch);
+  return opened({ ...sourceOf(prepared, layers), backbone, resized, images: pixelReader(prepared) });
 }
 
 function opened(source: FeatureSource | ImageSource): OpenedSource {
   return { source, weightsOf: (parameters) => parameters, close: async () => {} };
 }
 
-function openBackbone({
-  model,
-  site,
-  preprocess,
-  plan,
-  frozen,
-  options,
-}: Prepared): Promise<ClassifierBackbone> {
+function openBackbone(
+  { model, site, preprocess, plan, frozen, options }: Prepared,
+  batch = options.training.batch,
+): Promise<ClassifierBackbone> {
   const fixed = new Set(frozen);
   return prepareClassifier(model.graph, site, {
     logits: plan === 'kept',
-    batch: options.training.batch,
+    batch,
     size: preprocess,
     trainable: (name) => !fixed.has(name),
     statistics: options.batchNorm === 'train',
@@ -105,7 +102,8 @@ async function* openUpperPart(
     else trained.delete(name);
   }
   const cut = cutBelow(backbone, trained);
-  const base = { ...sourceOf(prepared, layers), backbone: cut.upper };
+  const resized = async (batch: number) => cutBelow(await openBackbone(prepared, batch), trained).upper;
+  const base = { ...sourceOf(prepared, layers), backbone: cut.upper, resized };
   const pixels = pixelReader(prepared);
   const { lower } = cut;
   const message = describe(prepared, layers, chosen, cut);
@@ -113,7 +111,7 @@ async function* openUpperPart(
     yield { type: 'notice', message: `${message}. Nothing below it is frozen.` };
     return opened({ ...base, images: pixels });
   }
-  const part = await openFrozenPart(backbone, lower);
+  const part = await openFrozenPart(backbone, lower, prepared.device);
   const augmented = prepared.options.augment === true;
   const used = [...prepared.rows.train, ...prepared.rows.holdout];
   const bytes = used.length * part.width * 4;
@@ -159,7 +157,9 @@ async function* openLowRank(
       [a, b].map((name) => [name, base.depths?.get(weight) ?? 0] as const),
     ),
   );
-  const source = opened({ ...base, depths, backbone: part, images: pixelReader(prepared) });
+  const resized = async (batch: number) =>
+    withLowRankUpdates(await openBackbone(prepared, batch), rank, prepared.options.seed).part;
+  const source = opened({ ...base, depths, backbone: part, resized, images: pixelReader(prepared) });
   return { ...source, weightsOf: merge };
 }
 

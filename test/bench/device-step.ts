@@ -1,0 +1,149 @@
+/**
+ * A full tuning step on a device: images a second, milliseconds a step, device memory where nvidia-smi tells it, and the share of the
+ * time in which no run is under way. Needs Node, this package and a driver; PyTorch is timed beside it, on the same
+ * card, where --python names an interpreter that has it (with torchvision).
+ *
+ * usage: tsx test/bench/device-step.ts [--device webgpu] [--models resnet50,mobilenet_v2,vit_b_16] [--batch 64]
+ *   [--size 224] [--steps 10] [--python python3]
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { headOptions } from '../../core/marnet/index.ts';
+import { prepareBackbone } from '../../core/runtime/backbone.ts';
+import { chooseDevice } from '../../core/runtime/device/choose.ts';
+import { type Device, isDeviceWish } from '../../core/runtime/device/name.ts';
+import { type GraphEngine, onnxruntimeOn } from '../../core/runtime/graph-engine.ts';
+import { hyperparameters, type TrainingJob } from '../../core/train/index.ts';
+import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
+import { type Architecture, buildArchitecture, PARAMETERS } from './architectures.ts';
+
+const { values } = parseArgs({
+  options: {
+    device: { type: 'string', default: 'webgpu' },
+    models: { type: 'string', default: Object.keys(PARAMETERS).join(',') },
+    batch: { type: 'string', default: '64' },
+    size: { type: 'string', default: '224' },
+    steps: { type: 'string', default: '10' },
+    python: { type: 'string' },
+  },
+});
+const [batch, side, steps] = [Number(values.batch), Number(values.size), Number(values.steps)];
+if (!isDeviceWish(values.device)) throw new Error(`no device "${values.device}"`);
+
+/** Counts the milliseconds that pass within runs. */
+class Clock {
+  inRuns = 0;
+
+  async time<T>(run: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    try {
+      return await run();
+    } finally {
+      this.inRuns += performance.now() - began;
+    }
+  }
+}
+
+function timed(engine: GraphEngine, clock: Clock): GraphEngine {
+  const { resident } = engine;
+  return {
+    ...engine,
+    async open(graph, what) {
+      const opened = await engine.open(graph, what);
+      const { inputs } = opened;
+      return { inputs, run: (...run) => clock.time(() => opened.run(...run)), close: () => opened.close() };
+    },
+    ...(resident && {
+      resident: {
+        transfer: (length) => resident.transfer(length),
+        async open(graph, what, keep) {
+          const session = await resident.open(graph, what, keep);
+          const run = session.run.bind(session);
+          session.run = (feeds) => clock.time(() => run(feeds));
+          return session;
+        },
+      },
+    }),
+  };
+}
+
+async function measure(name: Architecture, device: Device): Promise<void> {
+  const { graph, width } = buildArchitecture(name, side);
+  const outputs = ['features', 'logits'];
+  const backbone = await prepareBackbone(graph, { outputs, batch, size: { height: side, width: side } });
+  const numbers = [...backbone.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const pixels = Float32Array.from({ length: batch * 3 * side * side }, (_, i) => Math.sin(i * 0.37));
+  const indices = Array.from({ length: batch }, (_, i) => i);
+  const clock = new Clock();
+  const job: TrainingJob = {
+    source: {
+      kind: 'images',
+      backbone,
+      site: { value: 'features', pooling: 'none', width },
+      logits: 'logits',
+      images: async () => pixels,
+    },
+    labels: Int32Array.from(indices, (i) => i % 1000),
+    classes: 1000,
+    texts: { vocabulary: 0, row: () => undefined },
+    trainIndices: indices,
+    holdoutIndices: [],
+    base: 'given',
+    heads: headOptions({ ema: false, cdr: false }),
+    hyper: hyperparameters({ batch }),
+    seed: 1,
+    engine: timed(onnxruntimeOn(device), clock),
+  };
+  const heads = initialHeads(job);
+  const state = trainingState(job, heads);
+  const engine = await openEngine(job, state, heads);
+  const times: number[] = [];
+  let loss = Number.NaN;
+  for (let step = 0; step < steps + 2; step++) {
+    // Two steps compile shaders and fill memory pools.
+    if (step === 2) clock.inRuns = 0;
+    const began = performance.now();
+    const outcome = await engine.step(pixels, indices, 0, step);
+    await engine.update(1e-4);
+    loss = outcome.losses.loss;
+    if (step >= 2) times.push(performance.now() - began);
+  }
+  const memory = cardMemory();
+  await engine.close();
+  const total = times.reduce((a, b) => a + b, 0);
+  const median = times.toSorted((a, b) => a - b)[times.length >> 1]!;
+  const columns = [
+    name.padEnd(12),
+    `${numbers} numbers (torchvision ${PARAMETERS[name]})`,
+    `${median.toFixed(1)} ms a step`,
+    `${((1000 * batch) / median).toFixed(1)} images/s`,
+    `${(100 * (1 - clock.inRuns / total)).toFixed(1)} % outside runs`,
+    memory === undefined ? 'memory not told' : `${memory} MiB on the card`,
+    `loss ${loss.toFixed(3)}`,
+  ];
+  console.log(columns.join(' | '));
+}
+
+/** MiB in use on the first NVIDIA card, by all processes. */
+function cardMemory(): string | undefined {
+  try {
+    const words = ['--query-gpu=memory.used', '--format=csv,noheader,nounits'];
+    return execFileSync('nvidia-smi', words, { encoding: 'utf8' }).split('\n')[0]?.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+const { device, reason } = await chooseDevice(values.device);
+console.log(`device ${device} (${reason}); batch ${batch}, ${side}x${side}, median of ${steps} steps`);
+for (const name of values.models.split(',')) {
+  if (!(name in PARAMETERS)) throw new Error(`no model "${name}"`);
+  await measure(name as Architecture, device);
+  if (values.python)
+    execFileSync(
+      values.python,
+      [join(import.meta.dirname, 'peers/torch_device_step.py'), name, `${batch}`, `${side}`, `${steps}`],
+      { stdio: 'inherit' },
+    );
+}
