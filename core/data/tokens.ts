@@ -1,6 +1,6 @@
 /**
  * Texts to features. Tags ("egg, rice; soy sauce", a list a line, a JSON list) give each item whole and its words; free
- * text gives its words. Every word also gives its character 4-grams, hashed, so that "tomato" and "tomatoes" share most of
+ * text gives its words. Every word also gives its n-grams of characters, hashed, so that "tomato" and "tomatoes" share most of
  * what they are, in any script.
  */
 import { fnv1a } from './hash.ts';
@@ -13,7 +13,10 @@ export interface TokenOptions {
 /** A tag is at most this many words and characters; longer parts make it free text. */
 const TAG_WORDS = 5;
 const TAG_CHARACTERS = 40;
+/** Characters of an n-gram; fewer where one is a syllable or a word. */
 const NGRAM = 4;
+const NGRAM_OF_SYLLABLES = 2;
+const SYLLABLES = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 const words = new Intl.Segmenter('und', { granularity: 'word' });
 
@@ -25,7 +28,7 @@ export function normaliseText(text: string): string {
 /** The items of a list of tags, normalised and without empty ones; undefined for free text. */
 export function splitTags(text: string): string[] | undefined {
   const listed = jsonList(text);
-  const parts = listed ?? text.split(/[,;\n，、；،]/);
+  const parts = listed ?? text.split(/[,;\n，、；،؛]/);
   const items = parts.map(normaliseText).filter((item) => item !== '');
   if (listed) return items;
   if (items.length < 2) return undefined;
@@ -76,12 +79,13 @@ export function featuresOf(text: string, options: TokenOptions): Map<string, num
   return features;
 }
 
-/** The 4-grams of `<word>`, by code points; a shorter one is taken whole. */
+/** The 4-grams (or 2-grams) of `<word>`, by code points; a shorter one is taken whole. */
 function ngramsOf(word: string): string[] {
   const characters = [...`<${word}>`];
-  if (characters.length <= NGRAM) return [characters.join('')];
-  return Array.from({ length: characters.length - NGRAM + 1 }, (_, i) =>
-    characters.slice(i, i + NGRAM).join(''),
+  const size = SYLLABLES.test(word) ? NGRAM_OF_SYLLABLES : NGRAM;
+  if (characters.length <= size) return [characters.join('')];
+  return Array.from({ length: characters.length - size + 1 }, (_, i) =>
+    characters.slice(i, i + size).join(''),
   );
 }
 

@@ -61,6 +61,34 @@ describe('words', () => {
   });
 });
 
+describe('related words of any script', () => {
+  const similarity = (a: string, b: string) => {
+    const [one, other] = [featuresOf(a, { ngramBits: 14 }), featuresOf(b, { ngramBits: 14 })];
+    const length = (of: Map<string, number>) =>
+      Math.sqrt([...of.values()].reduce((sum, w) => sum + w * w, 0));
+    const product = [...one].reduce((sum, [feature, w]) => sum + w * (other.get(feature) ?? 0), 0);
+    return product / (length(one) * length(other));
+  };
+
+  it.each([
+    ['Chinese', '番茄炒鸡蛋', '番茄汤', '牛肉面'],
+    ['Japanese', '卵かけご飯', 'ご飯と味噌汁', '焼き魚'],
+    ['Thai', 'ข้าวผัดไข่', 'ไข่เจียว', 'แกงเขียวหวาน'],
+    ['Arabic', 'بيض مقلي', 'البيض المسلوق', 'سمك مشوي'],
+    ['German', 'Kartoffelsuppe', 'gebratene Kartoffeln', 'Forelle'],
+    ['Korean', '김치찌개', '배추김치', '불고기'],
+  ])('%s: have features in common, others have not', (_, text, related, other) => {
+    expect(similarity(text, related)).toBeGreaterThan(0.08);
+    expect(similarity(text, other)).toBeLessThan(0.02);
+  });
+
+  it('lists are cut at the commas of their script', () => {
+    expect(splitTags('鸡蛋、米饭；酱油')).toEqual(['鸡蛋', '米饭', '酱油']);
+    expect(splitTags('بيض، أرز؛ بصل')).toEqual(['بيض', 'أرز', 'بصل']);
+    expect(splitTags('たまご、ご飯、醤油')).toEqual(['たまご', 'ご飯', '醤油']);
+  });
+});
+
 describe('n-grams', () => {
   it('are shared by related words, and as long as the word together', () => {
     const grams = (text: string) =>
