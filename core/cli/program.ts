@@ -68,7 +68,8 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   program.addCommand(wrap, { isDefault: true });
   const commands = [inspectCommand, evalCommand, predictCommand, unwrapCommand, adaptersCommand];
   for (const build of commands) program.addCommand(build(io, finish).addOption(adapterOption()));
-  for (const build of [dataCommand, vectorsCommand, demoCommand, doctorCommand]) program.addCommand(build(io, finish));
+  for (const build of [dataCommand, vectorsCommand, demoCommand, doctorCommand])
+    program.addCommand(build(io, finish));
   // The main job needs no command's name, so its options belong on the first page.
   program.configureHelp({
     visibleOptions: () => [...wrap.createHelp().visibleOptions(wrap), versionOption(program)],
