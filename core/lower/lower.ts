@@ -1,6 +1,6 @@
 import { MarnetError } from '../errors.ts';
 import { GRAD_DOMAIN } from '../grad/ops.ts';
-import type { Graph } from '../graph/index.ts';
+import { type Graph, type GraphBuilder, intAttribute, type Node, type Value } from '../graph/index.ts';
 import { lowerBlocked } from './blocked/lower-blocked.ts';
 import { readClipOutputs } from './clip-output.ts';
 import { LOWERINGS } from './gradients/index.ts';
@@ -21,8 +21,8 @@ export interface LowerOptions {
 }
 
 /**
- * Replaces every gradient op by plain ONNX of the standard domain (opset 21 at most); nothing else is changed, and
- * the names of inputs and outputs stay. The given graph is left as it is.
+ * Replaces every gradient op by plain ONNX of the standard domain (opset 21 at most), and for target 'portable'
+ * LogSoftmax, which not every device has a kernel of; nothing else is changed, and the names of inputs and outputs stay. The given graph is left as it is.
  * @param options for target 'cpu'.
  * @throws MarnetError 'internal' for a gradient op that has no lowering.
  */
@@ -30,6 +30,8 @@ export function lower(graph: Graph, target: Target, options: LowerOptions = {}):
   if (target === 'cpu' && options.block !== undefined && options.block > 1)
     return lowerBlocked(readClipOutputs(graph), options.block, options.packed);
   const lowered = rewrite(graph, 'lower/', (node, { builder }) => {
+    if (target === 'portable' && node.domain === '' && node.op === 'LogSoftmax')
+      return [logSoftmax(builder, node)];
     if (node.domain !== GRAD_DOMAIN) return undefined;
     const lowering = LOWERINGS.get(node.op);
     if (!lowering)
@@ -38,4 +40,13 @@ export function lower(graph: Graph, target: Target, options: LowerOptions = {}):
   });
   lowered.opsets.delete(GRAD_DOMAIN);
   return lowered;
+}
+
+/** z - ln sum(e^z) with z = x - max(x), along one axis, as LogSoftmax has it since operator set 13. */
+function logSoftmax(builder: GraphBuilder, node: Node): Value {
+  const x = builder.value(node.inputs[0]!);
+  const axis = intAttribute(node, 'axis', -1);
+  const along = [axis < 0 ? axis + x.shape.length : axis];
+  const shifted = builder.sub(x, builder.reduceMax(x, along, true));
+  return builder.sub(shifted, builder.log(builder.reduceSum(builder.exp(shifted), along, true)));
 }

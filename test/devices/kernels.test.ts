@@ -6,8 +6,12 @@ import { Graph, GraphBuilder, int, type Node } from '../../core/graph/index.ts';
 import { lower } from '../../core/lower/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { checkKernels, nodesWithoutKernel } from '../../core/runtime/device/kernels.ts';
+import { onnxruntimeOn } from '../../core/runtime/graph-engine.ts';
+import { initialHeads } from '../../core/train/setup.ts';
+import { buildStepGraph, featureTrunk } from '../../core/train/step-graph.ts';
 import { CASES } from '../grad/cases/index.ts';
 import { problemOf } from '../grad/check.ts';
+import { syntheticJob } from '../train/support.ts';
 import { useSoftwareVulkan } from './vulkan.ts';
 
 const missing = useSoftwareVulkan();
@@ -96,6 +100,15 @@ describe('the table of kernels', () => {
     );
     expect(checkKernels(graphOf('Relu'), 'webgpu', 'the training step')).toBeUndefined();
     expect(checkKernels(graphOf('Selu'), 'cpu', 'the training step')).toBeUndefined();
+  });
+
+  it('finds one for every op of a training step of the heads', () => {
+    const job = syntheticJob({ job: { engine: onnxruntimeOn('webgpu') } });
+    const { graph } = buildStepGraph(job, featureTrunk(job, 16), initialHeads(job), 16, []);
+    expect(graph.opset).toBe(21);
+    expect(checkKernels(graph, 'webgpu', 'the training step')).toBeUndefined();
+    // Blocked convolutions are for the CPU alone.
+    expect(graph.nodes.filter(({ domain }) => domain !== '')).toEqual([]);
   });
 
   it('refuses what would fail in a run', () => {
