@@ -6,7 +6,7 @@ import { MarnetError } from '../../errors.ts';
 import type { Tensor } from '../../graph/index.ts';
 import type { ImageInput } from '../image-input.ts';
 import { imageTensor } from '../image-tensor.ts';
-import { openSession, type SessionOptions } from '../session.ts';
+import { openSession, type Session, type SessionOptions } from '../session.ts';
 
 /** By name; the first dimension counts images, those after the given ones are padding. */
 export type ImageOutputs = Readonly<Record<string, Tensor>>;
@@ -32,10 +32,20 @@ export interface ImageModelSpec {
   readonly session: SessionOptions;
 }
 
-export async function openImageModel(spec: ImageModelSpec): Promise<ImageModel> {
+/**
+ * Where a run does not fit the device's memory, it is done in parts from then on, if the model's batch is open.
+ * @param open compiles the model; a test gives its own.
+ */
+export async function openImageModel(
+  spec: ImageModelSpec,
+  open: (
+    source: Uint8Array | string,
+    options: SessionOptions,
+  ) => Promise<Pick<Session, 'run' | 'close'>> = openSession,
+): Promise<ImageModel> {
   const { input, preprocess } = spec;
   const batch = input.batch ?? spec.batch;
-  const session = await openSession(spec.source, spec.session);
+  const session = await open(spec.source, spec.session);
   const write = imageWriter(preprocess);
   const length = imageLength(preprocess);
   const pixels = new Float32Array(batch * length);
