@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
@@ -136,6 +137,14 @@ function checked(options: WrapOptions): WrapOptions {
   if (textEncoder !== undefined && wordVectors !== undefined)
     throw new MarnetError('usage', 'texts are encoded by a text encoder or by word vectors, not by both', {
       hint: 'Leave --text-encoder or --word-vectors out.',
+    });
+  const read = [textEncoder, tokenizer, wordVectors, options.classTexts];
+  if (
+    options.out !== undefined &&
+    read.some((path) => path !== undefined && resolve(path) === resolve(options.out!))
+  )
+    throw new MarnetError('usage', `"${options.out}" is read for the texts, and would be written over`, {
+      hint: 'Give another path for the merged model.',
     });
   if (tokenizer !== undefined && textEncoder === undefined)
     throw new MarnetError('usage', `a tokenizer (${JSON.stringify(tokenizer)}) without a text encoder`, {

@@ -89,6 +89,13 @@ function foodNames(lines: readonly Line[]): string[] {
   return names.map((name, i) => (counts.get(name)! > 1 ? `${name} (${i + 1})` : name));
 }
 
+/** The usual ways of writing them, as a file has forty million; any other goes through the pattern. */
+const USUAL = new Set(['1', '-1', '0']);
+
+function isPresence(value: string): boolean {
+  return USUAL.has(value) || /^[+-]?[01](\.0*)?$/.test(value);
+}
+
 async function ingredientTexts(
   root: string,
   file: string,
@@ -103,7 +110,7 @@ async function ingredientTexts(
         `${placeOf(line)}: ${plural(values.length, 'value')} after ${JSON.stringify(path)}, but there are ${plural(ingredients.length, 'ingredient')}`,
         'Expected the path of an image and a value for each line of IngredientList.txt, separated by spaces.',
       );
-    const wrong = values.findIndex((value) => !/^[+-]?[01](\.0*)?$/.test(value));
+    const wrong = values.findIndex((value) => !isPresence(value));
     if (wrong >= 0)
       throw dataError(
         `${placeOf(line)}: value ${wrong + 1} is ${JSON.stringify(values[wrong])}`,

@@ -61,6 +61,8 @@ describe('the main job', () => {
   it('refuses what does not go together, or is not there', async () => {
     await expectFailure(() => wrap('m', 'd', { textEncoder: 'e', wordVectors: 'v' }), 'usage', 'not by both');
     await expectFailure(() => wrap('m', 'd', { tokenizer: 't.json' }), 'usage', '"t.json"');
+    const over = { textEncoder: 'a/e.onnx', out: 'a/../a/e.onnx' };
+    await expectFailure(() => wrap('m', 'd', over), 'usage', 'would be written over');
     await expectFailure(run('none', { wordVectors: join(root, 'none.txt') }), 'data', 'none.txt', 'ENOENT');
   });
 });
