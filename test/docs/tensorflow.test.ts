@@ -35,7 +35,7 @@ describe('docs/tensorflow.md', () => {
     },
   );
 
-  it.each(['step', 'frozen', 'keras'] as const)('has the table %s', (part) => {
+  it.each(['engines', 'frozen', 'keras'] as const)('has the table %s', (part) => {
     expect(rowsOf(part).length).toBeGreaterThan(0);
   });
 });

@@ -7,7 +7,7 @@ import { TRANSLATED_OPS } from '../../adapters/tfjs/write/index.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/tensorflow.md');
 
-export type Part = 'ops' | 'layers' | 'written' | 'parity' | 'keras' | 'step' | 'frozen';
+export type Part = 'ops' | 'layers' | 'written' | 'parity' | 'keras' | 'engines' | 'frozen';
 
 const partPattern = (part: Part): RegExp => new RegExp(`(<!-- ${part} -->\n\n)([^]*?)(\n<!-- /${part} -->)`);
 

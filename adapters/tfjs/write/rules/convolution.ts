@@ -148,23 +148,26 @@ const convTranspose: Rule = (s) => {
     .outShape()
     .slice(2)
     .map((out, i) => transposedPadding(s, i, spatial[i]!, kernel[i]!, strides[i]!, out)) as [Padded, Padded];
-  const padding: Attributes =
-    h.before + h.after + w.before + w.after === 0
-      ? { padding: str('VALID') }
-      : {
-          padding: str('EXPLICIT'),
-          explicit_paddings: ints([0, 0, h.before, h.after, w.before, w.after, 0, 0]),
-        };
+  // Numbers as padding would do for TensorFlow.js' own backends, but libtensorflow's takes none here.
+  const isPadded = h.before + h.after + w.before + w.after > 0;
+  const padding = isPadded && isCentred([h, w], kernel, strides) ? 'SAME' : 'VALID';
+  const cut = isPadded && padding === 'VALID';
   const attributes = {
     strides: ints([1, ...strides, 1]),
     dilations: ints([1, 1, 1, 1]),
     data_format: str('NHWC'),
-    ...padding,
+    padding: str(padding),
   };
-  const sizes = s.sizes([s.outDims()[0]!, h.reached, w.reached, perGroup]);
+  const wholeOf = ({ reached, before, after }: Padded): number => reached + (cut ? before + after : 0);
+  const batch = s.outDims()[0]!;
+  const sizes = s.sizes([batch, wholeOf(h), wholeOf(w), perGroup]);
   const one = (x: TfValue, weights: TfValue): TfValue =>
     s.tf.op('Conv2DBackpropInput', [sizes, weights, x], attributes, 'float32');
   let y = inGroups(s, groups, s.as(0, perm), inputs / groups, s.as(1, KERNEL), inputs / groups, one);
+  if (cut) {
+    const begin = s.tf.integers([0, h.before, w.before, 0]);
+    y = s.tf.op('Slice', [y, begin, s.tf.integers([-1, h.reached, w.reached, -1])]);
+  }
   if (h.missing + w.missing > 0)
     y = s.tf.op('Pad', [y, s.tf.integers([0, 0, 0, h.missing, 0, w.missing, 0, 0], [4, 2])]);
   if (s.has(2)) y = s.tf.op('BiasAdd', [y, s.natural(2)], { data_format: str('NHWC') });
@@ -172,5 +175,15 @@ const convTranspose: Rule = (s) => {
 };
 
 type Padded = ReturnType<typeof transposedPadding>;
+
+/** Whether the convolution that this is the gradient of pads as TensorFlow's SAME does. */
+function isCentred(axes: readonly Padded[], kernel: readonly number[], strides: readonly number[]): boolean {
+  return isSame(
+    axes.map(({ before, after, reached }, i) => {
+      const common = { kernel: kernel[i]!, stride: strides[i]!, dilation: 1, size: reached };
+      return { ...common, before, after, padded: after };
+    }),
+  );
+}
 
 export const CONVOLUTION: Rules = { Conv: conv, ConvTranspose: convTranspose };
