@@ -18,7 +18,9 @@ export { type Config, defineConfig } from '../adapters/discover/config.ts';
 export type { NamedStage } from '../adapters/knowledge.ts';
 export { loadModel } from '../adapters/load.ts';
 export { registerAdapter, unregisterAdapter } from '../adapters/registry.ts';
+export type { Operation, Translation, Translations } from '../adapters/tfjs/graph-model/index.ts';
 export { createTfjsImporter, type TfjsImporterOptions } from '../adapters/tfjs/index.ts';
+export type { LayerCall, LayerTranslation, LayerTranslations } from '../adapters/tfjs/layers-model/index.ts';
 export {
   type DataReport,
   type DataReportOptions,

@@ -6,9 +6,7 @@ FOLDER/NAME gets model.json.gz, whose manifest has "seeded MEAN STD MIN MAX" for
 weights.bin.gz with the others; or graph.onnx.gz from tf2onnx. Nothing is downloaded.
 Needs tensorflow 2.15, tensorflowjs, and tf2onnx for the names that end in -tf2onnx.
 """
-import gzip
 import importlib.machinery
-import json
 import os
 import sys
 import tempfile
@@ -20,7 +18,8 @@ os.environ.setdefault('TF_USE_LEGACY_KERAS', '1')
 
 import numpy as np
 
-SMALL = 32
+from strip_tfjs import strip
+
 CLASSES = 10
 
 
@@ -93,12 +92,6 @@ def perturb(model):
             layer.finalize_state()
 
 
-def pack(file, text):
-    with open(file, 'wb') as out:
-        out.write(gzip.compress(text, 9, mtime=0))
-    return os.path.getsize(file)
-
-
 def write_tfjs(model, kind, folder):
     import tensorflowjs as tfjs
     from tensorflowjs.converters import tf_saved_model_conversion_v2 as graphs
@@ -107,25 +100,7 @@ def write_tfjs(model, kind, folder):
             tfjs.converters.save_keras_model(model, made)
         else:
             graphs.convert_keras_model_to_graph_model(model, made)
-        content = json.load(open(os.path.join(made, 'model.json')))
-        kept = b''
-        for group in content['weightsManifest']:
-            run = b''.join(open(os.path.join(made, path), 'rb').read() for path in group['paths'])
-            group['paths'] = ['weights.bin']
-            at = 0
-            for weight in group['weights']:
-                size = int(np.prod(weight['shape'])) * 4
-                part = run[at:at + size]
-                at += size
-                values = np.frombuffer(part, np.float32 if weight['dtype'] == 'float32' else np.int32)
-                if weight['dtype'] != 'float32' or values.size < SMALL or len(np.unique(values)) < values.size // 4:
-                    kept += part
-                else:
-                    v = values.astype(np.float64)
-                    weight['seeded'] = ' '.join(f'{n:.6g}' for n in (v.mean(), v.std(), v.min(), v.max()))
-            assert at == len(run)
-    size = pack(os.path.join(folder, 'model.json.gz'), json.dumps(content, separators=(',', ':')).encode())
-    return size + pack(os.path.join(folder, 'weights.bin.gz'), kept)
+        return strip(made, folder)
 
 
 def main():

@@ -8,9 +8,16 @@ export type BrowserBackend = 'cpu' | 'wasm' | 'webgl';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Path of the browser: that of the environment's CHROMIUM, else the first that PATH has. */
+/**
+ * Path of the browser: that of the environment's CHROMIUM, else the first that PATH has; undefined without one.
+ * @throws where CHROMIUM names no file.
+ */
 export function findChromium(): string | undefined {
   const { CHROMIUM, PATH = '' } = process.env;
+  if (CHROMIUM && !existsSync(CHROMIUM))
+    throw new Error(
+      `CHROMIUM is "${CHROMIUM}", but there is no such file: set it to the path of a Chromium, or unset it to search PATH`,
+    );
   if (CHROMIUM) return CHROMIUM;
   const folders = ['/usr/bin', ...PATH.split(delimiter).filter(Boolean)];
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) =>
