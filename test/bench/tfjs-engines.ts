@@ -3,7 +3,7 @@
  * and every weight. Steps of the two engines take turns; each pair gives one ratio.
  *
  * usage: tsx test/bench/tfjs-engines.ts [--write] [--pairs 5] [--backends tfjs-node,wasm,cpu] [--model NAME]
- * --write puts the table into docs/tensorflow.md. Backends are looked for in the folder that it is started in too.
+ * --write puts rows into the table in docs/tensorflow.md, those of the same measurement in their place. Backends are looked for in the folder that it is started in too.
  */
 import { parseArgs } from 'node:util';
 import { loadModel } from '../../adapters/load.ts';
@@ -15,10 +15,9 @@ import { headOptions } from '../../core/marnet/index.ts';
 import { FEATURES, prepareClassifier } from '../../core/runtime/classifier.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
 import { hyperparameters, type TrainingJob } from '../../core/train/index.ts';
-import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
 import { PUBLISHED_MODELS } from '../judges/tfjs-models.ts';
-import { table, writePart } from '../judges/tfjs-page.ts';
+import { readPart, table, writePart } from '../judges/tfjs-page.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -94,7 +93,7 @@ async function openStep(job: TrainingJob, engine: GraphEngine) {
       const prepared = await steps.prepare(images, 0);
       const began = performance.now();
       const { losses } = await steps.step(prepared, images, 0, 0);
-      adamW(state, own.hyper, 1e-4, gradientNorm(state));
+      await steps.update(1e-4);
       return { seconds: (performance.now() - began) / 1000, loss: losses.loss };
     },
     close: () => steps.close(),
@@ -150,11 +149,31 @@ for (const measured of CASES.filter(({ model }) => options.model === undefined |
     }
   });
 }
-if (options.write)
-  writePart(
-    'engines',
-    table(
-      ['Model', 'Tuned', 'Batch', 'Backend', 'onnxruntime, ms', 'TensorFlow.js, ms', 'Ratio', 'of the pairs'],
-      rows,
-    ),
+
+const HEADER = [
+  'Model',
+  'Tuned',
+  'Batch',
+  'Backend',
+  'onnxruntime, ms',
+  'TensorFlow.js, ms',
+  'Ratio',
+  'of the pairs',
+];
+
+/** Rows of the page with the measured ones among them, in the order of the cases and backends. */
+function withMeasured(page: readonly string[][]): string[][] {
+  const keyOf = (row: readonly string[]): string => row.slice(0, 4).join();
+  const known = new Map([...page, ...rows].map((row) => [keyOf(row), row]));
+  return CASES.flatMap(({ model, kind, batch }) =>
+    BACKENDS.flatMap((backend) => {
+      const row = known.get(keyOf([model, kind, String(batch), backend]));
+      return row ? [row] : [];
+    }),
   );
+}
+
+if (options.write) {
+  const lines = readPart('engines').trim().split('\n').slice(2);
+  writePart('engines', table(HEADER, withMeasured(lines.map((line) => line.slice(2, -2).split(' | ')))));
+}
