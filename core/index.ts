@@ -89,8 +89,17 @@ export type {
 export { type Inspection, inspectModel, type MadeValue } from './wrap/inspect.ts';
 export type { WrapOptions, WrapOptionsInput } from './wrap/options.ts';
 export { type NamedClass, type Prediction, type PredictOptions, predictImages } from './wrap/predict.ts';
-export { usualPreprocess } from './wrap/preprocess.ts';
+export type { ChosenPreprocess } from './wrap/preprocess/choose.ts';
+export type { MeasuredCandidate, MeasuredPreprocess } from './wrap/preprocess/measure.ts';
+export { usualPreprocess } from './wrap/preprocess/resolve.ts';
 export type { HoldoutScore, WrapResult } from './wrap/result.ts';
+export {
+  type CorruptionScore,
+  evaluateRobustness,
+  type Robustness,
+  type RobustnessOptions,
+  type RobustnessScore,
+} from './wrap/robustness.ts';
 export type { Run } from './wrap/run.ts';
 export type { TuningCost } from './wrap/tuning/costs.ts';
 export type { Tune } from './wrap/tuning/mode.ts';

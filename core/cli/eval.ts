@@ -13,6 +13,7 @@ import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
 import { countOf } from './arguments/whole.ts';
 import type { Io } from './output/io.ts';
 import { count, percent } from './output/numbers.ts';
+import { robustnessProgress, robustnessText } from './output/robustness.ts';
 
 const SPLITS = ['all', 'train', 'holdout', 'test'] as const;
 type Part = (typeof SPLITS)[number];
@@ -27,6 +28,9 @@ interface Options {
   readonly columns?: ColumnNames;
   readonly cache?: string;
   readonly strict?: boolean;
+  readonly robustness?: boolean;
+  readonly limit?: number;
+  readonly seed?: number;
   readonly json?: boolean;
 }
 
@@ -39,6 +43,7 @@ export function evalCommand(io: Io, _finish: Finish): Command {
     [
       'marnet-wrap eval merged.onnx --data ./photos',
       'marnet-wrap eval merged.onnx --data ./photos --base model.onnx --split test',
+      'marnet-wrap eval merged.onnx --data ./photos --base model.onnx --robustness --limit 200',
     ],
   )
     .argument('<model>', 'a classifier (ONNX, or TensorFlow.js), merged or not')
@@ -50,17 +55,34 @@ export function evalCommand(io: Io, _finish: Finish): Command {
     .option('--columns <pairs>', COLUMNS_ABOUT, parseColumns)
     .option('--cache <folder>', 'where images that a table holds are unpacked')
     .option('--device <name>', DEVICE_ABOUT, readDevice, 'auto')
+    .option('--limit <n>', 'images at most, drawn at random', countOf('--limit'))
+    .option('--robustness', 'top-1 under noise, blur, changed light and viewpoint, at five severities each')
+    .option('--seed <n>', 'of the draw and the corruptions (default: 0)', seedOf)
     .option('--strict', 'fail on an image that cannot be decoded, instead of leaving it out')
     .option('--json', 'print one JSON object')
     .action(async (path: string, options: Options, command: Command) => {
       const data = needed(command, '--data <folder>', options.data);
-      const { evaluateModel, loadModel } = await import('../index.ts');
-      const { data: _, preprocess, json, cache: cacheFolder, ...rest } = options;
+      const { evaluateModel, evaluateRobustness, loadModel } = await import('../index.ts');
+      const { data: _, preprocess, json, cache: cacheFolder, robustness, ...rest } = options;
       const model = await loadModel(path);
       const wish = preprocess === undefined ? {} : { preprocess: await preprocessFor(model, preprocess) };
-      const evaluation = await evaluateModel(model, data, { ...rest, ...wish, cacheFolder });
+      const settings = { ...rest, ...wish, cacheFolder };
+      if (robustness) {
+        const measured = await evaluateRobustness(model, data, {
+          ...settings,
+          onProgress: robustnessProgress(io),
+        });
+        io.out(json ? `${JSON.stringify(measured)}\n` : robustnessText(io, measured));
+        return;
+      }
+      const evaluation = await evaluateModel(model, data, settings);
       io.out(json ? `${JSON.stringify(evaluation)}\n` : evaluationText(io, evaluation));
     });
+}
+
+function seedOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new MarnetError('usage', `--seed takes a whole number of at least 0, not "${text}"`);
 }
 
 function readPart(text: string): Part {

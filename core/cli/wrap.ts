@@ -120,6 +120,7 @@ async function readOptions(command: Command, options: Options): Promise<WrapOpti
     const name = new Option(setting.flags).attributeName();
     if (command.getOptionValueSource(name) !== 'cli') return undefined;
     const value: unknown = command.getOptionValue(name);
+    if (setting.kind === 'on-or-text') return value === false ? undefined : value;
     const switched = setting.kind === 'on' || setting.kind === 'off';
     return switched && value !== (setting.kind === 'on') ? undefined : value;
   };

@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
-import type { Augmentation } from './augment.ts';
+import type { Augmentation } from './augment/index.ts';
 import { decodeRaw, needsSize, type RawImage, rememberSize, type SizeMemory } from './decode.ts';
 import { imageWriter } from './normalise.ts';
 import { imageLength, type Preprocess } from './preprocess.ts';

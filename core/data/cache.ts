@@ -36,6 +36,8 @@ export interface FeatureCacheOptions {
   readonly variant?: string;
   /** Default `cacheFolder()`; false for no cache on disk. */
   readonly folder?: string | false;
+  /** Of the images, where they are known: what `hashFiles` gave for the same files. */
+  readonly hashes?: readonly (string | undefined)[];
   /** Ends the reading of the images with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -92,7 +94,7 @@ export async function openFeatureCache(
   };
 
   const place = folder === false ? undefined : join(folder, 'features', keyOf(options, names));
-  const hashes = place === undefined ? [] : await hashFiles(files, options.signal);
+  const hashes = options.hashes ?? (place === undefined ? [] : await hashFiles(files, options.signal));
   const found = new Set<number>();
   if (place !== undefined) {
     const wanted = new Map<string, number[]>();
@@ -191,9 +193,9 @@ function keyOf(options: FeatureCacheOptions, names: readonly string[]): string {
 }
 
 /** SHA-256 of each file's bytes as hex; undefined where it cannot be read, which decoding it will report. */
-async function hashFiles(
+export async function hashFiles(
   files: readonly string[],
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<(string | undefined)[]> {
   const hashes = new Array<string | undefined>(files.length);
   let next = 0;

@@ -12,7 +12,9 @@
  */
 import sharp, { type Sharp } from 'sharp';
 import { MarnetError } from '../errors.ts';
-import { type Augmentation, cropWindow, type Window } from './augment.ts';
+import { type Augmentation, applyChanges, cropWindow } from './augment/index.ts';
+import { type Pixels, toByte } from './pixels/pixels.ts';
+import type { Rectangle } from './pixels/rectangle.ts';
 import type { Preprocess } from './preprocess.ts';
 
 /** Images above this many pixels are refused before they are decoded: 16383 x 16383, sharp's own bound. */
@@ -32,11 +34,8 @@ const KERNELS = {
   lanczos: 'lanczos3',
 } as const;
 
-/** Pixels [height, width, 3] of the model's input. */
-export interface RawImage {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
+/** Pixels of the model's input. */
+export interface RawImage extends Pixels {
   /** To be mirrored. */
   readonly flip: boolean;
 }
@@ -91,10 +90,20 @@ export async function decodeRaw(
       kernel: KERNELS[preprocess.interpolation],
     });
     const cut = plain ? resized : resized.extract({ left: place.left, top: place.top, width, height });
-    return { data: await cut.raw().toBuffer(), width, height, flip: augmentation?.flip ?? false };
+    const decoded: Pixels = { data: await cut.raw().toBuffer(), width, height };
+    if (!augmentation) return { ...decoded, flip: false };
+    const changed = await applyChanges(decoded, augmentation.changes, blankOf(preprocess));
+    return { ...changed, flip: augmentation.flip };
   } catch (error) {
     throw imageError(source, error);
   }
+}
+
+/** The colour nearest to what the model sees as 0. */
+function blankOf({ channels, scale, mean }: Preprocess): [number, number, number] {
+  const values = mean.map((each) => toByte(each / scale));
+  const [first, second = first, third = first] = values as [number, number?, number?];
+  return channels === 'BGR' ? [third, second, first] : [first, second, third];
 }
 
 /** Width and height of an image as it is seen (turned upright), from its header. @throws MarnetError 'image'. */
@@ -148,7 +157,7 @@ function centre(room: number): number {
  * The whole image is resized so that the window gets the input's size, then the window is cut out: libvips computes only
  * the pixels asked for, and unlike cutting first this may still shrink while decoding.
  */
-function placeCrop(size: ImageSize, p: Preprocess, window: Window): Place {
+function placeCrop(size: ImageSize, p: Preprocess, window: Rectangle): Place {
   const resized = (whole: number, part: number, wanted: number) =>
     Math.min(MAX_RESIZED_SIDE, Math.max(wanted, Math.round((whole * wanted) / part)));
   const width = resized(size.width, window.width, p.width);

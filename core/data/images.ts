@@ -1,5 +1,5 @@
 /** Images as the model's input: one at a time, or into a place of a larger array. */
-import type { Augmentation } from './augment.ts';
+import type { Augmentation } from './augment/index.ts';
 import { decodeRaw, type SizeMemory } from './decode.ts';
 import { imageWriter } from './normalise.ts';
 import { imageLength, type Preprocess } from './preprocess.ts';

@@ -3,7 +3,13 @@ export {
   type AugmentOptions,
   DEFAULT_AUGMENT,
   drawAugmentation,
-} from './augment.ts';
+  drawMixing,
+  type Mixing,
+  mixImages,
+  NO_AUGMENT,
+  parseAugment,
+  partnerOf,
+} from './augment/index.ts';
 export { cacheFolder, type FeatureCacheOptions, type FeatureTable, openFeatureCache } from './cache.ts';
 export { type Dataset, type DatasetOptions, loadDataset, type Sample, type Split } from './dataset.ts';
 export { type ListedImage, listImages } from './files.ts';

@@ -3,10 +3,8 @@
  * arithmetic is a table of 256 floats, and the loop only looks up; nothing is decided within it.
  */
 import type { RawImage } from './decode.ts';
+import { LUMA } from './pixels/pixels.ts';
 import { imageLength, type Preprocess } from './preprocess.ts';
-
-/** Share of red, green and blue in grey (ITU-R BT.601, as Pillow's convert('L')). */
-const LUMA = [0.299, 0.587, 0.114] as const;
 
 /** Writes one image into `out` at `offset`, in the layout of the preprocessing it was made for. */
 export type ImageWriter = (raw: RawImage, out: Float32Array, offset: number) => void;

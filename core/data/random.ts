@@ -16,6 +16,8 @@ export interface RandomStream {
   bits(): number;
   /** Standard normal. */
   normal(): number;
+  /** Standard normal numbers, each one of 65,536 that were drawn once and for all: a tenth of the time of `normal`. */
+  fillNormal(target: Float32Array): void;
   /** Uniform whole number in [0, n). */
   int(n: number): number;
   /** Shuffles in place (Fisher-Yates) and returns the same array. */
@@ -30,12 +32,21 @@ export function randomStream(seed: number, ...keys: readonly (string | number)[]
   const generator = xoroshiro128plusFromState(state);
   const uniform = () => uniformFloat64(generator);
   const int = (n: number) => uniformInt(generator, 0, n - 1);
+  const bits = () => generator.next() >>> 0;
   return {
     uniform,
-    bits: () => generator.next() >>> 0,
+    bits,
     int,
     // Box-Muller; 1 - u keeps the logarithm's argument above 0.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    fillNormal: (target) => {
+      const pool = normalPool();
+      for (let i = 0; i < target.length; i += 2) {
+        const both = bits();
+        target[i] = pool[both >>> 16]!;
+        if (i + 1 < target.length) target[i + 1] = pool[both & 0xffff]!;
+      }
+    },
     shuffle: (items) => {
       const slots = items as { [index: number]: unknown; readonly length: number };
       for (let i = slots.length - 1; i > 0; i--) {
@@ -45,6 +56,13 @@ export function randomStream(seed: number, ...keys: readonly (string | number)[]
       return items;
     },
   };
+}
+
+let pool: Float32Array | undefined;
+
+function normalPool(): Float32Array {
+  pool ??= Float32Array.from({ length: 65536 }, randomStream(0, 'normal pool').normal);
+  return pool;
 }
 
 /** The finalizer of MurmurHash3: every input bit changes about half of the output bits. */

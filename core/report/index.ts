@@ -6,6 +6,7 @@ export {
   type Report,
   reportOf,
 } from './compare.ts';
+export { corruptionErrors, type RelativeErrors } from './corruption.ts';
 export { type MeanInterval, meanInterval, pairedDifference, studentQuantile } from './interval.ts';
 export {
   accuracy,

@@ -22,6 +22,12 @@ export function checkJob(job: TrainingJob): void {
         'internal',
         `${source.features.length} feature elements for ${labels.length} images of width ${source.width}`,
       );
+    for (const view of source.views ?? [])
+      if (view.features.length !== trainIndices.length * source.width)
+        throw new MarnetError(
+          'internal',
+          `${view.features.length} feature elements in a view of ${trainIndices.length} images of width ${source.width}`,
+        );
     if (base === 'given' && !heads.ema && !heads.cdr)
       throw new MarnetError(
         'usage',

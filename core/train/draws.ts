@@ -14,18 +14,11 @@ export interface Draws {
 
 /** A stream that depends on the seed and the keys alone; streams of different keys are independent. */
 export function drawsFor(seed: number, ...keys: readonly (string | number)[]): Draws {
-  const { uniform, bits, int } = randomStream(seed, ...keys);
+  const { uniform, bits, int, fillNormal } = randomStream(seed, ...keys);
   return {
     uniform,
     below: int,
-    fillNormal(target) {
-      const pool = normalPool();
-      for (let i = 0; i < target.length; i += 2) {
-        const both = bits();
-        target[i] = pool[both >>> 16]!;
-        if (i + 1 < target.length) target[i + 1] = pool[both & 0xffff]!;
-      }
-    },
+    fillNormal,
     fillDropout(target, p) {
       const limit = Math.min(255, Math.round(p * 256));
       const kept = 1 / (1 - limit / 256);
@@ -36,12 +29,4 @@ export function drawsFor(seed: number, ...keys: readonly (string | number)[]): D
       }
     },
   };
-}
-
-let pool: Float32Array | undefined;
-
-/** Logarithms and sines for every number of every step would take a tenth of a step; a table takes next to nothing. */
-function normalPool(): Float32Array {
-  pool ??= Float32Array.from({ length: 65536 }, randomStream(0, 'normal pool').normal);
-  return pool;
 }

@@ -17,7 +17,7 @@ export interface Stepper {
   /** Images a batch at most. */
   readonly batch: number;
   /** Begins loading what the step of these images needs. Called ahead of `step`, once for each. */
-  prepare(indices: readonly number[], epoch: number): Promise<unknown>;
+  prepare(indices: readonly number[], epoch: number, step: number): Promise<unknown>;
   /**
    * Losses and logits of a batch; its gradient is left where the memory has it.
    * @param prepared what `prepare` gave for the same images. @param step 0-based within the epoch.

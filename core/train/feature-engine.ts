@@ -1,4 +1,5 @@
 /** Steps of a frozen backbone: features come from memory. */
+import { randomStream } from '../data/random.ts';
 import type { Tensor } from '../graph/index.ts';
 import { lossFetches, newTensor, type StepOutcome, type Stepper } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
@@ -25,6 +26,7 @@ export async function openFeatureEngine(
   const batch = Math.min(job.hyper.batch, job.trainIndices.length);
   const inputs = new HeadInputs(job, batch);
   const rows = new FeatureRows(source, classes, batch);
+  const viewOf = viewsOf(job);
 
   const step = buildStepGraph(job, featureTrunk(job, batch), heads, batch, []);
   const losses = lossFetches(step, batch, classes);
@@ -51,7 +53,7 @@ export async function openFeatureEngine(
     batch,
     prepare: async () => undefined,
     async step(_, indices, epoch, number): Promise<StepOutcome> {
-      rows.fill(indices);
+      rows.fill(indices, viewOf(epoch));
       inputs.fill(indices, epoch, number);
       await stepper.run();
       return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
@@ -73,32 +75,55 @@ export async function openFeatureEngine(
   };
 }
 
+/** Where an image's row is: which of the views' tables, 0 for the plain one, and the row in it. */
+type Place = readonly [table: number, row: number];
+
+/** The view of each image that an epoch draws: a function of seed, epoch and image alone. */
+function viewsOf({
+  source,
+  seed,
+  trainIndices,
+}: TrainingJob & { readonly source: FeatureSource }): (epoch: number) => (image: number) => Place {
+  const count = 1 + (source.views?.length ?? 0);
+  if (count === 1) return () => plain;
+  const rowOf = new Map(trainIndices.map((image, row) => [image, row]));
+  return (epoch) => (image) => {
+    const table = randomStream(seed, 'view', epoch, image).int(count);
+    return [table, table === 0 ? image : rowOf.get(image)!];
+  };
+}
+
+const plain = (image: number): Place => [0, image];
+
 /** The features, and base logits where there are any, of the images of a batch; rows after them are zero. */
 class FeatureRows {
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly #columns: readonly {
-    readonly from: Float32Array;
+    /** By view. */
+    readonly from: readonly Float32Array[];
     readonly to: Float32Array;
     readonly width: number;
   }[];
 
   constructor(source: FeatureSource, classes: number, batch: number) {
+    const tables = [source, ...(source.views ?? [])];
     const features = newTensor([batch, source.width]);
-    const columns = [{ from: source.features, to: features.data, width: source.width }];
+    const columns = [{ from: tables.map((table) => table.features), to: features.data, width: source.width }];
     const tensors: Record<string, Tensor> = { [FEATURES]: features };
     if (source.baseLogits) {
       const logits = newTensor([batch, classes]);
-      columns.push({ from: source.baseLogits, to: logits.data, width: classes });
+      columns.push({ from: tables.map((table) => table.baseLogits!), to: logits.data, width: classes });
       tensors[BASE_LOGITS] = logits;
     }
     this.tensors = tensors;
     this.#columns = columns;
   }
 
-  fill(indices: readonly number[]): void {
+  fill(indices: readonly number[], placeOf: (image: number) => Place = plain): void {
+    const places = indices.map(placeOf);
     for (const { from, to, width } of this.#columns) {
-      indices.forEach((i, row) => {
-        to.set(from.subarray(i * width, (i + 1) * width), row * width);
+      places.forEach(([table, i], row) => {
+        to.set(from[table]!.subarray(i * width, (i + 1) * width), row * width);
       });
       to.fill(0, indices.length * width);
     }

@@ -1,4 +1,5 @@
 /** What a step's heads are fed with beside features: labels, texts, noise, dropout, all drawn on the host. */
+import { type Mixing, partnerOf } from '../data/augment/index.ts';
 import type { Tensor } from '../graph/index.ts';
 import { type HeadOptions, MASKED, PREFIX, signalLevels, timeEmbedding } from '../marnet/index.ts';
 import { drawsFor } from './draws.ts';
@@ -68,63 +69,71 @@ export class HeadInputs {
     this.#textKeys = textKeys(job);
   }
 
-  /** @param indices the batch's images; the rows after them weigh nothing. */
+  /**
+   * Where images are mixed, their labels and texts are too, in the same shares. A mixed image has a text only if both of
+   * its images have one, and is set against others only if neither of its labels and texts is among theirs.
+   * @param indices the batch's images; the rows after them weigh nothing.
+   */
   fill(indices: readonly number[], epoch: number, step: number): void {
-    const { seed, heads } = this.#job;
+    const { seed, heads, source } = this.#job;
+    const rows = partsOf(indices, source.kind === 'images' ? source.mixing?.(epoch, step) : undefined);
     for (const array of Object.values(this.#arrays)) array.fill(0);
-    this.#fillLabels(indices);
+    this.#fillLabels(rows);
     const draws = drawsFor(seed, 'step', epoch, step);
     const { 'visual-mask': visual, 'fusion-mask': fusion, text, pairs, eps } = this.#arrays;
     if (visual) draws.fillDropout(visual, heads.dropout);
     if (fusion) draws.fillDropout(fusion, heads.dropout);
-    if (text) this.#fillTexts(indices, text);
-    if (pairs) this.#fillPairs(indices);
+    if (text) this.#fillTexts(rows, text);
+    if (pairs) this.#fillPairs(rows);
     if (eps) this.#fillDiffusion(heads, draws);
   }
 
-  #fillLabels(indices: readonly number[]): void {
+  #fillLabels(images: readonly Parts[]): void {
     const { classes, labels: classOf, hyper } = this.#job;
     const { labels, rows } = this.#arrays as { labels: Float32Array; rows: Float32Array };
     const spread = hyper.labelSmoothing / classes;
     labels.fill(spread);
-    indices.forEach((i, row) => {
-      labels[row * classes + classOf[i]!] = 1 - hyper.labelSmoothing + spread;
-      rows[row] = 1 / indices.length;
+    images.forEach((parts, row) => {
+      for (const { image, share } of parts)
+        labels[row * classes + classOf[image]!]! += share * (1 - hyper.labelSmoothing);
+      rows[row] = 1 / images.length;
     });
   }
 
-  #fillTexts(indices: readonly number[], matrix: Float32Array): void {
+  #fillTexts(images: readonly Parts[], matrix: Float32Array): void {
     const { texts } = this.#job;
     const weights = this.#arrays['text-rows']!;
-    const withText = indices.filter((i) => this.#textKeys.has(i)).length;
+    const hasText = (parts: Parts): boolean => parts.every(({ image }) => this.#textKeys.has(image));
+    const withText = images.filter(hasText).length;
     const columns = textColumns(texts);
-    indices.forEach((i, row) => {
-      if (!this.#textKeys.has(i)) return;
+    images.forEach((parts, row) => {
+      if (!hasText(parts)) return;
       weights[row] = 1 / withText;
-      addText(texts, i, 1, matrix, row * columns);
+      for (const { image, share } of parts) addText(texts, image, share, matrix, row * columns);
     });
   }
 
-  #fillPairs(indices: readonly number[]): void {
-    const { labels } = this.#job;
+  #fillPairs(images: readonly Parts[]): void {
     const n = this.#batch;
     const { pairs, 'pair-mask': mask, 'text-rows': weights } = this.#arrays as Record<string, Float32Array>;
-    const keys = Array.from({ length: n }, (_, row) =>
-      row < indices.length ? this.#textKeys.get(indices[row]!) : undefined,
-    );
     for (let i = 0; i < n; i++) {
       pairs![i * n + i] = weights![i]!;
       for (let j = 0; j < i; j++) {
-        const negatives =
-          keys[i] !== undefined &&
-          keys[j] !== undefined &&
-          keys[i] !== keys[j] &&
-          labels[indices[i]!] !== labels[indices[j]!];
-        if (negatives) continue;
+        if (this.#areNegatives(images[i], images[j])) continue;
         mask![i * n + j] = MASKED;
         mask![j * n + i] = MASKED;
       }
     }
+  }
+
+  #areNegatives(one: Parts | undefined, other: Parts | undefined): boolean {
+    const { labels } = this.#job;
+    const differ = (a: number, b: number): boolean => {
+      const [first, second] = [this.#textKeys.get(a), this.#textKeys.get(b)];
+      return first !== undefined && second !== undefined && first !== second && labels[a] !== labels[b];
+    };
+    if (!one || !other) return false;
+    return one.every((a) => other.every((b) => differ(a.image, b.image)));
   }
 
   #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>): void {
@@ -137,4 +146,18 @@ export class HeadInputs {
       time!.set(this.#times[t]!, row * options.timeWidth);
     }
   }
+}
+
+/** What a row of a batch shows: one image, or two mixed, whose shares add up to 1. */
+type Parts = readonly { readonly image: number; readonly share: number }[];
+
+function partsOf(indices: readonly number[], mixing: Mixing | undefined): Parts[] {
+  return indices.map((image, row) =>
+    mixing
+      ? [
+          { image, share: mixing.share },
+          { image: indices[partnerOf(row, indices.length)]!, share: 1 - mixing.share },
+        ]
+      : [{ image, share: 1 }],
+  );
 }

@@ -61,15 +61,15 @@ export async function openImageEngine(
   const running = [...source.backbone.running.keys()];
   return {
     ...stepper,
-    prepare: (indices, epoch) => source.images(indices, epoch),
+    prepare: (indices, epoch, step) => source.images(indices, epoch, step),
     async evaluate(indices) {
       if (running.length > 0) await memory.push(running);
       const result = new Float32Array(indices.length * classes);
       const parts = chunks(indices, part);
-      let next = parts[0] && source.images(parts[0], 'holdout');
+      let next = parts[0] && source.images(parts[0], 'holdout', 0);
       for (let k = 0; k < parts.length; k++) {
         pixels.fill(await next!, 0, parts[k]!.length);
-        next = parts[k + 1] && source.images(parts[k + 1]!, 'holdout');
+        next = parts[k + 1] && source.images(parts[k + 1]!, 'holdout', 0);
         next?.catch(() => {}); // a failure shows when it is awaited
         await evaluator.run();
         result.set(logits.data.subarray(0, parts[k]!.length * classes), k * part * classes);

@@ -10,6 +10,7 @@ export type {
   EpochMetrics,
   FeatureSource,
   FeatureStatistics,
+  FeatureView,
   ImageSource,
   LossParts,
   SparseRow,

@@ -1,3 +1,4 @@
+import type { Mixing } from '../data/augment/index.ts';
 import type { Tensor } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind, HeadOptions } from '../marnet/index.ts';
@@ -38,6 +39,14 @@ export interface FeatureSource {
   readonly width: number;
   /** The original logits of all images, [n, C]; needed unless `base` is 'new'. */
   readonly baseLogits?: Float32Array | undefined;
+  /** Views of the training images beside these; each epoch draws, for each image, one of all. */
+  readonly views?: readonly FeatureView[];
+}
+
+/** The training images seen otherwise: rows are in the order of the job's `trainIndices`. */
+export interface FeatureView {
+  readonly features: Float32Array;
+  readonly baseLogits?: Float32Array | undefined;
 }
 
 /** A backbone that is trained too. */
@@ -55,8 +64,15 @@ export interface ImageSource {
   /**
    * One row an image, as the backbone is fed: its pixels as the model's input has them, or its values at the cut.
    * Called ahead of use, so that decoding goes on while a step runs. @param epoch decides augmentation; 'holdout' means none.
+   * @param step 0-based within the epoch; decides how the images are mixed.
    */
-  images(indices: readonly number[], epoch: number | 'holdout'): Promise<Float32Array | Uint8Array>;
+  images(
+    indices: readonly number[],
+    epoch: number | 'holdout',
+    step: number,
+  ): Promise<Float32Array | Uint8Array>;
+  /** How `images` mixes those of a step, so that labels and texts are mixed alike; undefined where it does not. */
+  readonly mixing?: ((epoch: number, step: number) => Mixing | undefined) | undefined;
 }
 
 /** Mean and 1/deviation of each feature, [D] each. */

@@ -126,7 +126,7 @@ class TrainingRun {
     const progress = this.#progress;
     const { epoch } = progress;
     const begin = (k: number): Promise<unknown> | undefined => {
-      const pending = batches[k] && engine.prepare(batches[k], epoch);
+      const pending = batches[k] && engine.prepare(batches[k], epoch, k);
       pending?.catch(() => {}); // a failure shows when it is awaited
       return pending;
     };

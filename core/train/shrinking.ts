@@ -64,7 +64,7 @@ export async function openShrinking(
   };
   return {
     batch: stepper.batch,
-    prepare: (indices, epoch) => stepper.prepare(indices, epoch),
+    prepare: (indices, epoch, step) => stepper.prepare(indices, epoch, step),
     step: (prepared, indices, epoch, step) => withEnough((each) => each.step(prepared, indices, epoch, step)),
     evaluate: (indices) => withEnough((each) => each.evaluate(indices)),
     close: () => stepper.close(),

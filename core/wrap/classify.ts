@@ -1,10 +1,10 @@
 import type { SkippedImage } from '../data/images.ts';
 import type { Preprocess } from '../data/index.ts';
 import { toFloat32 } from '../graph/index.ts';
-import { type LocateOptions, locateFeatures } from '../locate/index.ts';
+import { type FeatureSite, type LocateOptions, locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { Device } from '../runtime/device/name.ts';
-import { type ImageRun, openEditedLanes, runImages } from '../runtime/images/index.ts';
+import { type ImageLanes, type ImageRun, openEditedLanes, runImages } from '../runtime/images/index.ts';
 
 export interface ClassifyOptions extends LocateOptions {
   readonly preprocess: Preprocess;
@@ -37,11 +37,8 @@ export function classifyImages(
 ): Classification {
   let results: ImageRun | undefined;
   async function* run(): AsyncGenerator<Classified> {
-    const { preprocess, batch, strict = false, device = 'cpu', signal } = options;
-    const site = locateFeatures(model, options)[0]!;
-    const graph = model.graph.clone();
-    graph.outputs = graph.outputs.filter((output) => output.name === site.output);
-    const lanes = await openEditedLanes(model, graph, { preprocess, batch, device, images: images.length });
+    const { strict = false, signal } = options;
+    const { site, lanes } = await openClassifier(model, { ...options, images: images.length });
     results = runImages(lanes, images, { strict, signal });
     try {
       for await (const { indices, outputs } of results) {
@@ -50,7 +47,7 @@ export function classifyImages(
         const classes = scores.length / output.dims[0]!;
         for (const [row, position] of indices.entries()) {
           const own = scores.slice(row * classes, (row + 1) * classes);
-          yield { position, probabilities: isDistribution(site.activation) ? own : softmax(own) };
+          yield { position, probabilities: probabilitiesOf(own, site) };
         }
       }
     } finally {
@@ -65,8 +62,23 @@ export function classifyImages(
   };
 }
 
-function isDistribution(activation: readonly string[]): boolean {
-  return activation.includes('Softmax') || activation.includes('Sigmoid');
+/** The classifier alone, as its file has it: its one output is the site's. */
+export async function openClassifier(
+  model: Model,
+  options: Pick<ClassifyOptions, 'preprocess' | 'batch' | 'device' | 'output' | 'at'> & {
+    readonly images: number;
+  },
+): Promise<{ readonly site: FeatureSite; readonly lanes: ImageLanes }> {
+  const { preprocess, batch, device = 'cpu', images } = options;
+  const site = locateFeatures(model, options)[0]!;
+  const graph = model.graph.clone();
+  graph.outputs = graph.outputs.filter((output) => output.name === site.output);
+  return { site, lanes: await openEditedLanes(model, graph, { preprocess, batch, device, images }) };
+}
+
+/** The model's own output for an image, through a softmax where it gives logits. */
+export function probabilitiesOf(scores: Float32Array, { activation }: FeatureSite): Float32Array {
+  return activation.includes('Softmax') || activation.includes('Sigmoid') ? scores : softmax(scores);
 }
 
 /** exp(x - max) / sum: also right for log-softmax outputs, which it turns back. */

@@ -1,36 +1,16 @@
-import { loadModel } from '../../adapters/load.ts';
-import { type Dataset, type DatasetOptions, loadDataset, type Sample } from '../data/dataset.ts';
-import type { Preprocess } from '../data/index.ts';
+import type { Dataset, Sample } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
-import { readMergedMetadata } from '../export/index.ts';
-import { locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import { type ClassReport, reportOf } from '../report/index.ts';
 import { chooseDevice } from '../runtime/device/choose.ts';
-import type { Device, DeviceWish } from '../runtime/device/name.ts';
+import type { Device } from '../runtime/device/name.ts';
 import { classifyImages } from './classify.ts';
-import { resolvePreprocess } from './preprocess.ts';
+import { basePreprocess, classNames, type EvaluateOptions, openLabelled } from './labelled.ts';
+import { resolvePreprocess } from './preprocess/resolve.ts';
 
-/** Those of the data that say how a folder is read. */
-export type ReadingOptions = Pick<DatasetOptions, 'columns' | 'cacheFolder'>;
+export type { EvaluateOptions } from './labelled.ts';
 
-export interface EvaluateOptions extends ReadingOptions {
-  /** Another classifier to measure on the same images: the model that a merged one came from. */
-  readonly base?: string | Model;
-  readonly preprocess?: Preprocess;
-  /** Images a run, where the model leaves it open; 16 unless told, or 64 on another device than the CPU. */
-  readonly batch?: number;
-  /** Fail on an image that cannot be decoded, instead of leaving it out. */
-  readonly strict?: boolean;
-  /**
-   * Which part of the data; all of it unless told. Where the data has no split of its own, 'train' and 'holdout' are
-   * those of the run that made a merged model.
-   */
-  readonly split?: 'all' | 'train' | 'holdout' | 'test';
-  readonly signal?: AbortSignal;
-  /** Where the models run; 'auto', the fastest that works, unless told. */
-  readonly device?: DeviceWish;
-}
+type ScoreOptions = Omit<EvaluateOptions, 'device'> & { readonly device: Device };
 
 export interface Score {
   /** Shares, 0 to 1. */
@@ -57,59 +37,27 @@ export async function evaluateModel(
   data: string | Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const model = await loaded(from);
-  const { labels } = model;
-  const dataset =
-    typeof data === 'string'
-      ? await loadDataset(data, {
-          purpose: 'evaluate',
-          ...(labels ? { classes: labels, forceClasses: true } : {}),
-          ...splitOf(model, options.split),
-          columns: options.columns,
-          cacheFolder: options.cacheFolder,
-        })
-      : data;
-  const samples = partOf(dataset, options.split ?? 'all');
+  const { model, base, dataset, samples } = await openLabelled(from, data, options);
   const { device } = await chooseDevice(options.device ?? 'auto');
-  const own = await scoreModel(model, dataset, samples, { ...options, device });
-  const base = options.base === undefined ? undefined : await loaded(options.base);
+  const measuring = { ...options, device };
+  const own = await scoreModel(model, dataset, samples, measuring);
   return {
     images: samples.length - own.skipped,
     skipped: own.skipped,
     ...own.score,
-    ...(base
-      ? { base: (await scoreModel(base, dataset, samples, withoutPreprocess({ ...options, device }))).score }
-      : {}),
+    ...(base ? { base: await scoreBase(model, base, dataset, samples, measuring) } : {}),
   };
 }
 
-/** The share and seed of the holdout that a merged model was trained without. */
-function splitOf(
+async function scoreBase(
   model: Model,
-  split: EvaluateOptions['split'],
-): { readonly holdout?: number; readonly seed?: number } {
-  const merged = split === 'train' || split === 'holdout' ? readMergedMetadata(model.metadata) : undefined;
-  const holdout = merged?.options.holdout;
-  return merged && typeof holdout === 'number' ? { holdout, seed: merged.seed } : {};
-}
-
-const loaded = async (from: string | Model): Promise<Model> =>
-  typeof from === 'string' ? loadModel(from) : from;
-
-type ScoreOptions = Omit<EvaluateOptions, 'device'> & { readonly device: Device };
-
-/** The base model may want other preprocessing than what was given for the one that is measured. */
-function withoutPreprocess({ preprocess: _, ...rest }: ScoreOptions): ScoreOptions {
-  return rest;
-}
-
-function partOf(dataset: Dataset, split: NonNullable<EvaluateOptions['split']>): readonly Sample[] {
-  const all = [...dataset.samples, ...dataset.test];
-  const part = split === 'all' ? all : all.filter((sample) => sample.split === split);
-  if (part.length > 0) return part;
-  throw new MarnetError('data', `"${dataset.root}" has no images in the part "${split}"`, {
-    hint: 'Parts come from a "split" column or from the folders; leave --split out to measure on everything.',
-  });
+  base: Model,
+  dataset: Dataset,
+  samples: readonly Sample[],
+  options: ScoreOptions,
+): Promise<Score> {
+  const preprocess = await basePreprocess(model, base);
+  return (await scoreModel(base, dataset, samples, { ...options, preprocess })).score;
 }
 
 async function scoreModel(
@@ -119,27 +67,7 @@ async function scoreModel(
   options: ScoreOptions,
 ): Promise<{ readonly score: Score; readonly skipped: number }> {
   const { preprocess } = resolvePreprocess(model, options.preprocess);
-  const classes = locateFeatures(model)[0]!.classifier.classes;
-  const names = model.labels ?? dataset.classes;
-  if (names.length !== classes) {
-    throw new MarnetError(
-      'data',
-      `the model has ${classes} classes, but ${names.length} names are known (${model.labels ? 'its own' : "the data's"}): which is which cannot be told`,
-      {
-        hint: 'Evaluate a model that carries its class names, or data with a folder for each of its classes.',
-      },
-    );
-  }
-  const foreign = [...new Set(samples.map((sample) => dataset.classes[sample.label]!))].filter(
-    (label) => !names.includes(label),
-  );
-  if (foreign.length > 0) {
-    throw new MarnetError(
-      'data',
-      `the model${model.path === undefined ? '' : ` "${model.path}"`} has no class ${JSON.stringify(foreign[0])}${foreign.length > 1 ? ` (nor ${foreign.length - 1} more of the data's)` : ''}`,
-      { hint: 'Measure it on data of its own classes; a base model with other classes cannot be compared.' },
-    );
-  }
+  const names = classNames(model, dataset, samples);
   const classified = classifyImages(model, samples, {
     preprocess,
     strict: options.strict ?? false,
@@ -154,6 +82,7 @@ async function scoreModel(
     rows.push(probabilities);
   }
   if (rows.length === 0) throw new MarnetError('data', `no image in "${dataset.root}" could be decoded`);
+  const classes = names.length;
   const scores = new Float32Array(rows.length * classes);
   rows.forEach((row, i) => {
     scores.set(row, i * classes);

@@ -1,13 +1,16 @@
 import type { Quantization } from '../../adapters/adapter.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Preprocess } from '../data/preprocess.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { Device } from '../runtime/device/name.ts';
 import type { TrainEvent } from '../train/index.ts';
+import type { ChosenPreprocess } from './preprocess/choose.ts';
 import type { WrapResult } from './result.ts';
 
-/** Where the preprocessing came from. 'assumed' means that nobody says and the usual one is taken. */
-export type PreprocessOrigin = 'option' | 'model' | 'adapter' | 'assumed';
+/**
+ * Where the preprocessing came from. 'measured' means that nobody says, and that this one was found to give clearly more
+ * training images their label; 'assumed', that the usual one is taken.
+ */
+export type PreprocessOrigin = 'option' | 'model' | 'adapter' | 'measured' | 'assumed';
 
 /** An adapter that matches the model. */
 export interface AdapterMatch {
@@ -34,12 +37,25 @@ export type WrapEvent =
     }
   /** The feature layer was found; `others` are the candidates that came after it. */
   | { readonly type: 'located'; readonly site: FeatureSite; readonly others: readonly FeatureSite[] }
-  /** What is done to each image before the model sees it. */
-  | { readonly type: 'preprocess'; readonly preprocess: Preprocess; readonly origin: PreprocessOrigin }
+  /**
+   * What is done to each image before the model sees it. It comes again after the data where candidates were tried on
+   * them, and what it says then holds.
+   */
+  | ({ readonly type: 'preprocess' } & ChosenPreprocess)
   /** The data folder was read. */
   | { readonly type: 'data'; readonly dataset: Dataset }
-  /** Images that have gone through the backbone, `cached` of them in an earlier run. */
-  | { readonly type: 'features'; readonly done: number; readonly total: number; readonly cached: number }
+  /**
+   * Images that have gone through the backbone, `cached` of them in an earlier run. Where there are several views of
+   * each, `view` counts from 1, the plain one, to `views`.
+   */
+  | {
+      readonly type: 'features';
+      readonly done: number;
+      readonly total: number;
+      readonly cached: number;
+      readonly view?: number;
+      readonly views?: number;
+    }
   /** Whether the model's own classes are kept, and why. */
   | { readonly type: 'labels'; readonly plan: LabelPlan; readonly reason: string }
   /** Something that the user should know but need not act on. */

@@ -1,14 +1,13 @@
-import { openFeatureCache } from '../data/cache.ts';
+import { hashFiles, openFeatureCache } from '../data/cache.ts';
 import type { SkippedImage } from '../data/images.ts';
-import type { Preprocess, Sample } from '../data/index.ts';
+import { type AugmentOptions, drawAugmentation, type Preprocess, type Sample } from '../data/index.ts';
 import type { Tensor } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { Model } from '../model.ts';
-import { exposeClassifier, FEATURES, LOGITS } from '../runtime/classifier.ts';
-import { checkKernels } from '../runtime/device/kernels.ts';
-import type { Device } from '../runtime/device/name.ts';
-import { openEditedLanes, runImages } from '../runtime/images/index.ts';
+import { FEATURES, LOGITS } from '../runtime/classifier.ts';
+import { runImages } from '../runtime/images/index.ts';
 import type { WrapEvent } from './events.ts';
+import type { Extractor } from './extractor.ts';
 import { type ComputedRows, fillCache } from './fill-cache.ts';
 import type { WrapOptions } from './options.ts';
 
@@ -16,10 +15,20 @@ export interface FeatureJob {
   readonly model: Model;
   readonly site: FeatureSite;
   readonly preprocess: Preprocess;
+  readonly extractor: Extractor;
   readonly images: readonly Sample[];
-  readonly device: Device;
-  readonly options: Pick<WrapOptions, 'strict' | 'cacheFolder'>;
+  readonly options: Pick<WrapOptions, 'strict' | 'cacheFolder' | 'views' | 'seed'>;
   readonly signal: AbortSignal;
+  /** Another view than the plain one. */
+  readonly view?: View;
+}
+
+export interface View {
+  /** Views count from 0, the plain one. */
+  readonly number: number;
+  readonly augmentation: AugmentOptions;
+  /** SHA-256 of each image's bytes. */
+  readonly hashes: readonly (string | undefined)[];
 }
 
 /** What the original model makes of each image; rows are in the order of the images, those of skipped ones zero. */
@@ -33,66 +42,77 @@ export interface FeatureTable {
   /** C. */
   readonly classes: number;
   readonly skipped: readonly SkippedImage[];
+  /** SHA-256 of each image's bytes; undefined where it cannot be read. */
+  readonly hashes: readonly (string | undefined)[];
 }
 
 /**
  * Features and logits of all images, through the model as its file has it; those that an earlier run computed come from
- * the cache.
+ * the cache. What happens to an image in a view follows from its bytes, the view's number, the augmentation and the seed:
+ * later runs find the views that are there, whatever else is in the data and however many views they want.
  * @throws MarnetError 'image' for the first image that cannot be decoded when `strict`; the signal's reason.
  */
 export async function* featuresOf(job: FeatureJob): AsyncGenerator<WrapEvent, FeatureTable> {
-  const { model, site, preprocess, images, options, signal } = job;
+  const { model, site, preprocess, images, options, signal, view } = job;
   const width = site.width;
   const classes = site.classifier.classes;
+  const files = images.map((image) => image.file);
+  const hashes = view?.hashes ?? (await hashFiles(files, signal));
   const cache = await openFeatureCache(
     {
       model: await model.sha256(),
       site: site.value,
       preprocess,
       widths: { features: width, logits: classes },
-      variant: `${site.pooling} ${site.classifier.logits}`,
+      variant: [`${site.pooling} ${site.classifier.logits}`, ...viewKey(view, options.seed)].join(' '),
       ...(options.cacheFolder === undefined ? {} : { folder: options.cacheFolder }),
+      hashes,
       signal,
     },
-    images.map((image) => image.file),
+    files,
   );
-  const skipped = yield* computeMissing(job, cache);
+  const skipped = yield* computeMissing(job, cache, hashes);
   for (const message of cache.notices) yield { type: 'notice', message };
-  return { features: cache.arrays.features!, width, logits: cache.arrays.logits!, classes, skipped };
+  const { features, logits } = cache.arrays;
+  return { features: features!, width, logits: logits!, classes, skipped, hashes };
+}
+
+function viewKey(view: View | undefined, seed: number): string[] {
+  return view ? [`view ${view.number} seed ${seed} ${JSON.stringify(view.augmentation)}`] : [];
 }
 
 async function* computeMissing(
-  { model, site, preprocess, images, device, options, signal }: FeatureJob,
+  { site, extractor, images, options, signal, view }: FeatureJob,
   cache: Awaited<ReturnType<typeof openFeatureCache>>,
+  hashes: readonly (string | undefined)[],
 ): AsyncGenerator<WrapEvent, SkippedImage[]> {
-  const missing = cache.missing.length;
-  const exposed = exposeClassifier(model.graph, site, { logits: true });
-  const notice = missing > 0 ? checkKernels(exposed, device, 'the model') : undefined;
-  if (notice !== undefined) yield { type: 'notice', message: notice };
-  const lanes =
-    missing > 0 ? await openEditedLanes(model, exposed, { preprocess, device, images: missing }) : undefined;
+  const opened = cache.missing.length > 0 ? await extractor.open(cache.missing.length) : undefined;
+  if (opened?.notice !== undefined) yield { type: 'notice', message: opened.notice };
   const rowOf = ({ data }: Tensor, row: number, size: number): Float32Array =>
     (data as Float32Array).subarray(row * size, (row + 1) * size);
-  try {
-    return yield* fillCache({
-      cache,
-      images,
-      compute(some) {
-        const run = runImages(lanes!, some, { strict: options.strict, signal });
-        async function* rows(): AsyncGenerator<ComputedRows> {
-          for await (const { indices, outputs } of run)
-            yield {
-              indices,
-              rowOf: (row) => ({
-                features: rowOf(outputs[FEATURES]!, row, site.width),
-                logits: rowOf(outputs[LOGITS]!, row, site.classifier.classes),
-              }),
-            };
-        }
-        return { skipped: run.skipped, [Symbol.asyncIterator]: rows };
-      },
+  const augment =
+    view &&
+    ((position: number) => {
+      const i = cache.missing[position]!;
+      return drawAugmentation(view.augmentation, options.seed, view.number, hashes[i] ?? images[i]!.id);
     });
-  } finally {
-    await lanes?.close();
-  }
+  return yield* fillCache({
+    cache,
+    images,
+    view: options.views > 1 ? { view: 1 + (view?.number ?? 0), views: options.views } : undefined,
+    compute(some) {
+      const run = runImages(opened!.lanes, some, { strict: options.strict, signal, augment });
+      async function* rows(): AsyncGenerator<ComputedRows> {
+        for await (const { indices, outputs } of run)
+          yield {
+            indices,
+            rowOf: (row) => ({
+              features: rowOf(outputs[FEATURES]!, row, site.width),
+              logits: rowOf(outputs[LOGITS]!, row, site.classifier.classes),
+            }),
+          };
+      }
+      return { skipped: run.skipped, [Symbol.asyncIterator]: rows };
+    },
+  });
 }

@@ -14,10 +14,18 @@ export interface ComputedRows {
   rowOf(row: number): Readonly<Record<string, Float32Array>>;
 }
 
+/** Which of several views of the images is computed, from 1. */
+export interface ViewCount {
+  readonly view: number;
+  readonly views: number;
+}
+
 export interface FillJob {
   readonly cache: FeatureTable;
   /** All images that the cache was opened for, in its order. */
   readonly images: readonly Sample[];
+  /** Told in the events, where there are several. */
+  readonly view?: ViewCount | undefined;
   /** Computes rows of the images, all but those that cannot be decoded. */
   readonly compute: (images: readonly Sample[]) => AsyncIterable<ComputedRows> & {
     /** Positions among the given images. */
@@ -32,11 +40,12 @@ export interface FillJob {
 export async function* fillCache({
   cache,
   images,
+  view,
   compute,
 }: FillJob): AsyncGenerator<WrapEvent, SkippedImage[]> {
   const total = images.length;
   const cached = total - cache.missing.length;
-  yield { type: 'features', done: cached, total, cached };
+  yield { type: 'features', done: cached, total, cached, ...view };
   if (cache.missing.length === 0) return [];
   const computed = compute(cache.missing.map((position) => images[position]!));
   let done = cached;
@@ -50,7 +59,7 @@ export async function* fillCache({
         for (const values of Object.values(rows)) unsaved += values.byteLength;
       }
       done += indices.length;
-      yield { type: 'features', done: done + computed.skipped.length, total, cached };
+      yield { type: 'features', done: done + computed.skipped.length, total, cached, ...view };
       if (performance.now() - saved > SAVE_SECONDS * 1000 || unsaved > SAVE_BYTES) {
         await cache.save();
         saved = performance.now();

@@ -9,7 +9,7 @@ import { type ImageInput, imageInput } from '../runtime/image-input.ts';
 import { trainableConstants } from '../runtime/parameters.ts';
 import type { AdapterMatch, PreprocessOrigin } from './events.ts';
 import { matchOf, sitesOf } from './located.ts';
-import { resolvePreprocess } from './preprocess.ts';
+import { resolvePreprocess } from './preprocess/resolve.ts';
 import type { TuningCost } from './tuning/costs.ts';
 import { type Batching, batchingOf, tuningOf } from './tuning/tuning.ts';
 

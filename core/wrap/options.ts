@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseAugment } from '../data/augment/index.ts';
 import { type Preprocess, preprocessSchema } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 import { headOptionsSchema } from '../marnet/options.ts';
 import { type DeviceWish, deviceProblem, isDeviceWish } from '../runtime/device/name.ts';
 import { hyperparametersSchema } from '../train/hyperparameters.ts';
+import { augmentationProblem } from './tuning/augmentation.ts';
 import { parseTune, type Tune, tuneProblem } from './tuning/mode.ts';
 
 /** Options of a wrap, with their defaults in this one place. Paths are as the process sees them. */
@@ -47,10 +49,18 @@ export const wrapOptionsSchema = z.strictObject({
   /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
   compare: z.boolean().optional(),
   /**
-   * Random crops while the backbone is trained; frozen features are of whole images. On unless told, but off with
-   * 'last:N', where activations must then be computed at every step.
+   * Random crops and mirror images while the backbone is trained, or the augmentations that a text names, as
+   * 'default,jitter,rotate=10'. On unless told, but off with 'last:N', where activations must then be computed at every
+   * step. Frozen features are of whole images, but for `views`.
    */
-  augment: z.boolean().optional(),
+  augment: z
+    .custom<boolean | string>(
+      (value) => value === undefined || typeof value === 'boolean' || augmentError(value) === undefined,
+      { error: ({ input }) => augmentError(input) ?? 'is true, false or a text' },
+    )
+    .optional(),
+  /** Where the backbone is frozen: views of each training image whose features are kept, the first one plain. */
+  views: z.int().min(1).max(1000).default(1),
   /** Random mirror images among them; off where left and right mean something (letters, signs). */
   flip: z.boolean().default(true),
   /**
@@ -106,6 +116,16 @@ export const wrapOptionsSchema = z.strictObject({
 export type WrapOptions = z.output<typeof wrapOptionsSchema>;
 export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
 
+function augmentError(value: unknown): string | undefined {
+  if (typeof value !== 'string') return `takes true, false or a text, not ${String(value)}`;
+  try {
+    parseAugment(value);
+    return undefined;
+  } catch (error) {
+    return error instanceof MarnetError ? `${error.message}. ${error.hint}` : String(error);
+  }
+}
+
 /** The options with defaults filled in. @throws MarnetError 'usage' naming each option that is unknown or out of range. */
 export function parseWrapOptions(input: WrapOptionsInput): WrapOptions {
   const parsed = wrapOptionsSchema.safeParse(withDefaults(input));
@@ -150,6 +170,8 @@ function checked(options: WrapOptions): WrapOptions {
     throw new MarnetError('usage', `a tokenizer (${JSON.stringify(tokenizer)}) without a text encoder`, {
       hint: 'Give the model too, with --text-encoder.',
     });
+  const problem = augmentationProblem(options);
+  if (problem) throw new MarnetError('usage', problem.message, { hint: problem.hint });
   if (options.batchNorm === 'frozen' || kind === 'full' || kind === 'last') return options;
   throw new MarnetError('usage', `batch statistics cannot be trained with tune "${options.tune}"`, {
     hint: 'Use --tune full or last:N with --batch-norm train.',

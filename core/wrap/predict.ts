@@ -6,7 +6,7 @@ import type { Model } from '../model.ts';
 import { chooseDevice } from '../runtime/device/choose.ts';
 import type { DeviceWish } from '../runtime/device/name.ts';
 import { classifyImages, largest } from './classify.ts';
-import { resolvePreprocess } from './preprocess.ts';
+import { resolvePreprocess } from './preprocess/resolve.ts';
 
 export interface PredictOptions extends LocateOptions {
   /** Classes to name of each image; 5 unless told. */

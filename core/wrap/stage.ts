@@ -93,10 +93,16 @@ export async function* trainStage(
     statistics: featureStatistics(table.features, table.width, rows.train),
     folder,
     resume: options.resume,
-    identity: `${await model.sha256()}${texts.identity}`,
+    identity: [`${await model.sha256()}${texts.identity}`, ...seenThrough(options)].join(' '),
   };
   yield { type: 'stage', stage, folder };
   return yield* train(job, signal);
+}
+
+/** Of the augmentation, what a resumed run must have in common with the one before; nothing for the usual one. */
+function seenThrough({ augment, views }: WrapOptions): string[] {
+  const named = typeof augment === 'string' ? [`augment ${augment}`] : [];
+  return views > 1 ? [...named, `views ${views}`] : named;
 }
 
 /** Frozen, the classifier's logits are cached and get a linear correction; else the classifier itself is trained. */

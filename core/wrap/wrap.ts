@@ -7,23 +7,26 @@ import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
 import type { Model } from '../model.ts';
 import { chooseDevice, deviceTitle } from '../runtime/device/choose.ts';
-import type { TrainResult } from '../train/index.ts';
+import type { FeatureView, TrainResult } from '../train/index.ts';
 import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
 import { exportTrained } from './export/export-trained.ts';
 import { targetOf } from './export/target.ts';
-import { featuresOf } from './features.ts';
+import { extractorOf } from './extractor.ts';
+import { type FeatureTable, featuresOf } from './features.ts';
 import { decideLabels } from './labels.ts';
 import { matchOf, sitesOf } from './located.ts';
 import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
-import { resolvePreprocess } from './preprocess.ts';
+import { choosePreprocess } from './preprocess/choose.ts';
+import { resolvePreprocess } from './preprocess/resolve.ts';
 import type { WrapResult } from './result.ts';
 import { Run } from './run.ts';
 import { keepOptions, openRunFolder } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
-import { type Prepared, splitRows, trainStage } from './stage.ts';
+import { type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
 import { prepareTexts } from './text/texts.ts';
 import { openSource } from './tuning/source.ts';
+import { viewsOf } from './views.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.
@@ -79,8 +82,8 @@ async function* job(
     ...(options.at === undefined ? {} : { at: options.at }),
   });
   yield { type: 'located', site: site!, others };
-  const { preprocess, origin } = resolvePreprocess(model, options.preprocess);
-  yield { type: 'preprocess', preprocess, origin };
+  const resolved = resolvePreprocess(model, options.preprocess);
+  yield { type: 'preprocess', ...resolved };
 
   const known = options.labels ?? model.labels;
   const { holdout, seed, strict, columns, classTexts, ingredients, cacheFolder } = options;
@@ -92,17 +95,30 @@ async function* job(
         })
       : data;
   yield { type: 'data', dataset };
+  const chosen = await choosePreprocess({ model, site: site!, resolved, dataset, known, options, signal });
+  if (chosen.measured) yield { type: 'preprocess', ...chosen };
+  const { preprocess } = chosen;
 
-  const table = yield* featuresOf({
-    model,
-    site: site!,
-    preprocess,
-    images: dataset.samples,
-    device,
-    options,
-    signal,
-  });
-  const rows = splitRows(dataset, table);
+  const extractor = extractorOf(model, site!, preprocess, device);
+  let table: FeatureTable;
+  let rows: SplitRows;
+  let views: readonly FeatureView[];
+  try {
+    const features = {
+      model,
+      site: site!,
+      preprocess,
+      extractor,
+      images: dataset.samples,
+      options,
+      signal,
+    };
+    table = yield* featuresOf(features);
+    rows = splitRows(dataset, table);
+    views = yield* viewsOf(features, table, rows.train);
+  } finally {
+    await extractor.close();
+  }
   const labels = decideLabels({
     wish: options.classes,
     modelLabels: known,
@@ -135,7 +151,7 @@ async function* job(
   };
 
   const compare = options.compare ?? options.tune === 'frozen';
-  const { source, weightsOf, close } = yield* openSource(prepared, signal);
+  const { source, weightsOf, close } = yield* openSource(prepared, views, signal);
   let trained: TrainResult;
   let plain: TrainResult | undefined;
   try {

@@ -9,7 +9,7 @@ import { imageInput } from '../../core/runtime/image-input.ts';
 import { layersOf } from '../../core/runtime/layers.ts';
 import { matricesOf } from '../../core/runtime/low-rank.ts';
 import { trainableConstants } from '../../core/runtime/parameters.ts';
-import { resolvePreprocess } from '../../core/wrap/preprocess.ts';
+import { resolvePreprocess } from '../../core/wrap/preprocess/resolve.ts';
 import { allArchitectures, allFixtures, expectationsOf } from '../../fixtures/index.ts';
 import { PACKAGED, temporaryFolder, writeFixture } from '../onnx/support.ts';
 import { humanModel } from './tfjs/graph-model/human.ts';

@@ -90,7 +90,7 @@ async function openStep(job: TrainingJob, engine: GraphEngine) {
   const images = job.trainIndices;
   return {
     async step(): Promise<{ readonly seconds: number; readonly loss: number }> {
-      const prepared = await steps.prepare(images, 0);
+      const prepared = await steps.prepare(images, 0, 0);
       const began = performance.now();
       const { losses } = await steps.step(prepared, images, 0, 0);
       await steps.update(1e-4);

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { loadModel } from '../../adapters/load.ts';
 import { DISHES, writeDishes } from '../../core/cli/demo/plates.ts';
 import { parsePreprocess } from '../../core/data/index.ts';
-import { usualPreprocess } from '../../core/wrap/preprocess.ts';
+import { usualPreprocess } from '../../core/wrap/preprocess/resolve.ts';
 import { wrap } from '../../core/wrap/wrap.ts';
 import { PUBLISHED_MODELS } from '../judges/tfjs-models.ts';
 import { table, writePart } from '../judges/tfjs-page.ts';

@@ -74,7 +74,7 @@ for (const path of positionals) {
     const heads = initialHeads(job);
     const state = trainingState(job, heads);
     const engine = await openEngine(job, state, heads);
-    const rows = await engine.prepare(indices, 0);
+    const rows = await engine.prepare(indices, 0, 0);
     const pixels = noise(batch * 3 * size * size);
     const best = { step: Number.POSITIVE_INFINITY, frozen: Number.POSITIVE_INFINITY };
     const run = async (): Promise<void> => {

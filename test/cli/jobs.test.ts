@@ -28,7 +28,7 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('preprocess'),
     preprocess: z.object({ width: z.int(), mean: z.array(z.number()) }),
-    origin: z.enum(['option', 'model', 'adapter', 'assumed']),
+    origin: z.enum(['option', 'model', 'adapter', 'measured', 'assumed']),
   }),
   z.strictObject({
     type: z.literal('data'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cropWindow, DEFAULT_AUGMENT, drawAugmentation } from '../../core/data/augment.ts';
+import { cropWindow, DEFAULT_AUGMENT, drawAugmentation } from '../../core/data/augment/index.ts';
 
 describe('augmentation', () => {
   it('is a function of seed, epoch and index', () => {

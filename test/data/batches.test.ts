@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_AUGMENT, drawAugmentation } from '../../core/data/augment.ts';
+import { DEFAULT_AUGMENT, drawAugmentation } from '../../core/data/augment/index.ts';
 import { imageBatches, loadImage, type SizeMemory } from '../../core/data/images.ts';
 import { imageLength, type Preprocess } from '../../core/data/preprocess.ts';
 import { expectFailure, painted, put, temporaryFolder } from './folder.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cropWindow, drawAugmentation } from '../../core/data/augment.ts';
+import { cropWindow, drawAugmentation } from '../../core/data/augment/index.ts';
 import { imageSize, loadImage, writeImage } from '../../core/data/images.ts';
 import type { Preprocess } from '../../core/data/preprocess.ts';
 import { type Color, expectFailure, painted, put, temporaryFolder } from './folder.ts';

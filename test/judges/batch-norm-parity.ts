@@ -23,7 +23,7 @@ const state = trainingState(job, heads);
 const engine = await openEngine(job, state, heads);
 const before = state.snapshot();
 const images = [0, 1, 2, 3, 4, 5, 6, 7];
-const { losses } = await engine.step(await engine.prepare(images, 0), images, 0, 0);
+const { losses } = await engine.step(await engine.prepare(images, 0, 0), images, 0, 0);
 await engine.close();
 const after = state.snapshot();
 

@@ -56,7 +56,7 @@ describe('batch statistics', () => {
     const { state, engine } = await open(job);
     const before = state.snapshot();
     const images = [0, 1, 2, 3, 4];
-    await engine.step(await engine.prepare(images, 0), images, 0, 0);
+    await engine.step(await engine.prepare(images, 0, 0), images, 0, 0);
     await engine.close();
     const after = state.snapshot();
     stemStatistics(backbone, images).forEach(({ mean, variance }, m) => {
@@ -73,7 +73,8 @@ describe('batch statistics', () => {
     const job = jobOf(backbone);
     const { state, engine } = await open(job);
     const images = [0, 1, 2, 3, 4, 5, 6];
-    const lossOf = async () => (await engine.step(await engine.prepare(images, 0), images, 0, 0)).losses.loss;
+    const lossOf = async () =>
+      (await engine.step(await engine.prepare(images, 0, 0), images, 0, 0)).losses.loss;
     await lossOf();
     const gradients = state.gradients.slice();
     for (const name of ['stem.weight', 'a2.scale', 'gate.bias', 'top.weight']) {

@@ -126,7 +126,7 @@ describe('memory on WebGPU', () => {
     const images = job.trainIndices.slice(0, 8);
     const take = async (steps: number) => {
       for (let step = 0; step < steps; step++) {
-        await engine.step(await engine.prepare(images, 0), images, 0, step);
+        await engine.step(await engine.prepare(images, 0, step), images, 0, step);
         await engine.update(1e-3);
       }
       return process.memoryUsage().rss;

@@ -129,7 +129,7 @@ describe('training a backbone', () => {
       const images = job.trainIndices.slice(0, 7);
       // Twice: nothing of the first step may be left in the second.
       for (const epoch of [1, 0]) {
-        const prepared = await engine.prepare(images, epoch);
+        const prepared = await engine.prepare(images, epoch, 0);
         losses.push((await engine.step(prepared, images, epoch, 0)).losses.loss);
       }
       gradients.push(new Map(state.snapshot(state.gradients)));

@@ -18,7 +18,7 @@ async function stepOf(backbone: TrainedPart) {
   const state = trainingState(job, heads);
   const engine = await openEngine(job, state, heads);
   const images = job.trainIndices.slice(0, 8);
-  const { losses } = await engine.step(await engine.prepare(images, 0), images, 0, 0);
+  const { losses } = await engine.step(await engine.prepare(images, 0, 0), images, 0, 0);
   const logits = await engine.evaluate(job.holdoutIndices);
   await engine.close();
   return { loss: losses.loss, logits, gradients: state.snapshot(state.gradients) };

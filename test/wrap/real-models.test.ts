@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectModel, loadModel, type Preprocess, unwrap, wrap } from '../../core/index.ts';
-import { usualPreprocess } from '../../core/wrap/preprocess.ts';
+import { usualPreprocess } from '../../core/wrap/preprocess/resolve.ts';
 import { colourFolder } from './tiny.ts';
 
 const packageFile = (name: string, file: string): string =>

@@ -14,7 +14,7 @@ export async function preprocessFor(
   model: Model,
   text: string,
 ): Promise<NonNullable<WrapOptionsInput['preprocess']>> {
-  const { resolvePreprocess } = await import('../../wrap/preprocess.ts');
+  const { resolvePreprocess } = await import('../../wrap/preprocess/resolve.ts');
   const read = parsePreprocess(text, resolvePreprocess(model).preprocess);
   return { ...read, mean: [...read.mean], std: [...read.std] };
 }

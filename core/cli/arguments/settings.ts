@@ -2,8 +2,8 @@
 
 import { COLUMNS_ABOUT, parseColumns } from './columns.ts';
 
-/** How the text after a flag is read; a switch takes none. */
-export type SettingKind = 'number' | 'text' | 'columns' | 'on' | 'off';
+/** How the text after a flag is read; a switch takes none, and `on-or-text` may do without. */
+export type SettingKind = 'number' | 'text' | 'columns' | 'on' | 'off' | 'on-or-text';
 
 export interface Setting {
   readonly flags: string;
@@ -151,12 +151,19 @@ export const SETTINGS: readonly Setting[] = [
   setting(TRAINING, '--balanced', 'training.balanced', 'draw all classes equally often', 'on'),
   setting(
     TRAINING,
-    '--augment',
+    '--augment [spec]',
     'augment',
-    'with random crops and mirror images; the default with full and lora:R',
-    'on',
+    'with random crops and mirror images, the default with full and lora:R; or with what is named: default, crop, flip, jitter, rotate, perspective, blur, noise, erase, mixup, cutmix, as in default,jitter,rotate=10',
+    'on-or-text',
   ),
   setting(TRAINING, '--no-augment', 'augment', 'without random crops and mirror images', 'off'),
+  setting(
+    TRAINING,
+    '--views <k>',
+    'views',
+    'where the backbone is frozen: augmented views of each image to compute features of, the plain one among them',
+    'number',
+  ),
   setting(TRAINING, '--no-flip', 'flip', 'without mirror images: for letters, signs and the like', 'off'),
   setting(TRAINING, '--no-ema', 'heads.ema', 'without the alignment of images and texts', 'off'),
   setting(TRAINING, '--no-cdr', 'heads.cdr', 'without the diffusion reconstruction', 'off'),
@@ -209,6 +216,7 @@ export function readSetting(kind: SettingKind, text: unknown): unknown {
   if (kind === 'on') return true;
   if (kind === 'off') return false;
   if (kind === 'columns') return parseColumns(String(text));
+  if (kind === 'on-or-text' && text === true) return true;
   return kind === 'number' ? numberOr(String(text)) : String(text);
 }
 

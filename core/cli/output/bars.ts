@@ -1,9 +1,10 @@
 import { type Bar, Presets, SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import type { WrapEvent } from '../../wrap/events.ts';
+import { featuresLine } from './describe.ts';
 import type { Io } from './io.ts';
 import { linesOf, stoppedLine } from './lines.ts';
-import { count, duration, percent } from './numbers.ts';
+import { duration, percent } from './numbers.ts';
 import type { Progress } from './progress.ts';
 import { paceText, type Standing, Track } from './track.ts';
 
@@ -42,8 +43,7 @@ export class Bars implements Progress {
     this.#draw(standing, [loss, this.#holdout].filter(Boolean).join(', '));
     if (event.type === 'features' && event.done === event.total) {
       this.close();
-      const cached = event.cached > 0 ? `, ${event.cached} of them from the cache` : '';
-      this.say(`Features: ${count(event.total, 'image')} done${cached}`);
+      this.say(featuresLine(event));
     }
   }
 

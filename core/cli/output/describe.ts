@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { describePreprocess } from '../../data/preprocess.ts';
 import type { Dataset } from '../../data/sample.ts';
 import type { FeatureSite } from '../../locate/index.ts';
+import { tableText } from '../../report/index.ts';
 import type { LossParts } from '../../train/job.ts';
 import type {
   Conversion,
@@ -19,8 +20,34 @@ const ORIGINS: Readonly<Record<PreprocessOrigin, string>> = {
   option: 'from --preprocess',
   model: 'from the model',
   adapter: 'from the adapter',
+  measured: 'measured, as the model does not say',
   assumed: 'assumed: the model does not say; set it with --preprocess',
 };
+
+/** The preprocessing, and what was tried to find it. */
+export function preprocessLines(event: EventOf<'preprocess'>): string[] {
+  const { measured } = event;
+  if (!measured) return [preprocessLine(event)];
+  const table = tableText(
+    ['preprocessing', 'top-1', 'log-likelihood', ''],
+    measured.candidates.map(({ name, top1, likelihood }) => [
+      name,
+      percent(top1),
+      likelihood.toFixed(2),
+      name === measured.chosen ? 'taken' : '',
+    ]),
+    { terminal: false },
+  );
+  return [
+    `The model does not say what it wants of images, but knows the labels: tried on ${count(measured.images, 'training image')}`,
+    ...table
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`),
+    `  ${measured.reason}`,
+    preprocessLine(event),
+  ];
+}
 
 export function preprocessLine(event: Pick<EventOf<'preprocess'>, 'preprocess' | 'origin'>): string {
   return `Preprocessing: ${describePreprocess(event.preprocess)} (${ORIGINS[event.origin]})`;
@@ -83,6 +110,16 @@ export function dataLines(dataset: Dataset): string[] {
     `  ${count(classes.length, 'class', 'classes')}; ${parts.join(', ')}; ${texts}`,
     ...notices.map((notice) => `  ${notice}`),
   ];
+}
+
+/** What is being computed: of which view, where there are several. */
+export function featuresStage({ view, views }: Pick<EventOf<'features'>, 'view' | 'views'>): string {
+  return views === undefined ? 'Features' : `Features, view ${view} of ${views}`;
+}
+
+export function featuresLine(event: EventOf<'features'>): string {
+  const cached = event.cached > 0 ? `, ${event.cached} of them from the cache` : '';
+  return `${featuresStage(event)}: ${count(event.total, 'image')} done${cached}`;
 }
 
 export function labelsLine({ plan, reason }: EventOf<'labels'>): string {

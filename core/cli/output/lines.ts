@@ -5,14 +5,15 @@ import {
   adapterLines,
   dataLines,
   deviceLine,
+  featuresLine,
   labelsLine,
   locatedLines,
   lossText,
-  preprocessLine,
+  preprocessLines,
   STAGES,
 } from './describe.ts';
 import type { Io } from './io.ts';
-import { bytes, count, duration, percent } from './numbers.ts';
+import { bytes, duration, percent } from './numbers.ts';
 import type { Progress } from './progress.ts';
 import { paceText, Track } from './track.ts';
 
@@ -26,7 +27,7 @@ export function linesOf(event: WrapEvent): string[] {
     case 'located':
       return locatedLines(event);
     case 'preprocess':
-      return [preprocessLine(event)];
+      return preprocessLines(event);
     case 'data':
       return dataLines(event.dataset);
     case 'labels':
@@ -89,15 +90,14 @@ export class Lines implements Progress {
     if (event.type === 'stage') this.#spoken = this.#now();
     if (event.type === 'step') this.#epochs = event.epochs;
     if (event.type === 'features' && event.done === event.total) {
-      const cached = event.cached > 0 ? `, ${event.cached} of them from the cache` : '';
-      this.say(`Features: ${count(event.total, 'image')} done${cached}`);
+      this.say(featuresLine(event));
     } else if (event.type === 'stopped') {
       this.say(stoppedLine(event, this.#track.best));
     } else if (event.type === 'epoch' && (event.metrics.epoch === this.#epochs || this.#isTime())) {
       this.say(epochLine(event.metrics, this.#epochs, event.best));
     } else if (standing && event.type === 'features' && this.#isTime()) {
       const pace = paceText(standing, duration);
-      this.say(`Features: ${standing.done} of ${standing.total}${pace && `, ${pace}`}`);
+      this.say(`${standing.stage}: ${standing.done} of ${standing.total}${pace && `, ${pace}`}`);
     } else if (standing && event.type === 'step' && this.#isTime()) {
       const pace = paceText(standing, duration);
       this.say(

@@ -1,6 +1,6 @@
 import type { EpochMetrics } from '../../train/job.ts';
 import type { WrapEvent } from '../../wrap/events.ts';
-import { STAGES } from './describe.ts';
+import { featuresStage, STAGES } from './describe.ts';
 import { Pace } from './pace.ts';
 
 /** Where a stage of the job stands. */
@@ -26,7 +26,8 @@ export class Track {
   /** Where things stand after the event; undefined for events that move nothing. */
   after(event: WrapEvent): Standing | undefined {
     if (event.type === 'features') {
-      if (this.#stage !== 'Features') this.#start('Features');
+      const stage = featuresStage(event);
+      if (this.#stage !== stage) this.#start(stage);
       this.#pace.mark(event.done - event.cached);
       return this.#standing(event.done, event.total, event.total - event.done);
     }

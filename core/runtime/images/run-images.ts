@@ -1,3 +1,4 @@
+import type { Augmentation } from '../../data/augment/index.ts';
 import { type ImageList, rawBatches, type SkippedImage } from '../../data/batches.ts';
 import type { ImageOutputs } from './image-model.ts';
 import type { ImageLanes } from './lanes.ts';
@@ -10,6 +11,8 @@ export interface RunImagesOptions {
   readonly strict?: boolean;
   /** Ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** What to do to the image at this position of the list. */
+  readonly augment?: ((position: number) => Augmentation | undefined) | undefined;
 }
 
 /** What a model makes of some of the images. */
@@ -26,12 +29,13 @@ export interface ImageRun extends AsyncIterable<ImageResults> {
 
 /** Decodes the images and runs the model on them, several batches at the same time; results come in the list's order. */
 export function runImages(model: ImageLanes, images: ImageList, options: RunImagesOptions = {}): ImageRun {
-  const { strict = false, signal } = options;
+  const { strict = false, signal, augment } = options;
   const batches = rawBatches(images, model.preprocess, {
     batch: model.batch,
     concurrency: 2 * model.batch * model.lanes + AHEAD,
     strict,
     ...(signal ? { signal } : {}),
+    ...(augment ? { augment } : {}),
   });
   async function* run(): AsyncGenerator<ImageResults> {
     const running: Promise<ImageResults>[] = [];

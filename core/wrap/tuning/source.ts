@@ -1,5 +1,5 @@
 /** Where a training's features come from: a table, or a backbone that is trained as a whole, in its upper part, or by updates to it. */
-import { type Augmentation, DEFAULT_AUGMENT, drawAugmentation } from '../../data/augment.ts';
+import { drawAugmentation, drawMixing, mixImages } from '../../data/augment/index.ts';
 import { type SizeMemory, writeImage } from '../../data/images.ts';
 import { imageLength } from '../../data/index.ts';
 import { sizeOf, type Tensor } from '../../graph/index.ts';
@@ -8,11 +8,11 @@ import { type CutBackbone, cutBelow, type TrainedPart } from '../../runtime/cut.
 import { openFrozenPart } from '../../runtime/frozen-part.ts';
 import { type Layer, type Layers, layersOf } from '../../runtime/layers.ts';
 import { withLowRankUpdates } from '../../runtime/low-rank.ts';
-import type { FeatureSource, ImageSource } from '../../train/index.ts';
+import type { FeatureSource, FeatureView, ImageSource } from '../../train/index.ts';
 import type { WrapEvent } from '../events.ts';
-import type { WrapOptions } from '../options.ts';
 import type { Prepared } from '../stage.ts';
 import { cutActivations, MOST_CACHED_BYTES } from './activations.ts';
+import { augmentationOf } from './augmentation.ts';
 import { lastLayers } from './last-layers.ts';
 import { parseTune } from './mode.ts';
 
@@ -26,13 +26,20 @@ export interface OpenedSource {
 /** The source that the options ask for; says in words what is trained where that is a part of the backbone. */
 export async function* openSource(
   prepared: Prepared,
+  views: readonly FeatureView[],
   signal: AbortSignal,
 ): AsyncGenerator<WrapEvent, OpenedSource> {
   const { table, plan, options } = prepared;
   const mode = parseTune(options.tune)!;
   if (mode.kind === 'frozen') {
+    if (options.augment && options.views === 1)
+      yield {
+        type: 'notice',
+        message:
+          'Images are not augmented: features of a frozen backbone are computed once. --views 4, say, computes those of four views of each.',
+      };
     const baseLogits = plan === 'kept' ? table.logits : undefined;
-    return opened({ kind: 'features', features: table.features, width: table.width, baseLogits });
+    return opened({ kind: 'features', features: table.features, width: table.width, baseLogits, views });
   }
   const backbone = await openBackbone(prepared);
   if (options.batchNorm === 'train' && backbone.running.size === 0)
@@ -65,13 +72,22 @@ function openBackbone(
   });
 }
 
-function sourceOf({ site, plan }: Prepared, layers: Layers): Omit<ImageSource, 'backbone' | 'images'> {
+function sourceOf(prepared: Prepared, layers: Layers): Omit<ImageSource, 'backbone' | 'images'> {
+  const { site, plan } = prepared;
   return {
     kind: 'images',
     site: { value: FEATURES, pooling: 'none', width: site.width },
     logits: plan === 'kept' ? LOGITS : undefined,
     depths: depthsOf(layers),
+    mixing: mixingOf(prepared),
   };
+}
+
+/** How the images of a step are mixed, which labels and texts follow; undefined where they never are. */
+function mixingOf({ options, preprocess }: Prepared): ImageSource['mixing'] {
+  const augmentation = augmentationOf(options);
+  if (!augmentation?.mixup && !augmentation?.cutmix) return undefined;
+  return (epoch, step) => drawMixing(augmentation, preprocess, options.seed, epoch, step);
 }
 
 /** Layers between a parameter and the heads: 0 for the classifier, 1 for the last layer, and so on. */
@@ -112,7 +128,7 @@ async function* openUpperPart(
     return opened({ ...base, images: pixels });
   }
   const part = await openFrozenPart(backbone, lower, prepared.device);
-  const augmented = prepared.options.augment === true;
+  const augmented = augmentationOf(prepared.options) !== undefined;
   const used = [...prepared.rows.train, ...prepared.rows.holdout];
   const bytes = used.length * part.width * 4;
   const cached = !augmented && bytes <= MOST_CACHED_BYTES;
@@ -130,8 +146,8 @@ async function* openUpperPart(
       await part.close();
     }
   }
-  const images: ImageSource['images'] = async (indices, epoch) =>
-    part.run(await pixels(indices, epoch), indices.length);
+  const images: ImageSource['images'] = async (indices, epoch, step) =>
+    part.run(await pixels(indices, epoch, step), indices.length);
   return { ...opened({ ...base, images }), close: () => part.close() };
 }
 
@@ -185,37 +201,28 @@ function sizesOf({ upper }: CutBackbone): string {
   return upper.fed.map(({ shape }) => shape.slice(1).join('x')).join(' and ');
 }
 
-/** Reads images as the model's input has them; the size of each file is looked at once. */
-function pixelReader({
-  dataset,
-  preprocess,
-  options,
-}: Prepared): (indices: readonly number[], epoch: number | 'holdout') => Promise<Float32Array> {
+/** Reads images as the model's input has them, augmented and mixed; the size of each file is looked at once. */
+function pixelReader(
+  prepared: Prepared,
+): (indices: readonly number[], epoch: number | 'holdout', step: number) => Promise<Float32Array> {
+  const { dataset, preprocess, options } = prepared;
   const sizes: SizeMemory = new Map();
   const length = imageLength(preprocess);
-  return async (indices, epoch) => {
+  const augmentation = augmentationOf(options);
+  const mixing = mixingOf(prepared);
+  return async (indices, epoch, step) => {
     const pixels = new Float32Array(indices.length * length);
     await Promise.all(
       indices.map((i, row) => {
-        const augmentation = augmentationOf(i, epoch, options);
-        return writeImage(dataset.samples[i]!.file, preprocess, pixels, row * length, augmentation, sizes);
+        const drawn =
+          augmentation && epoch !== 'holdout'
+            ? drawAugmentation(augmentation, options.seed, epoch, i)
+            : undefined;
+        return writeImage(dataset.samples[i]!.file, preprocess, pixels, row * length, drawn, sizes);
       }),
     );
+    const mixed = epoch === 'holdout' ? undefined : mixing?.(epoch, step);
+    if (mixed) mixImages(pixels, indices.length, preprocess, mixed);
     return pixels;
   };
-}
-
-function augmentationOf(
-  image: number,
-  epoch: number | 'holdout',
-  options: WrapOptions,
-): Augmentation | undefined {
-  if (epoch === 'holdout' || !isAugmented(options)) return undefined;
-  const flip = options.flip ? DEFAULT_AUGMENT.flip : 0;
-  return drawAugmentation({ ...DEFAULT_AUGMENT, flip }, options.seed, epoch, image);
-}
-
-/** Where nothing is said, images are augmented unless activations are to be computed once. */
-function isAugmented({ augment, tune }: WrapOptions): boolean {
-  return augment ?? parseTune(tune)?.kind !== 'last';
 }

@@ -11,7 +11,7 @@ import { imageTensor } from '../../../core/runtime/image-tensor.ts';
 import { openEditedLanes, runImages } from '../../../core/runtime/images/index.ts';
 import { openImageLanes } from '../../../core/runtime/images/lanes.ts';
 import { openEdited } from '../../../core/runtime/open-model.ts';
-import { usualPreprocess } from '../../../core/wrap/preprocess.ts';
+import { usualPreprocess } from '../../../core/wrap/preprocess/resolve.ts';
 import { colourFolder, tinyClassifier } from '../../wrap/tiny.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'marnet-lanes-'));

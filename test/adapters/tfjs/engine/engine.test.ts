@@ -61,7 +61,7 @@ async function twoSteps(job: TrainingJob, engine: GraphEngine | undefined): Prom
   try {
     for (const step of [0, 1]) {
       const images = job.trainIndices.slice(0, 7);
-      const prepared = await steps.prepare(images, 0);
+      const prepared = await steps.prepare(images, 0, 0);
       const { losses, logits } = await steps.step(prepared, images, 0, step);
       numbers.set(`losses ${step}`, Float32Array.from(Object.values(losses).map((v) => v ?? 0)));
       numbers.set(`logits ${step}`, logits.slice());
@@ -91,8 +91,8 @@ const JOBS: Readonly<Record<string, () => Promise<TrainingJob>>> = {
     const { source, ...job } = residualJob(cut.upper, { hyper: {} });
     if (source.kind !== 'images') throw new Error('not a backbone');
     const pixels = source.images;
-    const images: typeof pixels = async (indices, epoch) =>
-      part.run((await pixels(indices, epoch)) as Float32Array, indices.length);
+    const images: typeof pixels = async (indices, epoch, step) =>
+      part.run((await pixels(indices, epoch, step)) as Float32Array, indices.length);
     return { ...job, source: { ...source, images } };
   },
 };

@@ -1,9 +1,9 @@
-import type { Preprocess } from '../data/preprocess.ts';
-import { MarnetError } from '../errors.ts';
-import type { Model } from '../model.ts';
-import { imageInput } from '../runtime/image-input.ts';
-import { usualForInput } from '../runtime/image-preprocess.ts';
-import type { PreprocessOrigin } from './events.ts';
+import type { Preprocess } from '../../data/preprocess.ts';
+import { MarnetError } from '../../errors.ts';
+import type { Model } from '../../model.ts';
+import { imageInput } from '../../runtime/image-input.ts';
+import { usualForInput } from '../../runtime/image-preprocess.ts';
+import type { PreprocessOrigin } from '../events.ts';
 
 export interface ResolvedPreprocess {
   readonly preprocess: Preprocess;
