@@ -6,7 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
 import type { Augmentation } from './augment/index.ts';
-import { decodeRaw, needsSize, type RawImage, rememberSize, type SizeMemory } from './decode.ts';
+import { decodeRaw, type RawImage, rememberSize, type SizeMemory } from './decode.ts';
 import { imageWriter } from './normalise.ts';
 import { imageLength, type Preprocess } from './preprocess.ts';
 
@@ -119,7 +119,7 @@ async function* decodeBatches(
   const submit = () => {
     // Headers a good deal earlier than pixels: a decoding must not wait for a header while the main thread is busy.
     for (; measured < Math.min(images.length, submitted + 2 * ahead); measured++)
-      if (needsSize(preprocess, augment?.(measured))) rememberSize(fileOf(images[measured]!), sizes);
+      rememberSize(fileOf(images[measured]!), sizes);
     while (pending.length < ahead && submitted < images.length) {
       const position = submitted++;
       const decoding = decodeRaw(fileOf(images[position]!), preprocess, augment?.(position), sizes);

@@ -8,11 +8,13 @@
  * - Embedded RGB profiles are ignored, as the usual training pipelines do.
  * - GIF, animated WebP and TIFF: the first frame or page.
  * - JPEG and WebP shrink while they decode only by factors that leave at least twice the wanted size to the resampler.
+ * - Images that become larger are enlarged here, on Pillow's grid; libvips' is half a pixel beside it.
  * - Errors in the data count, warnings do not: many cameras write files with harmless oddities.
  */
 import sharp, { type Sharp } from 'sharp';
 import { MarnetError } from '../errors.ts';
 import { type Augmentation, applyChanges, cropWindow } from './augment/index.ts';
+import { enlarge } from './pixels/enlarge.ts';
 import { type Pixels, toByte } from './pixels/pixels.ts';
 import type { Rectangle } from './pixels/rectangle.ts';
 import type { Preprocess } from './preprocess.ts';
@@ -48,11 +50,6 @@ export interface ImageSize {
 /** Sizes of images, by file, asked for at most once: each epoch needs them, and they can be read well ahead. */
 export type SizeMemory = Map<string, Promise<ImageSize>>;
 
-/** Whether placing the input in the image takes the image's size, which costs a look at the header first. */
-export function needsSize(p: Preprocess, augmentation: Augmentation | undefined): boolean {
-  return p.resize !== 'stretch' || augmentation?.windows !== undefined;
-}
-
 /** Begins to read an image's header; whoever decodes it later finds the size, or the error. */
 export function rememberSize(file: string, sizes: SizeMemory): Promise<ImageSize> {
   let size = sizes.get(file);
@@ -76,27 +73,35 @@ export async function decodeRaw(
   sizes?: SizeMemory,
 ): Promise<RawImage> {
   try {
-    const { width, height } = preprocess;
-    const plain = !needsSize(preprocess, augmentation);
-    const place = plain
-      ? { width, height, left: 0, top: 0 }
-      : placeWindow(
-          await (sizes && typeof source === 'string' ? rememberSize(source, sizes) : sizeOf(source)),
-          preprocess,
-          augmentation,
-        );
-    const resized = open(source).resize(place.width, place.height, {
-      fit: 'fill',
-      kernel: KERNELS[preprocess.interpolation],
-    });
-    const cut = plain ? resized : resized.extract({ left: place.left, top: place.top, width, height });
-    const decoded: Pixels = { data: await cut.raw().toBuffer(), width, height };
+    const size = await (sizes && typeof source === 'string' ? rememberSize(source, sizes) : sizeOf(source));
+    const place = placeWindow(size, preprocess, augmentation);
+    const decoded = await decodeAt(source, size, place, preprocess);
     if (!augmentation) return { ...decoded, flip: false };
     const changed = await applyChanges(decoded, augmentation.changes, blankOf(preprocess));
     return { ...changed, flip: augmentation.flip };
   } catch (error) {
     throw imageError(source, error);
   }
+}
+
+/** The part of the image, resized: by libvips while it is decoded, but for images that become larger. */
+async function decodeAt(
+  source: string | Uint8Array,
+  size: ImageSize,
+  place: Place,
+  { width, height, interpolation }: Preprocess,
+): Promise<Pixels> {
+  const { left, top } = place;
+  if (place.width > size.width || place.height > size.height) {
+    const data = await open(source).raw().toBuffer();
+    return enlarge({ data, ...size }, place, { left, top, width, height }, interpolation);
+  }
+  const resized = open(source).resize(place.width, place.height, {
+    fit: 'fill',
+    kernel: KERNELS[interpolation],
+  });
+  const data = await resized.extract({ left, top, width, height }).raw().toBuffer();
+  return { data, width, height };
 }
 
 /** The colour nearest to what the model sees as 0. */
@@ -126,7 +131,9 @@ interface Place {
 function placeWindow(size: ImageSize, p: Preprocess, augmentation: Augmentation | undefined): Place {
   const aspect = p.resize === 'stretch' ? size.width / size.height : p.width / p.height;
   const window = augmentation && cropWindow(augmentation, size.width, size.height, aspect);
-  return window ? placeCrop(size, p, window) : placeCentre(size, p);
+  if (window) return placeCrop(size, p, window);
+  if (p.resize === 'stretch') return { width: p.width, height: p.height, left: 0, top: 0 };
+  return placeCentre(size, p);
 }
 
 /**

@@ -228,6 +228,16 @@ describe('cut short', () => {
 });
 
 describe('resizing and cropping', () => {
+  it.each(['bilinear', 'bicubic'] as const)("enlarges on Pillow's grid: %s", async (interpolation) => {
+    const { data, width, height } = ripples(21, 13);
+    const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    const image = await loadImage(bytes, own(28, 28, { resize: 'crop', resizeTo: 32, interpolation }));
+    const expected = torchvision(`enlarge ${interpolation}`);
+    expect(Math.max(...image.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThanOrEqual(1);
+  });
+
   it.each(['bilinear', 'bicubic'] as const)("is torchvision's: %s", async (interpolation) => {
     const { data, width, height } = ripples(150, 110);
     const bytes = await sharp(data, { raw: { width, height, channels: 3 } })

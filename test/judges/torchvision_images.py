@@ -49,10 +49,12 @@ def small(out):
         "blur 1.2": F.gaussian_blur(image, [11, 11], [1.2, 1.2]),
     }
     values = {name: encoded(result.permute(1, 2, 0).numpy()) for name, result in results.items()}
-    large = Image.fromarray(ripples(150, 110))
+    large, tiny = Image.fromarray(ripples(150, 110)), Image.fromarray(ripples(21, 13))
     for name, mode in MODES.items():
         cropped = v2.CenterCrop(28)(v2.Resize(32, interpolation=mode, antialias=True)(large))
         values[f"crop {name}"] = encoded(numpy.asarray(cropped))
+        enlarged = v2.CenterCrop(28)(v2.Resize(32, interpolation=mode, antialias=True)(tiny))
+        values[f"enlarge {name}"] = encoded(numpy.asarray(enlarged))
     Path(out).write_text(json.dumps(values, indent=2) + "\n")
 
 
