@@ -44,6 +44,9 @@ function overlap(test: (dx: number, dy: number) => boolean): number {
   return hits / (FINE * FINE);
 }
 
+/** What the weights of a kernel add up to. */
+const DIVISOR = 1024;
+
 /** @param weight of the kernel at x, y in -reach..reach; weights are made to add up to 1. */
 async function convolve(
   image: Pixels,
@@ -51,10 +54,13 @@ async function convolve(
   weight: (x: number, y: number) => number,
 ): Promise<Pixels> {
   const side = 2 * reach + 1;
-  const kernel = Array.from({ length: side * side }, (_, i) =>
+  const weights = Array.from({ length: side * side }, (_, i) =>
     weight((i % side) - reach, Math.floor(i / side) - reach),
   );
-  const scale = kernel.reduce((sum, each) => sum + each, 0);
-  const convolved = toSharp(image).convolve({ width: side, height: side, kernel, scale });
+  const sum = weights.reduce((a, b) => a + b, 0);
+  if (sum === 0) return image; // so small that it falls between the points
+  // sharp takes whole numbers of at least 1 as the divisor, and another one without a word where it gets something else.
+  const kernel = weights.map((each) => (DIVISOR * each) / sum);
+  const convolved = toSharp(image).convolve({ width: side, height: side, kernel, scale: DIVISOR });
   return withData(image, await convolved.raw().toBuffer());
 }

@@ -129,6 +129,10 @@ describe('blur', () => {
       await gaussianBlur(flat(90, 20, 20), 2),
       await defocusBlur(flat(90, 20, 20), 3),
       await motionBlur(flat(90, 20, 20), 7, 0.6),
+      // Less than a pixel: nothing is to be seen of it, least of all another brightness.
+      await defocusBlur(flat(90, 20, 20), 0.2),
+      await defocusBlur(flat(90, 20, 20), 0.04),
+      await motionBlur(flat(90, 20, 20), 0.4, 0.6),
     ])
       expect(blurred.data.every((value) => Math.abs(value - 90) <= 1)).toBe(true);
   });
