@@ -11,9 +11,11 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { inspectCommand } from './inspect.ts';
+import { matrixCommand } from './matrix.ts';
 import { reportFailure } from './output/failure.ts';
 import type { Io } from './output/io.ts';
 import { predictCommand } from './predict.ts';
+import { scaffoldCommand } from './scaffold.ts';
 import { unwrapCommand } from './unwrap.ts';
 import { vectorsCommand } from './vectors.ts';
 import { wrapCommand } from './wrap.ts';
@@ -66,7 +68,15 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
   program.helpCommand('help [command]', 'show the help of a command');
   program.commandsGroup('Commands:');
   program.addCommand(wrap, { isDefault: true });
-  const commands = [inspectCommand, evalCommand, predictCommand, unwrapCommand, adaptersCommand];
+  const commands = [
+    inspectCommand,
+    evalCommand,
+    predictCommand,
+    unwrapCommand,
+    adaptersCommand,
+    matrixCommand,
+    scaffoldCommand,
+  ];
   for (const build of commands) program.addCommand(build(io, finish).addOption(adapterOption()));
   for (const build of [dataCommand, vectorsCommand, demoCommand, doctorCommand])
     program.addCommand(build(io, finish));

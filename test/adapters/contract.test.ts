@@ -139,7 +139,7 @@ describe('what an adapter supplies', () => {
     ],
     [
       'a member that throws',
-      { stages: () => [].at(0)!['x'] },
+      { stages: () => ([] as { x: [] }[]).at(0)!.x },
       /"mine" \(registered by the program\) failed in stages/,
     ],
     [

@@ -19,6 +19,8 @@ const COMMANDS = new Set([
   'unwrap',
   'vectors',
   'adapters',
+  'matrix',
+  'scaffold',
   'data',
   'demo',
   'doctor',

@@ -28,6 +28,29 @@ grep -q 'tfjs' inspected.txt
 npx marnet-wrap predict web example/dishes/*.jpg >predicted.txt
 test -s predicted.txt
 
+# An adapter that somebody else published: packed, installed, found by its keyword.
+mkdir published
+cat >published/package.json <<'JSON'
+{ "name": "dish-net-adapter", "version": "1.0.0", "type": "module", "exports": "./adapter.js", "keywords": ["marnet-wrap-adapter"] }
+JSON
+cat >published/adapter.js <<'JS'
+import { defineAdapter } from 'marnet-wrap';
+
+export default defineAdapter({
+  name: 'dish-net',
+  specificity: 100,
+  matches: (graph) => ({ matches: graph.outputs.length === 1, because: 'it has one output' }),
+  stages: (graph) => [[...graph.constants.keys()]],
+});
+JS
+(cd published && npm pack --silent --pack-destination ..)
+ONNXRUNTIME_NODE_INSTALL=skip npm install --no-audit --no-fund --silent ./dish-net-adapter-1.0.0.tgz
+npx marnet-wrap inspect example/model.onnx >inspected.txt
+grep -q 'dish-net (dish-net-adapter@1.0.0), because it has one output' inspected.txt
+npx marnet-wrap scaffold example/model.onnx --out my.adapter.ts
+npx marnet-wrap inspect example/model.onnx --adapter my.adapter.ts >inspected.txt
+grep -q 'my (my.adapter.ts)' inspected.txt
+
 cat >use.mjs <<'JS'
 import { loadModel, locateFeatures } from 'marnet-wrap';
 const [site] = locateFeatures(await loadModel('example/model.onnx'));

@@ -14,12 +14,14 @@ const LEVELS: readonly (readonly string[])[] = [
   ['core/train', 'core/export', 'core/report'],
   ['adapters'],
   ['core/wrap'],
+  // Writes programs: adapters for models.
+  ['codegen'],
   ['core/index'],
   ['core/cli'],
 ];
 
 const root = join(import.meta.dirname, '../..');
-const files = ['core', 'adapters'].flatMap((top) =>
+const files = ['core', 'adapters', 'codegen'].flatMap((top) =>
   readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `${top}/${file.replaceAll('\\', '/')}`),
@@ -27,7 +29,7 @@ const files = ['core', 'adapters'].flatMap((top) =>
 
 function roomOf(file: string): string {
   const [top, second] = file.split('/') as [string, string];
-  return top === 'adapters' ? 'adapters' : `core/${second.replace(/\.ts$/, '')}`;
+  return top !== 'core' ? top : `core/${second.replace(/\.ts$/, '')}`;
 }
 
 function levelOf(room: string): number {

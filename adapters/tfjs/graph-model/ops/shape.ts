@@ -121,10 +121,19 @@ const filledLike =
     return b.op('Expand', [scalar, emitSizes(b, shapeArray(b, operation.operand(0)).data)], {}, { types });
   };
 
+/** Repeats may be open, as for a token that is repeated for each image of the batch. */
 const tile: Translation = (operation) => {
-  const repeats = operation.ints(1);
-  if (repeats.every((r) => r === 1)) return operation.operand(0);
-  return operation.builder.op('Tile', [operation.x(0), operation.builder.integers(repeats)]);
+  const { builder: b } = operation;
+  const repeats = operation.sizes(1);
+  if (repeats.every((repeat) => repeat === 1)) return operation.operand(0);
+  const x = operation.x(0);
+  const shape = x.shape.map((dim, axis): Dim => {
+    const repeat = repeats[axis]!;
+    if (repeat === 1) return dim;
+    if (dim === 1) return dimOf(repeat);
+    return typeof dim === 'number' && typeof repeat === 'number' ? dim * repeat : '?';
+  });
+  return b.op('Tile', [x, emitSizes(b, repeats)], {}, { types: [{ dtype: x.dtype, shape }] });
 };
 
 const rank: Translation = (operation) =>

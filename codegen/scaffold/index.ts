@@ -1,0 +1,44 @@
+/** `marnet-wrap scaffold`: an adapter for one model, and a test of it. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadModel } from '../../adapters/load.ts';
+import { Rope } from '../../core/onnx/rope.ts';
+import { writeFiles } from '../../core/onnx/write-file.ts';
+import { newAdapterFile, updatedAdapterFile } from './adapter-file.ts';
+import { scaffoldFacts } from './facts.ts';
+import { adapterTestFile } from './test-file.ts';
+
+export interface Scaffolded {
+  readonly adapter: string;
+  readonly test: string;
+  /** Whether the file was there, and what a person wrote in it was kept. */
+  readonly updated: boolean;
+}
+
+/**
+ * @param out the adapter's file, .ts.
+ * @throws MarnetError as `loadModel` and `locateFeatures` do; 'usage' for a file that is something else, 'output'.
+ */
+export async function scaffold(modelPath: string, out: string): Promise<Scaffolded> {
+  const { facts, notes } = await scaffoldFacts(await loadModel(modelPath), path.basename(modelPath));
+  const updated = existsSync(out);
+  const name = path.basename(out).replace(/(\.adapter)?\.[cm]?ts$/, '');
+  const text = updated
+    ? updatedAdapterFile(readFileSync(out, 'utf8'), out, facts, notes)
+    : newAdapterFile(name, facts, notes);
+  const test = out.replace(/\.[cm]?ts$/, '.test.mjs');
+  const relative = (file: string): string =>
+    `./${path.relative(path.dirname(test), file).replaceAll(path.sep, '/')}`;
+  const files = [{ path: out, content: contentOf(text) }];
+  if (!existsSync(test))
+    files.push({
+      path: test,
+      content: contentOf(adapterTestFile(name, { adapter: relative(out), model: relative(modelPath) })),
+    });
+  writeFiles(files);
+  return { adapter: out, test, updated };
+}
+
+function contentOf(text: string): Rope {
+  return new Rope().push(new TextEncoder().encode(text));
+}
