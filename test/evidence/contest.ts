@@ -1,0 +1,113 @@
+/** One training of one contestant with one seed, and what it gets right on the test, clean and corrupted. */
+import { CORRUPTIONS, SEVERITIES } from '../../core/data/corruptions/index.ts';
+import { buildVocabulary, encodeBags } from '../../core/data/index.ts';
+import { type HeadOptionsInput, headOptions } from '../../core/marnet/index.ts';
+import { bestClasses } from '../../core/report/index.ts';
+import { hyperparameters, type TrainingJob, train } from '../../core/train/index.ts';
+import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
+import { FROZEN_TRAINING } from '../../core/wrap/options.ts';
+import type { EvidenceDataset } from './datasets/dataset.ts';
+import type { EvidenceFeatures } from './features.ts';
+
+export interface Contestant {
+  readonly name: string;
+  /** What is other than the defaults. */
+  readonly heads: HeadOptionsInput;
+  /** Without it no text is seen. */
+  readonly texts: boolean;
+}
+
+export const CONTESTANTS: readonly Contestant[] = [
+  { name: 'linear layer', heads: { ema: false, cdr: false }, texts: false },
+  // The same layers from the features to the logits as MARNet has, without a word of text: losses of texts are zero then.
+  { name: 'plain heads', heads: {}, texts: false },
+  { name: 'EMA only', heads: { cdr: false }, texts: true },
+  { name: 'CDR only', heads: { ema: false }, texts: true },
+  { name: 'MARNet', heads: {}, texts: true },
+];
+
+export interface ContestResult {
+  readonly dataset: string;
+  readonly backbone: string;
+  readonly contestant: string;
+  readonly seed: number;
+  /** Top-1, from 0 to 1. */
+  readonly holdout: number;
+  readonly clean: number;
+  /** By corruption, top-1 at each severity. */
+  readonly corrupted: Readonly<Record<string, readonly number[]>>;
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+export async function contest(
+  { heads, texts, name }: Contestant,
+  dataset: EvidenceDataset,
+  features: EvidenceFeatures,
+  backbone: string,
+  seed: number,
+): Promise<ContestResult> {
+  const began = performance.now();
+  const { images } = dataset;
+  const names = [...new Set(images.map(({ label }) => label))].sort();
+  const label = images.map((image) => names.indexOf(image.label));
+  const rowsOf = (split: string): number[] =>
+    images.flatMap((image, i) => (image.split === split ? [i] : []));
+  const trainIndices = rowsOf('train');
+  // No text but those of the training's own rows is ever read.
+  const seen = images.map(({ split, text }) => (split === 'train' && texts ? text : undefined));
+  const vocabulary = buildVocabulary(trainIndices.map((i) => seen[i]));
+  const bags = encodeBags(vocabulary, seen);
+  const job: TrainingJob = {
+    source: { kind: 'features', features: features.rows, width: features.width },
+    labels: Int32Array.from(label),
+    classes: names.length,
+    texts: {
+      vocabulary: vocabulary.features.length,
+      row: (i) => {
+        const { indices, weights } = bags[i]!;
+        return indices.length > 0 ? { ids: indices, weights } : undefined;
+      },
+    },
+    trainIndices,
+    holdoutIndices: rowsOf('holdout'),
+    base: 'new',
+    heads: headOptions(heads),
+    hyper: hyperparameters(FROZEN_TRAINING),
+    seed,
+  };
+  const run = train(job);
+  let next = await run.next();
+  while (!next.done) next = await run.next();
+  const { parameters, best, bestEpoch } = next.value;
+  const trained = new Map([...initialHeads(job), ...parameters]);
+  const state = trainingState(job, trained);
+  const engine = await openEngine(job, state, trained);
+  const truth = features.test.map((i) => label[i]!);
+  const top1 = async (rows: readonly number[]): Promise<number> => {
+    const chosen = bestClasses(await engine.evaluate(rows), names.length);
+    return truth.filter((right, i) => chosen[i] === right).length / truth.length;
+  };
+  try {
+    const clean = await top1(features.test);
+    const corrupted: Record<string, number[]> = {};
+    for (const [c, corruption] of CORRUPTIONS.entries()) {
+      corrupted[corruption.name] = [];
+      for (const severity of SEVERITIES)
+        corrupted[corruption.name]!.push(await top1(features.corrupted(c, severity)));
+    }
+    return {
+      dataset: dataset.name,
+      backbone,
+      contestant: name,
+      seed,
+      holdout: best.holdoutAccuracy!,
+      clean,
+      corrupted,
+      epoch: bestEpoch,
+      seconds: (performance.now() - began) / 1000,
+    };
+  } finally {
+    await engine.close();
+  }
+}

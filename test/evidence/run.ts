@@ -1,0 +1,69 @@
+/**
+ * Whether MARNet helps, measured on data that package registries carry: `npm run evidence`. What is done is kept in the
+ * cache, so it may be stopped and started again; at the end it writes docs/evidence.md.
+ *
+ * usage: tsx test/evidence/run.ts [--seeds 5] [--cache .cache/evidence] [--datasets stamps,emoji,fashion] [--report]
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nsfwjsBackbone } from './backbones.ts';
+import { CONTESTANTS, type ContestResult, contest } from './contest.ts';
+import type { EvidenceDataset } from './datasets/dataset.ts';
+import { emoji } from './datasets/emoji.ts';
+import { fashion } from './datasets/fashion.ts';
+import { stamps } from './datasets/stamps.ts';
+import { featuresOf } from './features.ts';
+import { writeReport } from './report.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '5' },
+    cache: { type: 'string', default: '.cache/evidence' },
+    datasets: { type: 'string', default: 'stamps,emoji,fashion' },
+    report: { type: 'boolean', default: false },
+  },
+});
+const { cache } = values;
+const seeds = Number(values.seeds);
+mkdirSync(cache, { recursive: true });
+const file = join(cache, 'results.jsonl');
+const results: ContestResult[] = existsSync(file)
+  ? readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line))
+  : [];
+const DATASETS: Readonly<Record<string, (cache: string) => EvidenceDataset | Promise<EvidenceDataset>>> = {
+  stamps,
+  emoji,
+  fashion,
+};
+
+const datasets: EvidenceDataset[] = [];
+for (const name of values.datasets.split(',')) datasets.push(await DATASETS[name]!(cache));
+if (!values.report) {
+  const backbone = await nsfwjsBackbone('mobilenet_v2');
+  for (const dataset of datasets) {
+    console.error(`${dataset.name}: ${dataset.images.length} images`);
+    const features = await featuresOf(cache, backbone, dataset);
+    for (let seed = 0; seed < seeds; seed++)
+      for (const contestant of CONTESTANTS) {
+        const done = results.some(
+          (each) =>
+            each.dataset === dataset.name &&
+            each.backbone === backbone.name &&
+            each.contestant === contestant.name &&
+            each.seed === seed,
+        );
+        if (done) continue;
+        const result = await contest(contestant, dataset, features, backbone.name, seed);
+        appendFileSync(file, `${JSON.stringify(result)}\n`);
+        results.push(result);
+        console.error(
+          `  seed ${seed}, ${contestant.name}: ${(100 * result.clean).toFixed(1)} % (${result.seconds.toFixed(0)} s)`,
+        );
+      }
+  }
+}
+writeReport(datasets, results);
