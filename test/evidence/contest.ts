@@ -83,18 +83,18 @@ export async function contest(
   const trained = new Map([...initialHeads(job), ...parameters]);
   const state = trainingState(job, trained);
   const engine = await openEngine(job, state, trained);
-  const truth = features.test.map((i) => label[i]!);
-  const top1 = async (rows: readonly number[]): Promise<number> => {
+  /** @param positions images whose rows these are. */
+  const top1 = async (rows: readonly number[], positions: readonly number[]): Promise<number> => {
     const chosen = bestClasses(await engine.evaluate(rows), names.length);
-    return truth.filter((right, i) => chosen[i] === right).length / truth.length;
+    return positions.filter((position, i) => chosen[i] === label[position]).length / positions.length;
   };
   try {
-    const clean = await top1(features.test);
+    const clean = await top1(features.test, features.test);
     const corrupted: Record<string, number[]> = {};
     for (const [c, corruption] of CORRUPTIONS.entries()) {
       corrupted[corruption.name] = [];
       for (const severity of SEVERITIES)
-        corrupted[corruption.name]!.push(await top1(features.corrupted(c, severity)));
+        corrupted[corruption.name]!.push(await top1(features.corrupted(c, severity), features.corruptedTest));
     }
     return {
       dataset: dataset.name,

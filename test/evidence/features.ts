@@ -8,19 +8,24 @@ import { type FeatureSite, locateFeatures } from '../../core/locate/index.ts';
 import { exposeClassifier, FEATURES } from '../../core/runtime/classifier.ts';
 import { type ImageLanes, openEditedLanes } from '../../core/runtime/images/index.ts';
 import type { Backbone } from './backbones.ts';
-import type { EvidenceDataset } from './datasets/dataset.ts';
+import { type EvidenceDataset, share } from './datasets/dataset.ts';
 
 /** What happens to an image is a function of this number, the corruption and the image. */
 const SEED = 0;
 
+/** Test images that are corrupted, at most: the first by the hash of their names. */
+const MOST_CORRUPTED = 210;
+
 export interface EvidenceFeatures {
   /** D. */
   readonly width: number;
-  /** [images, D], in the dataset's order; then [test images, D] for each corruption and severity. */
+  /** [images, D], in the dataset's order; then [corrupted test images, D] for each corruption and severity. */
   readonly rows: Float32Array;
   /** Positions in the dataset's images. */
   readonly test: readonly number[];
-  /** Rows of the test images under a corruption (by its number) and a severity (1 to 5). */
+  /** Those that are corrupted too. */
+  readonly corruptedTest: readonly number[];
+  /** Rows of these images under a corruption (by its number) and a severity (1 to 5). */
   corrupted(corruption: number, severity: number): number[];
 }
 
@@ -34,6 +39,10 @@ export async function featuresOf(
   mkdirSync(folder, { recursive: true });
   const test = dataset.images.flatMap(({ split }, i) => (split === 'test' ? [i] : []));
   const all = dataset.images.map((_, i) => i);
+  const corruptedTest = [...test]
+    .sort((a, b) => share(dataset.images[a]!.id) - share(dataset.images[b]!.id))
+    .slice(0, MOST_CORRUPTED)
+    .sort((a, b) => a - b);
   let lanes: ImageLanes | undefined;
   const compute = async (rows: readonly number[], change?: readonly [Corruption, 1 | 2 | 3 | 4 | 5]) => {
     lanes ??= await openEditedLanes(model, exposeClassifier(model.graph, site, { logits: false }), {
@@ -52,7 +61,7 @@ export async function featuresOf(
     for (const corruption of CORRUPTIONS)
       for (const severity of SEVERITIES) {
         const file = join(folder, `${corruption.name}-${severity}.f32`);
-        parts.push(await kept(file, () => compute(test, [corruption, severity])));
+        parts.push(await kept(file, () => compute(corruptedTest, [corruption, severity])));
       }
     const rows = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let offset = 0;
@@ -64,9 +73,10 @@ export async function featuresOf(
       width: site.width,
       rows,
       test,
+      corruptedTest,
       corrupted: (corruption, severity) => {
-        const begin = all.length + (corruption * SEVERITIES.length + severity - 1) * test.length;
-        return test.map((_, i) => begin + i);
+        const begin = all.length + (corruption * SEVERITIES.length + severity - 1) * corruptedTest.length;
+        return corruptedTest.map((_, i) => begin + i);
       },
     };
   } finally {

@@ -1,11 +1,12 @@
-/** docs/evidence.md, from the results. */
+/** docs/evidence.md and its picture, from the results. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MeanInterval, meanInterval, pairedDifference } from '../../core/report/interval.ts';
 import { CONTESTANTS, type ContestResult } from './contest.ts';
 import type { EvidenceDataset } from './datasets/dataset.ts';
+import { type PlottedMean, plotMeans } from './plot.ts';
 
-const DOCUMENT = fileURLToPath(new URL('../../docs/evidence.md', import.meta.url));
+const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
 /** Whoever the others are compared with. */
 const PLAIN = 'plain heads';
@@ -23,8 +24,43 @@ export function writeReport(datasets: readonly EvidenceDataset[], results: reado
         ),
       );
   }
-  writeFileSync(`${DOCUMENT}.part`, `${parts.join('\n\n')}\n`);
-  renameSync(`${DOCUMENT}.part`, DOCUMENT);
+  replace(
+    'images/evidence.svg',
+    plotMeans(
+      plotted(results),
+      CONTESTANTS.map(({ name }) => name),
+    ),
+  );
+  replace('evidence.md', `${parts.join('\n\n')}\n`);
+}
+
+function replace(name: string, text: string): void {
+  const file = inDocs(name);
+  writeFileSync(`${file}.part`, text);
+  renameSync(`${file}.part`, file);
+}
+
+function plotted(results: readonly ContestResult[]): PlottedMean[] {
+  const groups = new Map<string, ContestResult[]>();
+  for (const result of results) {
+    const key = `${result.dataset} ${result.contestant}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  const values = { clean: (result: ContestResult) => result.clean, corrupted: corruptedMean };
+  return [...groups.values()].flatMap((group) =>
+    Object.entries(values).map(([images, value]) => {
+      const { mean, half } = meanInterval(group.map(value));
+      const [low, high] = [100 * (mean - half), 100 * (mean + half)];
+      return {
+        dataset: group[0]!.dataset,
+        images,
+        contestant: group[0]!.contestant,
+        mean: 100 * mean,
+        low,
+        high,
+      };
+    }),
+  );
 }
 
 function opening(): string {
@@ -41,7 +77,9 @@ frozen backbone, for all contestants; nothing was chosen by a test split. Text i
 
 Accuracies are top-1 in percent on test images: the mean over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over
 all corruptions of \`marnet-wrap eval --robustness\` at all five severities. "mCE" is the mean corruption error relative to the
-linear layer of the same seed, in percent: lower is better. Differences are paired by seed.`;
+linear layer of the same seed, in percent: lower is better. Differences are paired by seed.
+
+![Means and intervals by contestant and data set](images/evidence.svg)`;
 }
 
 function section(dataset: EvidenceDataset, backbone: string, results: readonly ContestResult[]): string {
