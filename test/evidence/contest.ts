@@ -1,12 +1,12 @@
 /** One training of one contestant with one seed, and what it gets right on the test, clean and corrupted. */
 import { CORRUPTIONS, SEVERITIES } from '../../core/data/corruptions/index.ts';
-import { buildVocabulary, encodeBags } from '../../core/data/index.ts';
+import { buildVocabulary, encodeBags, type Split } from '../../core/data/index.ts';
 import { type HeadOptionsInput, headOptions } from '../../core/marnet/index.ts';
 import { bestClasses } from '../../core/report/index.ts';
 import { hyperparameters, type TrainingJob, train } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
 import { FROZEN_TRAINING } from '../../core/wrap/options.ts';
-import type { EvidenceDataset } from './datasets/dataset.ts';
+import type { EvidenceDataset } from './dataset.ts';
 import type { EvidenceFeatures } from './features.ts';
 
 export interface Contestant {
@@ -48,11 +48,9 @@ export async function contest(
   seed: number,
 ): Promise<ContestResult> {
   const began = performance.now();
-  const { images } = dataset;
-  const names = [...new Set(images.map(({ label }) => label))].sort();
-  const label = images.map((image) => names.indexOf(image.label));
-  const rowsOf = (split: string): number[] =>
-    images.flatMap((image, i) => (image.split === split ? [i] : []));
+  const { images, classes } = dataset;
+  const label = images.map((image) => image.label);
+  const rowsOf = (split: Split): number[] => images.flatMap((image, i) => (image.split === split ? [i] : []));
   const trainIndices = rowsOf('train');
   // No text but those of the training's own rows is ever read.
   const seen = images.map(({ split, text }) => (split === 'train' && texts ? text : undefined));
@@ -61,7 +59,7 @@ export async function contest(
   const job: TrainingJob = {
     source: { kind: 'features', features: features.rows, width: features.width },
     labels: Int32Array.from(label),
-    classes: names.length,
+    classes: classes.length,
     texts: {
       vocabulary: vocabulary.features.length,
       row: (i) => {
@@ -85,7 +83,7 @@ export async function contest(
   const engine = await openEngine(job, state, trained);
   /** @param positions images whose rows these are. */
   const top1 = async (rows: readonly number[], positions: readonly number[]): Promise<number> => {
-    const chosen = bestClasses(await engine.evaluate(rows), names.length);
+    const chosen = bestClasses(await engine.evaluate(rows), classes.length);
     return positions.filter((position, i) => chosen[i] === label[position]).length / positions.length;
   };
   try {

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { rawBatches } from '../../core/data/batches.ts';
 import { CORRUPTIONS, type Corruption, corrupt, SEVERITIES } from '../../core/data/corruptions/index.ts';
 import type { RawImage } from '../../core/data/decode.ts';
+import { randomStream } from '../../core/data/index.ts';
 import { type FeatureSite, locateFeatures } from '../../core/locate/index.ts';
 import { exposeClassifier, FEATURES } from '../../core/runtime/classifier.ts';
 import { type ImageLanes, openEditedLanes } from '../../core/runtime/images/index.ts';
 import type { Backbone } from './backbones.ts';
-import { type EvidenceDataset, share } from './datasets/dataset.ts';
+import type { EvidenceDataset } from './dataset.ts';
 
 /** What happens to an image is a function of this number, the corruption and the image. */
 const SEED = 0;
 
-/** Test images that are corrupted, at most: the first by the hash of their names. */
+/** Test images that are corrupted, at most: drawn by their names. */
 const MOST_CORRUPTED = 210;
 
 export interface EvidenceFeatures {
@@ -39,8 +40,11 @@ export async function featuresOf(
   mkdirSync(folder, { recursive: true });
   const test = dataset.images.flatMap(({ split }, i) => (split === 'test' ? [i] : []));
   const all = dataset.images.map((_, i) => i);
+  const drawn = new Map(
+    test.map((i) => [i, randomStream(SEED, 'corrupted', dataset.images[i]!.id).uniform()]),
+  );
   const corruptedTest = [...test]
-    .sort((a, b) => share(dataset.images[a]!.id) - share(dataset.images[b]!.id))
+    .sort((a, b) => drawn.get(a)! - drawn.get(b)!)
     .slice(0, MOST_CORRUPTED)
     .sort((a, b) => a - b);
   let lanes: ImageLanes | undefined;

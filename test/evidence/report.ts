@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MeanInterval, meanInterval, pairedDifference } from '../../core/report/interval.ts';
 import { CONTESTANTS, type ContestResult } from './contest.ts';
-import type { EvidenceDataset } from './datasets/dataset.ts';
+import type { EvidenceDataset } from './dataset.ts';
 import { type PlottedMean, plotMeans } from './plot.ts';
 
 const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
@@ -84,7 +84,6 @@ linear layer of the same seed, in percent: lower is better. Differences are pair
 
 function section(dataset: EvidenceDataset, backbone: string, results: readonly ContestResult[]): string {
   const count = (split: string): number => dataset.images.filter((image) => image.split === split).length;
-  const classes = new Set(dataset.images.map(({ label }) => label)).size;
   const of = (contestant: string, value: (result: ContestResult) => number): number[] =>
     results
       .filter((each) => each.contestant === contestant)
@@ -114,7 +113,7 @@ function section(dataset: EvidenceDataset, backbone: string, results: readonly C
   ].map((cells) => `| ${cells.join(' | ')} |`);
   return `## ${dataset.name}, ${backbone}
 
-${dataset.about[0]!.toUpperCase()}${dataset.about.slice(1)}. ${classes} classes; ${count('train')} images to train on, ${count('holdout')} to choose the epoch, ${count('test')} to test;
+${dataset.about} ${dataset.classes.length} classes; ${count('train')} images to train on, ${count('holdout')} to choose the epoch, ${count('test')} to test;
 ${linear.length} seeds.
 
 ${table.join('\n')}`;

@@ -2,25 +2,23 @@
  * Whether MARNet helps, measured on data that package registries carry: `npm run evidence`. What is done is kept in the
  * cache, so it may be stopped and started again; at the end it writes docs/evidence.md.
  *
- * usage: tsx test/evidence/run.ts [--seeds 5] [--cache .cache/evidence] [--datasets stamps,emoji,fashion] [--report]
+ * usage: tsx test/evidence/run.ts [--seeds 5] [--cache FOLDER] [--datasets stamps,emoji,fashion-mnist] [--report]
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cacheFolder } from '../../core/data/index.ts';
 import { nsfwjsBackbone } from './backbones.ts';
 import { CONTESTANTS, type ContestResult, contest } from './contest.ts';
-import type { EvidenceDataset } from './datasets/dataset.ts';
-import { emoji } from './datasets/emoji.ts';
-import { fashion } from './datasets/fashion.ts';
-import { stamps } from './datasets/stamps.ts';
+import { EVIDENCE, type EvidenceDataset, evidenceDataset } from './dataset.ts';
 import { featuresOf } from './features.ts';
 import { writeReport } from './report.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5' },
-    cache: { type: 'string', default: '.cache/evidence' },
-    datasets: { type: 'string', default: 'stamps,emoji,fashion' },
+    cache: { type: 'string', default: join(cacheFolder(), 'evidence') },
+    datasets: { type: 'string', default: Object.keys(EVIDENCE).join() },
     report: { type: 'boolean', default: false },
   },
 });
@@ -34,14 +32,8 @@ const results: ContestResult[] = existsSync(file)
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line))
   : [];
-const DATASETS: Readonly<Record<string, (cache: string) => EvidenceDataset | Promise<EvidenceDataset>>> = {
-  stamps,
-  emoji,
-  fashion,
-};
-
 const datasets: EvidenceDataset[] = [];
-for (const name of values.datasets.split(',')) datasets.push(await DATASETS[name]!(cache));
+for (const name of values.datasets.split(',')) datasets.push(await evidenceDataset(cache, name));
 if (!values.report) {
   const backbone = await nsfwjsBackbone('mobilenet_v2');
   for (const dataset of datasets) {

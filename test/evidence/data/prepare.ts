@@ -7,15 +7,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '../../../core/data/cache.ts';
-import { emoji } from './emoji.ts';
-import { fashionMnist } from './fashion-mnist.ts';
-import { stamps } from './stamps.ts';
-
-export const DATASETS: Readonly<Record<string, (cache: string, seed: number) => Promise<string>>> = {
-  stamps,
-  emoji,
-  'fashion-mnist': fashionMnist,
-};
+import { DATASETS } from './index.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
