@@ -76,7 +76,9 @@ export function evalCommand(io: Io, _finish: Finish): Command {
         return;
       }
       const evaluation = await evaluateModel(model, data, settings);
-      io.out(json ? `${JSON.stringify(evaluation)}\n` : evaluationText(io, evaluation));
+      io.out(
+        json ? `${JSON.stringify(evaluation)}\n` : evaluationText(io, evaluation, options.split ?? 'all'),
+      );
     });
 }
 
@@ -95,7 +97,7 @@ function readPart(text: string): Part {
   );
 }
 
-function evaluationText(io: Io, evaluation: Evaluation): string {
+function evaluationText(io: Io, evaluation: Evaluation, part: Part): string {
   const { base } = evaluation;
   const skipped =
     evaluation.skipped > 0 ? `, ${evaluation.skipped} skipped because they could not be decoded` : '';
@@ -119,7 +121,8 @@ function evaluationText(io: Io, evaluation: Evaluation): string {
     }),
     { terminal: io.colours.out },
   );
-  return `${count(evaluation.images, 'image')}${skipped}\n\n${overall}\n${perClass}`;
+  const of = part === 'all' ? 'of all parts of the data' : `of the ${part} part of the data`;
+  return `${count(evaluation.images, 'image')} ${of}${skipped}\n\n${overall}\n${perClass}`;
 }
 
 function signed(difference: number): string {
