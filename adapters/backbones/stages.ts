@@ -104,7 +104,8 @@ function strideOf({ view }: Network, node: Node): number {
   if (!['Conv', 'MaxPool', 'AveragePool', 'SpaceToDepth'].includes(node.op)) return 1;
   const { strides, blocksize } = node.attributes;
   if (blocksize?.kind === 'int') return blocksize.value;
-  const stride = strides?.kind === 'ints' ? (strides.value.at(-1) ?? 1) : 1;
+  // Networks that read text lines shrink their maps in height alone.
+  const stride = strides?.kind === 'ints' ? Math.max(1, ...strides.value) : 1;
   const last = view.shapeOf(node.outputs[0]!)?.at(-1);
   // A pooling down to one place is the end of the maps, not a scale of them.
   return node.op === 'AveragePool' && last === 1 ? 1 : stride;
