@@ -58,7 +58,8 @@ export async function contest(
   const bags = encodeBags(vocabulary, seen);
   const job: TrainingJob = {
     source: { kind: 'features', features: features.rows, width: features.width },
-    labels: Int32Array.from(label),
+    // Rows of corrupted images follow those of the images; no training looks at their labels.
+    labels: Int32Array.from({ length: features.rows.length / features.width }, (_, i) => label[i] ?? 0),
     classes: classes.length,
     texts: {
       vocabulary: vocabulary.features.length,

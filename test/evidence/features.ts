@@ -15,7 +15,7 @@ import type { EvidenceDataset } from './dataset.ts';
 const SEED = 0;
 
 /** Test images that are corrupted, at most: drawn by their names. */
-const MOST_CORRUPTED = 210;
+const MOST_CORRUPTED = 120;
 
 export interface EvidenceFeatures {
   /** D. */
@@ -32,10 +32,10 @@ export interface EvidenceFeatures {
 
 export async function featuresOf(
   cache: string,
-  { name, model, preprocess }: Backbone,
+  { name, model, preprocess, at }: Backbone,
   dataset: EvidenceDataset,
 ): Promise<EvidenceFeatures> {
-  const site = locateFeatures(model)[0]!;
+  const site = locateFeatures(model, at === undefined ? {} : { at })[0]!;
   const folder = join(cache, 'features', `${name} ${dataset.name}`.replaceAll(' ', '-'));
   mkdirSync(folder, { recursive: true });
   const test = dataset.images.flatMap(({ split }, i) => (split === 'test' ? [i] : []));

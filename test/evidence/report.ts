@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MeanInterval, meanInterval, pairedDifference } from '../../core/report/interval.ts';
 import { CONTESTANTS, type ContestResult } from './contest.ts';
-import type { EvidenceDataset } from './dataset.ts';
+import { EVIDENCE, type EvidenceDataset } from './dataset.ts';
 import { type PlottedMean, plotMeans } from './plot.ts';
 
 const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
@@ -78,6 +78,9 @@ frozen backbone, for all contestants; nothing was chosen by a test split. Text i
 Accuracies are top-1 in percent on test images: the mean over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over
 all corruptions of \`marnet-wrap eval --robustness\` at all five severities. "mCE" is the mean corruption error relative to the
 linear layer of the same seed, in percent: lower is better. Differences are paired by seed.
+
+Measured with a frozen backbone alone: \`last:N\` is not, nor are augmentations. What the heads cost at inference:
+\`npx tsx test/bench/heads-cost.ts\`.
 
 ![Means and intervals by contestant and data set](images/evidence.svg)`;
 }
