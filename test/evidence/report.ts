@@ -24,6 +24,8 @@ export function writeReport(datasets: readonly EvidenceDataset[], results: reado
         ),
       );
   }
+  const missing = Object.keys(EVIDENCE).filter((name) => !results.some((each) => each.dataset === name));
+  if (missing.length > 0) parts.push(`Not measured yet: ${missing.join(', ')}.`);
   replace(
     'images/evidence.svg',
     plotMeans(
