@@ -11,7 +11,8 @@ const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${nam
 /** Whoever the others are compared with. */
 const PLAIN = 'plain heads';
 
-export function writeReport(datasets: readonly EvidenceDataset[], results: readonly ContestResult[]): void {
+export function writeReport(datasets: readonly EvidenceDataset[], all: readonly ContestResult[]): void {
+  const results = all.filter((own) => CONTESTANTS.every(({ name }) => all.some(isOf(own, name))));
   const parts = [opening()];
   for (const dataset of datasets) {
     const own = results.filter((each) => each.dataset === dataset.name);
@@ -34,6 +35,15 @@ export function writeReport(datasets: readonly EvidenceDataset[], results: reado
     ),
   );
   replace('evidence.md', `${parts.join('\n\n')}\n`);
+}
+
+/** Whether another result is of this contestant in the same round: a seed counts when all have run with it. */
+function isOf(own: ContestResult, contestant: string): (other: ContestResult) => boolean {
+  return (other) =>
+    other.dataset === own.dataset &&
+    other.backbone === own.backbone &&
+    other.seed === own.seed &&
+    other.contestant === contestant;
 }
 
 function replace(name: string, text: string): void {
