@@ -26,10 +26,17 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function probabilities(model: Model, images: readonly string[]): Promise<Map<number, number[]>> {
+/** How many images there are said to be, where threads are to run them. */
+const MANY = 1000;
+
+async function probabilities(
+  model: Model,
+  images: readonly string[],
+  said: number,
+): Promise<Map<number, number[]>> {
   const lanes = await openEditedLanes(model, model.graph, {
     preprocess: usualPreprocess(model),
-    images: images.length,
+    images: said,
   });
   const found = new Map<number, number[]>();
   try {
@@ -83,7 +90,7 @@ describe('lanes', () => {
     const images = [...files.slice(0, 40), broken, ...files.slice(40, 80)];
     const lanes = await openEditedLanes(model, model.graph, {
       preprocess: usualPreprocess(model),
-      images: images.length,
+      images: MANY,
     });
     const run = runImages(lanes, images);
     const seen: number[] = [];
@@ -100,7 +107,7 @@ describe('lanes', () => {
       input: imageInput(model.graph),
       preprocess: usualPreprocess(model),
       bytes: 3,
-      images: 1000,
+      images: MANY,
     });
     await expect(opening).rejects.toThrowError(MarnetError);
     await expect(opening).rejects.toMatchObject({ code: 'runtime' });
@@ -109,7 +116,7 @@ describe('lanes', () => {
   it('raise the error of a run, and close after it', async () => {
     const model = await loadModel(tinyClassifier());
     const preprocess = { ...usualPreprocess(model), width: 12 }; // the classifier's size is fixed at 16
-    const lanes = await openEditedLanes(model, model.graph, { preprocess, images: files.length });
+    const lanes = await openEditedLanes(model, model.graph, { preprocess, images: MANY });
     const consume = async (): Promise<void> => {
       for await (const _ of runImages(lanes, files));
     };
@@ -121,7 +128,7 @@ describe('lanes', () => {
     const model = await loadModel(tinyClassifier());
     const lanes = await openEditedLanes(model, model.graph, {
       preprocess: usualPreprocess(model),
-      images: files.length,
+      images: MANY,
     });
     let seen = 0;
     for await (const { indices } of runImages(lanes, files)) {
