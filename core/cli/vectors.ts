@@ -15,7 +15,7 @@ export function vectorsCommand(io: Io, _finish: Finish): Command {
     .option('--out <file>', 'where the vectors go; compressed where it ends in .gz')
     .action(async (from: string, options: { readonly out?: string }, command: Command) => {
       const out = needed(command, '--out <file>', options.out);
-      const { convertWinkVectors } = await import('../data/wink-vectors.ts');
+      const { convertWinkVectors } = await import('../data/text/wink-vectors.ts');
       const { words, width } = await convertWinkVectors(from, out);
       io.out(`Written: ${out}, ${count(words, 'word')} of ${width} values\n`);
     });

@@ -58,4 +58,4 @@ export {
   vocabularyFromJson,
   vocabularyToJson,
   writeBag,
-} from './text.ts';
+} from './text/bags.ts';

@@ -16,7 +16,7 @@ import {
   train,
 } from '../train/index.ts';
 import type { LabelPlan, TrainingStage, WrapEvent } from './events.ts';
-import type { FeatureTable } from './features.ts';
+import type { FeatureTable } from './features/features.ts';
 import type { WrapOptions } from './options.ts';
 import type { PreparedTexts } from './text/texts.ts';
 

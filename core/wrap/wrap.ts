@@ -12,8 +12,9 @@ import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
 import { exportTrained } from './export/export-trained.ts';
 import { targetOf } from './export/target.ts';
-import { extractorOf } from './extractor.ts';
-import { type FeatureTable, featuresOf } from './features.ts';
+import { extractorOf } from './features/extractor.ts';
+import { type FeatureTable, featuresOf } from './features/features.ts';
+import { viewsOf } from './features/views.ts';
 import { decideLabels } from './labels.ts';
 import { matchOf, sitesOf } from './located.ts';
 import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
@@ -26,7 +27,6 @@ import { scoreLogits } from './score.ts';
 import { type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
 import { prepareTexts } from './text/texts.ts';
 import { openSource } from './tuning/source.ts';
-import { viewsOf } from './views.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.

@@ -3,7 +3,7 @@
  *
  * Usage: npx tsx test/bench/word-vectors.ts FILE
  */
-import { readWordVectors } from '../../core/data/word-vectors.ts';
+import { readWordVectors } from '../../core/data/text/word-vectors.ts';
 
 const wanted = new Set(['egg', 'rice', 'soup', ...Array.from({ length: 3997 }, (_, i) => `word${i}`)]);
 const began = performance.now();

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allArchitectures } from '../../fixtures/index.ts';
 import { command } from '../cli/io.ts';
+import { compileFolder } from '../docs/compile.ts';
+import { ROOT } from '../docs/markdown.ts';
 import { writeFixture } from '../onnx/support.ts';
 import { tinyClassifier } from '../wrap/tiny.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'marnet-scaffold-'));
@@ -86,18 +87,7 @@ it('of a family has its stages and matrices, and compiles under strict', async (
   const text = await readFile(adapter, 'utf8');
   expect(text).toMatch(/name: 'block 3'/);
   expect(text).toContain('loraTargets: () => generated.loraTargets');
-  const project = {
-    extends: join(ROOT, 'tsconfig.json'),
-    compilerOptions: {
-      paths: { 'marnet-wrap': [join(ROOT, 'core/index.ts')] },
-      typeRoots: [join(ROOT, 'node_modules/@types')],
-    },
-    include: ['*.ts'],
-  };
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project));
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '--project', folder, '--pretty', 'false'], { encoding: 'utf8' });
+  expect(await compileFolder(folder)).toBe('');
 });
 
 it('never overwrites what it did not write', async () => {

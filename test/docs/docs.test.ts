@@ -1,12 +1,11 @@
 /** The documents are true: their TypeScript compiles, their commands run, their links lead somewhere. */
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import * as api from '../../core/index.ts';
 import { wrapOptionsSchema } from '../../core/wrap/options.ts';
+import { compileFolder } from './compile.ts';
 import { anchorsOf, blocksOf, commandsOf, DOCUMENTS, linksOf, ROOT } from './markdown.ts';
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -32,32 +31,11 @@ it('compiles every block of TypeScript under the project’s own settings', asyn
         await writeFile(join(folder, name), `${code}\nexport {};\n`);
       }
     }
-    const project = {
-      extends: join(ROOT, 'tsconfig.json'),
-      compilerOptions: {
-        paths: { 'marnet-wrap': [join(ROOT, 'core/index.ts')] },
-        typeRoots: [join(ROOT, 'node_modules/@types')],
-      },
-      include: ['*.ts'],
-    };
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project));
-    expect(await compile(folder)).toBe('');
+    expect(await compileFolder(folder)).toBe('');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 });
-
-async function compile(folder: string): Promise<string> {
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  try {
-    await promisify(execFile)(process.execPath, [compiler, '--project', folder, '--pretty', 'false']);
-    return '';
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    return stdout + stderr;
-  }
-}
 
 const shellLines = DOCUMENTS.flatMap((document) =>
   blocksOf(document)

@@ -1,7 +1,6 @@
 /** Views of images for a frozen backbone, and augmentations by name where it is trained. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -12,16 +11,13 @@ import {
   type WrapOptionsInput,
   wrap,
 } from '../../core/index.ts';
-import { colourFolder, tinyClassifier } from './tiny.ts';
+import { colourPlace, tinyClassifier } from './tiny.ts';
 
 let root: string;
 let data: string;
 let model: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'marnet-augment-'));
-  data = await colourFolder(join(root, 'colours'));
-  model = join(root, 'tiny.onnx');
-  await writeFile(model, tinyClassifier({ classes: 5 }));
+  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 5 })));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

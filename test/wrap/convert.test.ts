@@ -1,7 +1,6 @@
 /** Merged models in the other format: what stock TensorFlow.js makes of them, and what is refused. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writerFor } from '../../adapters/registry.ts';
@@ -17,17 +16,14 @@ import {
   wrap,
 } from '../../core/index.ts';
 import { stockGraphModel, tf } from '../adapters/tfjs/stock.ts';
-import { colourFolder, tinyClassifier } from './tiny.ts';
+import { colourPlace, tinyClassifier } from './tiny.ts';
 
 let root: string;
 let data: string;
 let onnx: string;
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  root = await mkdtemp(join(tmpdir(), 'marnet-convert-'));
-  data = await colourFolder(join(root, 'colours'));
-  onnx = join(root, 'tiny.onnx');
-  await writeFile(onnx, tinyClassifier({ classes: 5 }));
+  ({ root, data, model: onnx } = await colourPlace(tinyClassifier({ classes: 5 })));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

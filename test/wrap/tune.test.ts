@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
@@ -15,16 +14,13 @@ import { encodeGraph } from '../../core/onnx/index.ts';
 import { nearestTune, parseTune } from '../../core/wrap/tuning/mode.ts';
 import { command } from '../cli/io.ts';
 import { residualNetwork } from '../train/residual.ts';
-import { colourFolder, tinyClassifier } from './tiny.ts';
+import { colourPlace, tinyClassifier } from './tiny.ts';
 
 let root: string;
 let data: string;
 let model: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'marnet-tune-test-'));
-  data = await colourFolder(join(root, 'colours'));
-  model = join(root, 'tiny.onnx');
-  await writeFile(model, tinyClassifier({ classes: 3 }));
+  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 3 })));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

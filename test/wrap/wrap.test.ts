@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
@@ -19,16 +18,13 @@ import {
   wrap,
 } from '../../core/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { colourFolder, tinyClassifier } from './tiny.ts';
+import { colourFolder, colourPlace, tinyClassifier } from './tiny.ts';
 
 let root: string;
 let data: string;
 let model: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'marnet-wrap-test-'));
-  data = await colourFolder(join(root, 'colours'));
-  model = join(root, 'tiny.onnx');
-  await writeFile(model, tinyClassifier({ classes: 5 }));
+  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 5 })));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-import { normaliseText, plainText, wordsOf } from '../text.ts';
+import { normaliseText, plainText, wordsOf } from '../text/bags.ts';
 
 /**
  * Whether a text has the words of the label one after another: it tells what is to be learned from the image. Of a label

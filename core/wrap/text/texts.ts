@@ -1,8 +1,8 @@
 /** The texts of a training, as its options have them: words with learned vectors, or what an encoder gives. */
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../data/index.ts';
-import { buildVocabulary, encodeBags, plainText, type Vocabulary } from '../../data/text.ts';
-import { readWordVectors } from '../../data/word-vectors.ts';
+import { buildVocabulary, encodeBags, plainText, type Vocabulary } from '../../data/text/bags.ts';
+import { readWordVectors } from '../../data/text/word-vectors.ts';
 import type { Tensor } from '../../graph/index.ts';
 import { type HeadOptions, PREFIX } from '../../marnet/index.ts';
 import type { BagsOfWords, Texts } from '../../train/index.ts';

@@ -1,8 +1,8 @@
 /** The first values of the words' vectors, from pretrained ones. */
 
 import { randomStream } from '../../data/random.ts';
-import { type Vocabulary, wordsIn } from '../../data/text.ts';
-import type { WordVectors } from '../../data/word-vectors.ts';
+import { type Vocabulary, wordsIn } from '../../data/text/bags.ts';
+import type { WordVectors } from '../../data/text/word-vectors.ts';
 import { float32, type Tensor } from '../../graph/index.ts';
 
 /** Names that a feature of the vocabulary may have in a file of vectors. */

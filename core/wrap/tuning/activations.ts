@@ -6,7 +6,7 @@ import type { Graph } from '../../graph/index.ts';
 import type { CutBackbone } from '../../runtime/cut.ts';
 import type { FrozenPart } from '../../runtime/frozen-part.ts';
 import type { WrapEvent } from '../events.ts';
-import { type ComputedRows, fillCache } from '../fill-cache.ts';
+import { type ComputedRows, fillCache } from '../features/fill-cache.ts';
 import type { Prepared } from '../stage.ts';
 
 /** Activations of all images together may take this much memory, and as much disk: 2 GiB. */

@@ -70,12 +70,12 @@ async function oneByOne(
 
 describe('lanes', () => {
   it.each([
-    ['threads of their own', 90, 'N'],
-    ['the main thread, for few images', 10, 'N'],
-    ['a model that fixes its batch', 90, 7],
-  ])('give each image what a single run gives it: %s', async (_, count, batch) => {
+    ['threads of their own', 90, MANY, 'N'],
+    ['the main thread, for few images', 10, 10, 'N'],
+    ['a model that fixes its batch', 90, MANY, 7],
+  ])('give each image what a single run gives it: %s', async (_, count, said, batch) => {
     const model = await loadModel(tinyClassifier({ batch }));
-    const found = await probabilities(model, files.slice(0, count));
+    const found = await probabilities(model, files.slice(0, count), said);
     const open = await loadModel(tinyClassifier());
     const expected = await oneByOne(open, files.slice(0, count), usualPreprocess(open));
     expect([...found.keys()]).toEqual([...expected.keys()]);

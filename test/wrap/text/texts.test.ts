@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildVocabulary } from '../../../core/data/text.ts';
+import { buildVocabulary } from '../../../core/data/text/bags.ts';
 import { type WrapEvent, type WrapOptionsInput, wrap } from '../../../core/index.ts';
 import { wordTable } from '../../../core/wrap/text/word-table.ts';
 import { expectFailure } from '../../data/folder.ts';

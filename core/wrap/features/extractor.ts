@@ -1,10 +1,10 @@
-import type { Preprocess } from '../data/index.ts';
-import type { FeatureSite } from '../locate/index.ts';
-import type { Model } from '../model.ts';
-import { exposeClassifier } from '../runtime/classifier.ts';
-import { checkKernels } from '../runtime/device/kernels.ts';
-import type { Device } from '../runtime/device/name.ts';
-import { type ImageLanes, openEditedLanes } from '../runtime/images/index.ts';
+import type { Preprocess } from '../../data/index.ts';
+import type { FeatureSite } from '../../locate/index.ts';
+import type { Model } from '../../model.ts';
+import { exposeClassifier } from '../../runtime/classifier.ts';
+import { checkKernels } from '../../runtime/device/kernels.ts';
+import type { Device } from '../../runtime/device/name.ts';
+import { type ImageLanes, openEditedLanes } from '../../runtime/images/index.ts';
 
 /** The original model up to its features and logits, opened when it is first asked for and kept for all views. */
 export interface Extractor {

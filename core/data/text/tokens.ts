@@ -3,7 +3,7 @@
  * text gives its words. Every word also gives its n-grams of characters, hashed, so that "tomato" and "tomatoes" share most of
  * what they are, in any script.
  */
-import { fnv1a } from './hash.ts';
+import { fnv1a } from '../hash.ts';
 
 export interface TokenOptions {
   /** n-grams of characters go into 2^ngramBits buckets; 0 for none. */

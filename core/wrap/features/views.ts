@@ -1,8 +1,8 @@
-import type { FeatureView } from '../train/index.ts';
-import type { WrapEvent } from './events.ts';
+import type { FeatureView } from '../../train/index.ts';
+import type { WrapEvent } from '../events.ts';
+import type { WrapOptions } from '../options.ts';
+import { augmentationOf } from '../tuning/augmentation.ts';
 import { type FeatureJob, type FeatureTable, featuresOf } from './features.ts';
-import type { WrapOptions } from './options.ts';
-import { augmentationOf } from './tuning/augmentation.ts';
 
 /**
  * Features of the augmented views of the training images, for a frozen backbone; none where only the plain one is wanted.

@@ -1,15 +1,15 @@
-import { hashFiles, openFeatureCache } from '../data/cache.ts';
-import type { SkippedImage } from '../data/images.ts';
-import { type AugmentOptions, drawAugmentation, type Preprocess, type Sample } from '../data/index.ts';
-import type { Tensor } from '../graph/index.ts';
-import type { FeatureSite } from '../locate/index.ts';
-import type { Model } from '../model.ts';
-import { FEATURES, LOGITS } from '../runtime/classifier.ts';
-import { runImages } from '../runtime/images/index.ts';
-import type { WrapEvent } from './events.ts';
+import { hashFiles, openFeatureCache } from '../../data/cache.ts';
+import type { SkippedImage } from '../../data/images.ts';
+import { type AugmentOptions, drawAugmentation, type Preprocess, type Sample } from '../../data/index.ts';
+import type { Tensor } from '../../graph/index.ts';
+import type { FeatureSite } from '../../locate/index.ts';
+import type { Model } from '../../model.ts';
+import { FEATURES, LOGITS } from '../../runtime/classifier.ts';
+import { runImages } from '../../runtime/images/index.ts';
+import type { WrapEvent } from '../events.ts';
+import type { WrapOptions } from '../options.ts';
 import type { Extractor } from './extractor.ts';
 import { type ComputedRows, fillCache } from './fill-cache.ts';
-import type { WrapOptions } from './options.ts';
 
 export interface FeatureJob {
   readonly model: Model;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { convertWinkVectors } from '../../core/data/wink-vectors.ts';
-import { readWordVectors } from '../../core/data/word-vectors.ts';
-import { expectFailure, put, temporaryFolder } from './folder.ts';
+import { convertWinkVectors } from '../../../core/data/text/wink-vectors.ts';
+import { readWordVectors } from '../../../core/data/text/word-vectors.ts';
+import { expectFailure, put, temporaryFolder } from '../folder.ts';
 
 const WANTED = new Set(['egg', 'rice', '鸡蛋', 'at']);
 const read = async (content: string | Uint8Array, name = 'vectors.txt') => {

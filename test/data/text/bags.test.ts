@@ -11,8 +11,8 @@ import {
   vocabularyToJson,
   wordsOf,
   writeBag,
-} from '../../core/data/text.ts';
-import { expectFailure } from './folder.ts';
+} from '../../../core/data/text/bags.ts';
+import { expectFailure } from '../folder.ts';
 
 const wordsIn = (text: string) => [...featuresOf(text, { ngramBits: 0 }).keys()];
 

@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { MarnetError } from '../errors.ts';
+import { MarnetError } from '../../errors.ts';
 
 export interface WordVectors {
   /** Values of a word. */

@@ -1,6 +1,6 @@
 /** The vocabulary of a training set and texts as bags over it. */
 import { z } from 'zod';
-import { MarnetError } from '../errors.ts';
+import { MarnetError } from '../../errors.ts';
 import { featuresOf, normaliseText, splitTags } from './tokens.ts';
 
 export { featuresOf, normaliseText, plainText, splitTags, wordsOf } from './tokens.ts';

