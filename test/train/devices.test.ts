@@ -9,7 +9,7 @@ import { openResident, Transfer } from '../../core/runtime/device/resident.ts';
 import { type GraphEngine, onnxruntimeOn } from '../../core/runtime/graph-engine.ts';
 import { type TrainEvent, type TrainingJob, train } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
-import { useSoftwareVulkan } from '../devices/vulkan.ts';
+import { useSoftwareVulkan } from '../runtime/device/vulkan.ts';
 import { normalsFor } from './normals.ts';
 import { CLASSES, FEATURES, residualJob, residualNetwork, SIZE } from './residual.ts';
 import { finish, syntheticJob } from './support.ts';

@@ -1,17 +1,17 @@
 /** The table of kernels beside what onnxruntime itself does: a session of each node alone that may not use the CPU. */
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../core/grad/index.ts';
-import { Graph, GraphBuilder, int, type Node } from '../../core/graph/index.ts';
-import { lower } from '../../core/lower/index.ts';
-import { encodeGraph } from '../../core/onnx/index.ts';
-import { checkKernels, nodesWithoutKernel } from '../../core/runtime/device/kernels.ts';
-import { onnxruntimeOn } from '../../core/runtime/graph-engine.ts';
-import { initialHeads } from '../../core/train/setup.ts';
-import { buildStepGraph, featureTrunk } from '../../core/train/step-graph.ts';
-import { CASES } from '../grad/cases/index.ts';
-import { problemOf } from '../grad/check.ts';
-import { syntheticJob } from '../train/support.ts';
+import { differentiate } from '../../../core/grad/index.ts';
+import { Graph, GraphBuilder, int, type Node } from '../../../core/graph/index.ts';
+import { lower } from '../../../core/lower/index.ts';
+import { encodeGraph } from '../../../core/onnx/index.ts';
+import { checkKernels, nodesWithoutKernel } from '../../../core/runtime/device/kernels.ts';
+import { onnxruntimeOn } from '../../../core/runtime/graph-engine.ts';
+import { initialHeads } from '../../../core/train/setup.ts';
+import { buildStepGraph, featureTrunk } from '../../../core/train/step-graph.ts';
+import { CASES } from '../../grad/cases/index.ts';
+import { problemOf } from '../../grad/check.ts';
+import { syntheticJob } from '../../train/support.ts';
 import { useSoftwareVulkan } from './vulkan.ts';
 
 const missing = useSoftwareVulkan();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { MarnetError } from '../../core/errors.ts';
-import { chooseDevice, type Surroundings } from '../../core/runtime/device/choose.ts';
-import { type Device, deviceProblem, parseDevice } from '../../core/runtime/device/name.ts';
-import { executionProviders, supportedKinds } from '../../core/runtime/device/provider.ts';
+import { MarnetError } from '../../../core/errors.ts';
+import { chooseDevice, type Surroundings } from '../../../core/runtime/device/choose.ts';
+import { type Device, deviceProblem, parseDevice } from '../../../core/runtime/device/name.ts';
+import { executionProviders, supportedKinds } from '../../../core/runtime/device/provider.ts';
 
 /** Milliseconds of a larger step by device; an error for one that does not work, undefined for one that is hopeless. */
 function machine(

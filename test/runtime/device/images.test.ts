@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { RawImage } from '../../core/data/decode.ts';
-import type { Preprocess } from '../../core/data/index.ts';
-import { MarnetError } from '../../core/errors.ts';
-import type { Tensor } from '../../core/graph/index.ts';
-import { openImageModel } from '../../core/runtime/images/image-model.ts';
+import type { RawImage } from '../../../core/data/decode.ts';
+import type { Preprocess } from '../../../core/data/index.ts';
+import { MarnetError } from '../../../core/errors.ts';
+import type { Tensor } from '../../../core/graph/index.ts';
+import { openImageModel } from '../../../core/runtime/images/image-model.ts';
 
 const SIDE = 2;
 const preprocess: Preprocess = {
