@@ -11,6 +11,7 @@ stopOnInterrupt(
     setTimeout(() => {
       writeSync(1, 'deaf\n');
       for (const end = Date.now() + MINUTE; Date.now() < end; );
+      writeSync(1, 'hearing\n');
     }, 500);
   },
   () => {},

