@@ -108,7 +108,7 @@ export function emitGradientOp(
   types: readonly { readonly dtype: DType; readonly shape: Shape }[],
 ): Value[] {
   if (!builder.graph.opsets.has(GRAD_DOMAIN)) builder.graph.opsets.set(GRAD_DOMAIN, 1);
-  return builder.ops(op, inputs, attributes, { domain: GRAD_DOMAIN, outputs: types.length, types });
+  return builder.emit(`${GRAD_DOMAIN}:${op}`, inputs, attributes, { outputs: types.length, types });
 }
 
 /**

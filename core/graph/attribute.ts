@@ -17,14 +17,17 @@ export type Attribute =
   /** Any other kind (sparse tensors, types, lists of tensors or graphs), kept as the bytes of its AttributeProto. */
   | { readonly kind: 'opaque'; readonly bytes: Uint8Array; readonly captures: readonly string[] };
 
+/** An attribute of one kind. */
+export type AttributeOf<Kind extends Attribute['kind']> = Extract<Attribute, { readonly kind: Kind }>;
+
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-export const int = (value: number): Attribute => ({ kind: 'int', value });
-export const float = (value: number): Attribute => ({ kind: 'float', value });
-export const str = (value: string): Attribute => ({ kind: 'string', value });
-export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
-export const floats = (value: readonly number[]): Attribute => ({ kind: 'floats', value });
-export const tensorAttribute = (value: Tensor): Attribute => ({ kind: 'tensor', value });
+export const int = (value: number): AttributeOf<'int'> => ({ kind: 'int', value });
+export const float = (value: number): AttributeOf<'float'> => ({ kind: 'float', value });
+export const str = (value: string): AttributeOf<'string'> => ({ kind: 'string', value });
+export const ints = (value: readonly number[]): AttributeOf<'ints'> => ({ kind: 'ints', value });
+export const floats = (value: readonly number[]): AttributeOf<'floats'> => ({ kind: 'floats', value });
+export const tensorAttribute = (value: Tensor): AttributeOf<'tensor'> => ({ kind: 'tensor', value });
 
 interface HasAttributes {
   readonly attributes: Attributes;

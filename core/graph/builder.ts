@@ -2,6 +2,8 @@ import { type Attributes, int, ints } from './attribute.ts';
 import { DTYPE_NUMBER, type DType } from './dtype.ts';
 import { constantOf, type Graph, type Node, type Shape, type ValueType } from './graph.ts';
 import { inferTypes } from './infer.ts';
+import type { OperatorArguments, OperatorName } from './operators/arguments.ts';
+import { type CheckedNode, operatorProblem } from './operators/check.ts';
 import { float32, int64, sizeOf, type Tensor, toNumbers } from './tensor.ts';
 
 /** A value of the graph under construction, with its type. */
@@ -12,7 +14,6 @@ export interface Value {
 }
 
 export interface EmitOptions {
-  readonly domain?: string;
   /** How many outputs; 1 unless told. */
   readonly outputs?: number;
   /** Names for the outputs, where they must be known. */
@@ -20,6 +21,10 @@ export interface EmitOptions {
   /** Types of the outputs, for ops that `inferTypes` does not know. */
   readonly types?: readonly { readonly dtype: DType; readonly shape: Shape }[];
 }
+
+export type Reduction = Extract<OperatorName, `Reduce${string}`>;
+
+type BuilderArguments<K extends OperatorName> = OperatorArguments<K, Value, EmitOptions>;
 
 /**
  * Appends nodes to a graph and knows the type of every value it makes. Convenience methods emit the form that the
@@ -106,42 +111,57 @@ export class GraphBuilder {
   }
 
   /** One node with one output. Inputs may be undefined where the op lets them be left out. */
-  op(
-    op: string,
-    inputs: readonly (Value | undefined)[],
-    attributes: Attributes = {},
-    options: EmitOptions = {},
-  ): Value {
-    return this.ops(op, inputs, attributes, options)[0]!;
+  op<K extends OperatorName>(op: K, ...[inputs, attributes, options]: BuilderArguments<K>): Value {
+    return this.emit(op, inputs, attributes, options)[0]!;
   }
 
   /** One node; all of its outputs. */
-  ops(
+  ops<K extends OperatorName>(op: K, ...[inputs, attributes, options]: BuilderArguments<K>): Value[] {
+    return this.emit(op, inputs, attributes, options);
+  }
+
+  /**
+   * One node of an op whose name is known only when it runs, or of a domain of one's own; all of its outputs.
+   * @param op its name; `domain:name` outside the standard domain.
+   * @throws RangeError for a node that the graph's operator set does not allow.
+   */
+  emit(
     op: string,
     inputs: readonly (Value | undefined)[],
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): Value[] {
+    const colon = op.indexOf(':');
+    const [domain, name] = colon < 0 ? ['', op] : [op.slice(0, colon), op.slice(colon + 1)];
+    const given = inputs.slice(0, inputs.findLastIndex((v) => v !== undefined) + 1);
     const types =
-      options.types ?? inferTypes({ op, attributes, inputs, known: (i) => this.#knownIntegers(inputs[i]) });
+      options.types ??
+      inferTypes({ op: name, attributes, inputs, known: (i) => this.#knownIntegers(inputs[i]) });
     if (!types) throw new RangeError(`no type inference for op ${op}: pass its output types`);
-    const count = options.names?.length ?? options.outputs ?? (op === 'Split' ? types.length : 1);
+    const count = options.names?.length ?? options.outputs ?? (name === 'Split' ? types.length : 1);
     const outputs = types.slice(0, count).map((type, i) => {
-      const name = options.names?.[i] ?? this.uniqueName(op);
-      this.#names.add(name);
-      this.graph.types.set(name, type satisfies ValueType);
-      return { name, dtype: type.dtype, shape: type.shape };
+      const unique = options.names?.[i] ?? this.uniqueName(name);
+      this.#names.add(unique);
+      this.graph.types.set(unique, type satisfies ValueType);
+      return { name: unique, dtype: type.dtype, shape: type.shape };
     });
+    this.#check({ op: name, domain, attributes, inputs: given.map((v) => v ?? 'left out'), outputs });
     const node: Node = {
-      op,
-      domain: options.domain ?? '',
-      name: `${this.#prefix}${op}:${outputs[0]!.name}`,
-      inputs: inputs.map((v) => v?.name ?? ''),
+      op: name,
+      domain,
+      name: `${this.#prefix}${name}:${outputs[0]!.name}`,
+      inputs: given.map((v) => v?.name ?? ''),
       outputs: outputs.map((v) => v.name),
       attributes,
     };
     this.graph.nodes.push(node);
     return outputs;
+  }
+
+  #check(node: CheckedNode): void {
+    const opset = this.graph.opsets.get(node.domain);
+    const problem = opset === undefined ? undefined : operatorProblem(node, opset);
+    if (problem) throw new RangeError(`${node.op} ${problem}`);
   }
 
   #knownIntegers(value: Value | undefined): readonly number[] | undefined {
@@ -214,8 +234,8 @@ export class GraphBuilder {
       if (steps?.some((s) => s !== 1)) throw new RangeError('Slice has no steps before operator set 10');
       return this.op('Slice', [x], { starts: ints(starts), ends: ints(ends), axes: ints(axes) });
     }
-    const inputs = [x, this.integers(starts), this.integers(ends), this.integers(axes)];
-    return this.op('Slice', steps ? [...inputs, this.integers(steps)] : inputs);
+    const [from, to, along] = [starts, ends, axes].map((values) => this.integers(values));
+    return this.op('Slice', [x, from, to, along, steps && this.integers(steps)]);
   }
 
   /** Zero padding: sizes before each axis, then after each axis. */
@@ -223,12 +243,7 @@ export class GraphBuilder {
     if (pads.every((p) => p === 0)) return x;
     if (this.graph.opset < 11)
       return this.op('Pad', [x], { pads: ints(pads), mode: { kind: 'string', value: 'constant' } });
-    return this.op(
-      'Pad',
-      [x, this.integers(pads), x.dtype === 'float32' ? undefined : this.scalar(0, x)].filter(
-        (v, i) => i < 2 || v,
-      ),
-    );
+    return this.op('Pad', [x, this.integers(pads), x.dtype === 'float32' ? undefined : this.scalar(0, x)]);
   }
 
   expand(x: Value, shape: readonly number[]): Value {
@@ -241,7 +256,7 @@ export class GraphBuilder {
   }
 
   /** Any Reduce op; its axes became an input in operator set 18, those of ReduceSum in 13. */
-  reduce(op: string, x: Value, axes: readonly number[], keepdims = false): Value {
+  reduce(op: Reduction, x: Value, axes: readonly number[], keepdims = false): Value {
     const keep = { keepdims: int(keepdims ? 1 : 0) };
     return this.graph.opset >= (op === 'ReduceSum' ? 13 : 18)
       ? this.op(op, [x, this.integers(axes)], keep)

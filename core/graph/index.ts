@@ -1,7 +1,8 @@
 export * from './attribute.ts';
-export { type EmitOptions, GraphBuilder, type Value } from './builder.ts';
+export { type EmitOptions, GraphBuilder, type Reduction, type Value } from './builder.ts';
 export * from './dtype.ts';
 export * from './graph.ts';
 export { broadcastShapes, inferTypes } from './infer.ts';
 export * from './tensor.ts';
 export * from './uses.ts';
+export * from './operators/index.ts';

@@ -4,7 +4,7 @@
  * Products on weights replace passes over activations, in the forward direction and, when this is done before
  * differentiation, in the backward one too: the gradients of scale and bias come from sums over weights and channels.
  */
-import { floatAttribute, type Graph, type Node, removeDead, usesOf, type Value } from '../graph/index.ts';
+import { attributesOf, floatAttribute, type Graph, type Node, removeDead, usesOf } from '../graph/index.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
@@ -47,8 +47,8 @@ export function foldBatchNorm(graph: Graph): Graph {
     const r = b.div(scale!, b.sqrt(b.add(variance!, epsilon)));
     const perFilter = b.reshape(r, [w!.shape[0] as number, ...w!.shape.slice(1).map(() => 1)]);
     const centre = convBias ? b.sub(mean!, convBias) : mean!;
-    const inputs: Value[] = [x!, b.mul(w!, perFilter), b.sub(bias!, b.mul(centre, r))];
-    return [b.op('Conv', inputs, conv.attributes)];
+    const newBias = b.sub(bias!, b.mul(centre, r));
+    return [b.op('Conv', [x!, b.mul(w!, perFilter), newBias], attributesOf('Conv', conv.attributes))];
   });
   return removeDead(result);
 }

@@ -19,8 +19,7 @@ export function silu(b: GraphBuilder, x: Value): Value {
 /** (x - mean) / sqrt(variance + 1e-5) over the last axis of x [N,d], then times scale [d] plus bias [d]. */
 export function layerNorm(b: GraphBuilder, x: Value, scale: Value, bias: Value | undefined): Value {
   if (b.graph.opset >= 17) {
-    const inputs = bias ? [x, scale, bias] : [x, scale];
-    return b.op('LayerNormalization', inputs, { axis: int(-1), epsilon: float(EPSILON) });
+    return b.op('LayerNormalization', [x, scale, bias], { axis: int(-1), epsilon: float(EPSILON) });
   }
   const axis = x.shape.length - 1;
   const centred = b.sub(x, b.reduceMean(x, [axis], true));

@@ -14,6 +14,7 @@ import {
   intAttribute,
   type Node,
   type Tensor,
+  type Value,
 } from '../graph/index.ts';
 import type { TrainableBackbone } from './backbone.ts';
 import type { TrainedPart } from './cut.ts';
@@ -84,7 +85,9 @@ export function withLowRankUpdates(
       ],
     ];
     for (const [factor, tensor] of factors) parameters.set(factor, tensor);
-    const [b, a] = factors.map(([factor, tensor]) => builder.input(factor, 'float32', tensor.dims));
+    const [b, a] = factors.map(([factor, tensor]) =>
+      builder.input(factor, 'float32', tensor.dims),
+    ) as [Value, Value];
     const fixed = builder.weight(`${name}/fixed`, float32(data as Float32Array, [m, n]));
     const type = { names: [name], types: [{ dtype: 'float32' as const, shape: dims }] };
     const attributes = { alpha: float(SCALE) };

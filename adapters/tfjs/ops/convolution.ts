@@ -1,7 +1,6 @@
 /** Convolutions on [batch, ...spatial, channels], with kernels as TensorFlow keeps them. */
 import { MarnetError } from '../../../core/errors.ts';
 import {
-  type Attributes,
   type GraphBuilder,
   int,
   ints,
@@ -65,15 +64,14 @@ function convolve(
   const window = weight.dims.slice(2);
   const ones = window.map(() => 1);
   const { strides = ones, dilations = ones, padding = 'VALID' } = options;
-  const attributes: Attributes = {
+  const attributes = {
     kernel_shape: ints(window),
     strides: ints(strides),
     dilations: ints(dilations),
     group: int(groups),
     ...paddingAttributes(padding, { kind: 'convolution', sizes: spatialOf(x), window, strides, dilations }),
   };
-  const inputs = [toChannelsFirst(b, x), ...weightsOf(b, weight, options)];
-  return toChannelsLast(b, b.op('Conv', inputs, attributes));
+  return toChannelsLast(b, b.op('Conv', [toChannelsFirst(b, x), ...weightsOf(b, weight, options)], attributes));
 }
 
 /**
@@ -126,7 +124,11 @@ export function convTranspose(
   return toChannelsLast(b, y);
 }
 
-function weightsOf(b: GraphBuilder, weight: Tensor, options: ConvolutionOptions): Value[] {
+function weightsOf(
+  b: GraphBuilder,
+  weight: Tensor,
+  options: ConvolutionOptions,
+): [weight: Value, bias: Value | undefined] {
   const kernel = b.weight(options.kernelName ?? 'kernel', weight);
-  return options.bias ? [kernel, b.weight(options.biasName ?? 'bias', options.bias)] : [kernel];
+  return [kernel, options.bias && b.weight(options.biasName ?? 'bias', options.bias)];
 }

@@ -33,7 +33,7 @@ export function batchNorm(b: GraphBuilder, x: Value, options: BatchNormOptions):
     b.weight(`${name}/beta`, options.offset ?? filled(mean.dims, 0)),
     b.weight(`${name}/moving_mean`, mean),
     b.weight(`${name}/moving_variance`, variance),
-  ];
+  ] as const;
   const y = b.op('BatchNormalization', [b.transpose(x, perm), ...parameters], { epsilon: float(epsilon) });
   return b.transpose(y, inverse(perm));
 }
@@ -56,9 +56,9 @@ export function layerNorm(b: GraphBuilder, x: Value, options: LayerNormOptions):
   const perm = [...axesBut(rank, axes), ...axes];
   const { epsilon, name = 'layer_normalization' } = options;
   const dims = options.scale?.dims ?? options.offset?.dims ?? axes.map((a) => x.shape[a] as number);
-  const inputs = [b.transpose(x, perm), b.weight(`${name}/gamma`, options.scale ?? filled(dims, 1))];
-  if (options.offset) inputs.push(b.weight(`${name}/beta`, options.offset));
-  const y = b.op('LayerNormalization', inputs, { axis: int(-axes.length), epsilon: float(epsilon) });
+  const scale = b.weight(`${name}/gamma`, options.scale ?? filled(dims, 1));
+  const offset = options.offset && b.weight(`${name}/beta`, options.offset);
+  const y = b.op('LayerNormalization', [b.transpose(x, perm), scale, offset], { axis: int(-axes.length), epsilon: float(epsilon) });
   return b.transpose(y, inverse(perm));
 }
 

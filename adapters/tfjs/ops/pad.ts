@@ -17,9 +17,8 @@ export function pad(
   if (mode === 'symmetric') return padSymmetric(b, x, paddings);
   const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
   if (mode === 'constant' && value === 0) return b.pad(x, pads);
-  const inputs = [x, b.integers(pads)];
-  if (mode === 'constant') inputs.push(b.scalar(value, x));
-  return b.op('Pad', inputs, { mode: str(mode) });
+  const filling = mode === 'constant' ? b.scalar(value, x) : undefined;
+  return b.op('Pad', [x, b.integers(pads), filling], { mode: str(mode) });
 }
 
 /** ONNX has no mode that repeats the border, so the mirrored edges are cut out and joined. */

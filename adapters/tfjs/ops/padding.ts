@@ -4,7 +4,7 @@
  * elements are added, floor(total / 2) of them before. With stride 1 that is (window - 1) * dilation whatever the size.
  */
 import { MarnetError } from '../../../core/errors.ts';
-import { type Attributes, type Dim, ints, str } from '../../../core/graph/index.ts';
+import { type AttributeOf, type Dim, ints, str } from '../../../core/graph/index.ts';
 
 /** `explicit` has [before, after] for each spatial axis. */
 export type Padding = 'SAME' | 'VALID' | { readonly explicit: readonly (readonly [number, number])[] };
@@ -18,12 +18,18 @@ export interface Window {
   readonly dilations: readonly number[];
 }
 
+/** What Conv and the pools have in common. */
+export interface PaddingAttributes {
+  readonly pads?: AttributeOf<'ints'>;
+  readonly auto_pad?: AttributeOf<'string'>;
+}
+
 /**
  * The attribute that makes an ONNX convolution or pooling pad like this: `pads`, or `auto_pad` where a size is not known.
  * @throws MarnetError 'unsupported-model' for SAME on an unknown size where ONNX Runtime has no `auto_pad`: with a
  * dilation, and with windows shorter than their stride.
  */
-export function paddingAttributes(padding: Padding, at: Window): Attributes {
+export function paddingAttributes(padding: Padding, at: Window): PaddingAttributes {
   if (padding === 'VALID') return {};
   if (padding !== 'SAME') return padsAttribute(padding.explicit);
   const pairs = at.sizes.map((size, i) => samePadding(size, at.window[i]!, at.strides[i]!, at.dilations[i]!));
@@ -60,7 +66,7 @@ export function halves(total: number): readonly [number, number] {
 }
 
 /** ONNX's order: all that come before, then all that come after. */
-export function padsAttribute(pairs: readonly (readonly [number, number])[]): Attributes {
+export function padsAttribute(pairs: readonly (readonly [number, number])[]): PaddingAttributes {
   if (pairs.every(([before, after]) => before === 0 && after === 0)) return {};
   return { pads: ints([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]) };
 }

@@ -1,5 +1,5 @@
 /** Pooling on [batch, ...spatial, channels]. */
-import { type Attributes, type GraphBuilder, int, ints, type Value } from '../../../core/graph/index.ts';
+import { type GraphBuilder, int, ints, type Value } from '../../../core/graph/index.ts';
 import { spatialOf, toChannelsFirst, toChannelsLast } from './channels.ts';
 import { type Padding, paddingAttributes } from './padding.ts';
 
@@ -14,13 +14,16 @@ export interface PoolOptions {
 export function pool(b: GraphBuilder, kind: 'max' | 'average', x: Value, options: PoolOptions): Value {
   const { window, strides, padding } = options;
   const dilations = window.map(() => 1);
-  const attributes: Attributes = {
+  const attributes = {
     kernel_shape: ints(window),
     strides: ints(strides),
-    ...(kind === 'average' ? { count_include_pad: int(0) } : {}),
     ...paddingAttributes(padding, { kind: 'pooling', sizes: spatialOf(x), window, strides, dilations }),
   };
-  const y = b.op(kind === 'max' ? 'MaxPool' : 'AveragePool', [toChannelsFirst(b, x)], attributes);
+  const inputs = [toChannelsFirst(b, x)] as const;
+  const y =
+    kind === 'max'
+      ? b.op('MaxPool', inputs, attributes)
+      : b.op('AveragePool', inputs, { ...attributes, count_include_pad: int(0) });
   return toChannelsLast(b, y);
 }
 

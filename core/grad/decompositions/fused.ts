@@ -1,6 +1,6 @@
 /** What onnxruntime's optimizer fuses: a linear op and the activation, the sum or the transposition beside it. */
 import {
-  type Attributes,
+  attributesOf,
   float,
   floatAttribute,
   floatsAttribute,
@@ -40,15 +40,12 @@ function activated(
   if (!names) throw c.unsupported(`its activation is "${name}"`);
   const values = names.map((key, i) => [key, parameter(key, i)] as const);
   if (name === 'Clip') {
-    const bounds = values.map(([, value]) => (value === undefined ? undefined : c.builder.scalar(value, x)));
-    return c.builder.op('Clip', [x, ...bounds]);
+    const [min, max] = values.map(([, value]) => (value === undefined ? undefined : c.builder.scalar(value, x)));
+    return c.builder.op('Clip', [x, min, max]);
   }
   const given = values.flatMap(([key, value]) => (value === undefined ? [] : [[key, float(value)] as const]));
-  return c.builder.op(name, [x], Object.fromEntries(given));
+  return c.builder.emit(name, [x], Object.fromEntries(given))[0]!;
 }
-
-const without = (attributes: Attributes, names: RegExp): Attributes =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.test(name)));
 
 const typesOf = (c: NodeContext) => {
   const [y] = c.outputs;
@@ -57,16 +54,14 @@ const typesOf = (c: NodeContext) => {
 
 function fusedConv(c: NodeContext): Value[] {
   const [x, w, bias, sum] = [c.input(0), c.input(1), c.inputs[2], c.inputs[3]];
-  const attributes = without(c.node.attributes, /^activation/);
-  const conv = c.builder.op('Conv', bias ? [x, w, bias] : [x, w], attributes, typesOf(c));
+  const conv = c.builder.op('Conv', [x, w, bias], attributesOf('Conv', c.node.attributes), typesOf(c));
   const listed = floatsAttribute(c.node, 'activation_params', []);
   return [activated(c, sum ? c.builder.add(conv, sum) : conv, (_, place) => listed[place])];
 }
 
 function fusedGemm(c: NodeContext): Value[] {
-  const attributes = without(c.node.attributes, /^(activation|leaky_relu_alpha)/);
-  const inputs = [c.input(0), c.input(1), ...(c.inputs[2] ? [c.inputs[2]] : [])];
-  const product = c.builder.op('Gemm', inputs, attributes);
+  const attributes = attributesOf('Gemm', c.node.attributes);
+  const product = c.builder.op('Gemm', [c.input(0), c.input(1), c.inputs[2]], attributes);
   return [activated(c, product, (name) => floatAttribute(c.node, `activation_${name}`, undefined))];
 }
 
@@ -94,8 +89,7 @@ function nhwcConv(c: NodeContext): Value[] {
   const b = c.builder;
   const spatial = c.shape(0).slice(2);
   const first = b.transpose(c.input(0), [0, spatial.length + 1, ...spatial.map((_, i) => i + 1)]);
-  const bias = c.inputs[2];
-  const y = b.op('Conv', bias ? [first, c.input(1), bias] : [first, c.input(1)], c.node.attributes);
+  const y = b.op('Conv', [first, c.input(1), c.inputs[2]], attributesOf('Conv', c.node.attributes));
   return [b.transpose(y, [0, ...spatial.map((_, i) => i + 2), 1])];
 }
 

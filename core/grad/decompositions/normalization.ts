@@ -35,8 +35,7 @@ function skipped(c: NodeContext, bias: Value | undefined): Value {
 
 function skipLayerNormalization(c: NodeContext): (Value | undefined)[] {
   const sum = skipped(c, c.inputs[4]);
-  const beta = c.inputs[3];
-  const y = c.builder.op('LayerNormalization', [sum, c.input(2), ...(beta ? [beta] : [])], {
+  const y = c.builder.op('LayerNormalization', [sum, c.input(2), c.inputs[3]], {
     axis: int(-1),
     epsilon: float(epsilonOf(c, 1e-12)),
   });

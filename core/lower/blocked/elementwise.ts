@@ -46,12 +46,12 @@ const elementwise: BlockedRule = (site) => {
     name === '' ? () => undefined : broadcastable(site, name, output),
   );
   if (forms.some((form) => form === undefined)) return false;
-  const value = builder.op(
+  const [value] = builder.emit(
     node.op,
     forms.map((form) => form!()),
     node.attributes,
   );
-  layouts.setBlocked(y, value);
+  layouts.setBlocked(y, value!);
   return true;
 };
 

@@ -31,7 +31,6 @@ export interface BlockedConvolution {
 }
 
 export function emitConvolution(builder: GraphBuilder, c: BlockedConvolution): Value {
-  const inputs = c.bias ? [c.x, c.w, c.bias] : [c.x, c.w];
   const attributes = {
     kernel_shape: ints(c.windows.map((w) => w.kernel)),
     strides: ints(c.windows.map((w) => w.stride)),
@@ -40,7 +39,7 @@ export function emitConvolution(builder: GraphBuilder, c: BlockedConvolution): V
     group: int(c.group),
   };
   const types = [{ dtype: c.x.dtype, shape: c.output }];
-  return builder.op('Conv', inputs, attributes, { domain: NCHWC, types });
+  return builder.op('com.microsoft.nchwc:Conv', [c.x, c.w, c.bias], attributes, { types });
 }
 
 export const isBlockedConvolution = (node: Node | undefined): node is Node =>

@@ -118,11 +118,10 @@ export class Layouts {
       const plain = this.plain(name);
       if (shape[2] === 1 && shape[3] === 1) return this.builder.reshape(plain, target);
       const reordered = this.builder.op(
-        'ReorderInput',
+        'com.microsoft.nchwc:ReorderInput',
         [plain],
         { channels_last: int(0) },
         {
-          domain: NCHWC,
           types: [{ dtype: plain.dtype, shape }],
         },
       );
@@ -161,8 +160,7 @@ export class Layouts {
   ): Value {
     const attributes = { channels: int(shape[1]!), channels_last: int(channelsLast) };
     const types = [{ dtype: blocked.dtype, shape: target }];
-    return this.builder.op('ReorderOutput', [this.builder.reshape(blocked, shape)], attributes, {
-      domain: NCHWC,
+    return this.builder.op('com.microsoft.nchwc:ReorderOutput', [this.builder.reshape(blocked, shape)], attributes, {
       types,
     });
   }

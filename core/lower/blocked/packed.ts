@@ -31,11 +31,11 @@ const elementwise: BlockedRule = (site) => {
   if (operands.some((make) => make === undefined)) return false;
   layouts.setPacked(
     y,
-    builder.op(
+    builder.emit(
       node.op,
       operands.map((make) => make!()),
       node.attributes,
-    ),
+    )[0]!,
   );
   return true;
 };

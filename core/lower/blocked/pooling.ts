@@ -34,11 +34,10 @@ const pool: BlockedRule = ({ node, builder, layouts }) => {
       : { count_include_pad: int(intAttribute(node, 'count_include_pad', 0)) }),
   };
   const types = [{ dtype: 'float32' as const, shape: output }];
-  const pooled = builder.op(node.op, [builder.reshape(layouts.blocked(x), input)], attributes, {
-    domain: NCHWC,
+  const [pooled] = builder.emit(`${NCHWC}:${node.op}`, [builder.reshape(layouts.blocked(x), input)], attributes, {
     types,
   });
-  layouts.setBlocked(y, builder.reshape(pooled, layouts.blockedShape(output)));
+  layouts.setBlocked(y, builder.reshape(pooled!, layouts.blockedShape(output)));
   return true;
 };
 

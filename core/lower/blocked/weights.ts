@@ -1,5 +1,4 @@
 import { type GraphBuilder, int, type Value } from '../../graph/index.ts';
-import { NCHWC } from './kernels.ts';
 import { packedShape } from './packing.ts';
 
 /** [N, C, S] with whole blocks of C innermost, [N, C/b, S, b], declared as before: what moves an axis inside fastest. */
@@ -11,10 +10,10 @@ export function blockChannels(
   const [n, c, s] = shape;
   const declared = [n, c, 1, s];
   return builder.op(
-    'ReorderInput',
+    'com.microsoft.nchwc:ReorderInput',
     [builder.reshape(x, declared)],
     { channels_last: int(0) },
-    { domain: NCHWC, types: [{ dtype: x.dtype, shape: declared }] },
+    { types: [{ dtype: x.dtype, shape: declared }] },
   );
 }
 
@@ -23,10 +22,10 @@ function unblockChannels(builder: GraphBuilder, x: Value, shape: readonly [numbe
   const [n, c, s] = shape;
   const declared = [n, c, 1, s];
   const plain = builder.op(
-    'ReorderOutput',
+    'com.microsoft.nchwc:ReorderOutput',
     [builder.reshape(x, declared)],
     { channels: int(c), channels_last: int(0) },
-    { domain: NCHWC, types: [{ dtype: x.dtype, shape: declared }] },
+    { types: [{ dtype: x.dtype, shape: declared }] },
   );
   return builder.reshape(plain, shape);
 }

@@ -1,14 +1,14 @@
-import type { GraphBuilder, Value } from '../../../../core/graph/index.ts';
+import type { GraphBuilder, OperatorTaking, Value } from '../../../../core/graph/index.ts';
 import type { Translation, Translations } from '../operation.ts';
 import { isChannelsFirst } from './window.ts';
 
 const unary =
-  (op: string): Translation =>
+  (op: OperatorTaking<readonly [Value]>): Translation =>
   (operation) =>
     operation.builder.op(op, [operation.x()]);
 
 const binary =
-  (op: string): Translation =>
+  (op: OperatorTaking<readonly [Value, Value]>): Translation =>
   (operation) =>
     operation.builder.op(op, [operation.x(0), operation.x(1)]);
 
@@ -71,18 +71,6 @@ const select: Translation = (operation) => {
 
 const one = (b: GraphBuilder, x: Value): Value => b.scalar(1, x);
 
-const comparisons = Object.fromEntries(
-  [
-    ['Equal', 'Equal'],
-    ['Greater', 'Greater'],
-    ['GreaterEqual', 'GreaterOrEqual'],
-    ['Less', 'Less'],
-    ['LessEqual', 'LessOrEqual'],
-    ['LogicalAnd', 'And'],
-    ['LogicalOr', 'Or'],
-  ].map(([tf, onnx]) => [tf!, binary(onnx!)]),
-);
-
 export const ELEMENTWISE: Translations = {
   Add: binary('Add'),
   AddV2: binary('Add'),
@@ -125,7 +113,13 @@ export const ELEMENTWISE: Translations = {
   Cos: unary('Cos'),
   LogicalNot: unary('Not'),
   NotEqual: composed((b, x, y) => b.op('Not', [b.equal(x, y)])),
-  ...comparisons,
+  Equal: binary('Equal'),
+  Greater: binary('Greater'),
+  GreaterEqual: binary('GreaterOrEqual'),
+  Less: binary('Less'),
+  LessEqual: binary('LessOrEqual'),
+  LogicalAnd: binary('And'),
+  LogicalOr: binary('Or'),
   Select: select,
   SelectV2: select,
   ClipByValue: clip,

@@ -1,8 +1,9 @@
+import type { Reduction } from '../../../../core/graph/index.ts';
 import { normalAxes, type Translation, type Translations } from '../operation.ts';
 
 /** Inputs: x, axes (none: all of them, if the input is there and empty it changes nothing). */
 const reduction =
-  (op: string): Translation =>
+  (op: Reduction): Translation =>
   (operation) => {
     const x = operation.operand(0);
     const rank = x.shape.length;
@@ -13,7 +14,7 @@ const reduction =
 
 /** Of booleans, as the least or the largest of 0 and 1. */
 const logical =
-  (op: string): Translation =>
+  (op: Reduction): Translation =>
   (operation) => {
     const { builder: b } = operation;
     const x = b.cast(operation.x(0), 'int32');

@@ -1,0 +1,523 @@
+// Generated from codegen/operators/schema.json by `npm run generate`; do not edit.
+import type { AttributeOf } from '../attribute.ts';
+
+type Int = AttributeOf<'int'>;
+type Float = AttributeOf<'float'>;
+type Str = AttributeOf<'string'>;
+type Tensor = AttributeOf<'tensor'>;
+type Graph = AttributeOf<'graph'>;
+type Ints = AttributeOf<'ints'>;
+type Floats = AttributeOf<'floats'>;
+type Strings = AttributeOf<'strings'>;
+type Opaque = AttributeOf<'opaque'>;
+
+/**
+ * What each op takes, in any operator set from 7 to 24, by its name; `domain:name` outside the standard domain.
+ * V stands for a value. Where operator sets differ, as on axes as attribute or as input, either form is allowed here.
+ */
+export interface OperatorSignatures<V> {
+  /** Operator sets 6, 13. */
+  Abs: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 22. */
+  Acos: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 22. */
+  Acosh: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 13, 14. */
+  Add: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 20. */
+  AffineGrid: { inputs: readonly [theta: V, size: V]; attributes: { align_corners?: Int } };
+  /** Operator sets 7. */
+  And: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 11, 12, 13. */
+  ArgMax: { inputs: readonly [data: V]; attributes: { axis?: Int; keepdims?: Int; select_last_index?: Int } };
+  /** Operator sets 1, 11, 12, 13. */
+  ArgMin: { inputs: readonly [data: V]; attributes: { axis?: Int; keepdims?: Int; select_last_index?: Int } };
+  /** Operator sets 7, 22. */
+  Asin: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 22. */
+  Asinh: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 22. */
+  Atan: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 22. */
+  Atanh: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 23, 24. */
+  Attention: { inputs: readonly [Q: V, K: V, V: V, attn_mask?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, nonpad_kv_seqlen?: V | undefined]; attributes: { is_causal?: Int; kv_num_heads?: Int; q_num_heads?: Int; qk_matmul_output_mode?: Int; scale?: Float; softcap?: Float; softmax_precision?: Int } };
+  /** Operator sets 7, 10, 11, 19, 22. */
+  AveragePool: { inputs: readonly [X: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; count_include_pad?: Int; dilations?: Ints; kernel_shape: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 7, 9, 14, 15. */
+  BatchNormalization: { inputs: readonly [X: V, scale: V, B: V, input_mean: V, input_var: V]; attributes: { epsilon?: Float; momentum?: Float; spatial?: Int; training_mode?: Int } };
+  /** Operator sets 15, 22. */
+  Bernoulli: { inputs: readonly [input: V]; attributes: { dtype?: Int; seed?: Float } };
+  /** Operator sets 11. */
+  BitShift: { inputs: readonly [X: V, Y: V]; attributes: { direction: Str } };
+  /** Operator sets 18. */
+  BitwiseAnd: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 18. */
+  BitwiseNot: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 18. */
+  BitwiseOr: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 18. */
+  BitwiseXor: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 17. */
+  BlackmanWindow: { inputs: readonly [size: V]; attributes: { output_datatype?: Int; periodic?: Int } };
+  /** Operator sets 6, 9, 13, 19, 21, 23, 24. */
+  Cast: { inputs: readonly [input: V]; attributes: { round_mode?: Str; saturate?: Int; to: Int } };
+  /** Operator sets 15, 19, 21, 23, 24. */
+  CastLike: { inputs: readonly [input: V, target_type: V]; attributes: { round_mode?: Str; saturate?: Int } };
+  /** Operator sets 6, 13. */
+  Ceil: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 12. */
+  Celu: { inputs: readonly [X: V]; attributes: { alpha?: Float } };
+  /** Operator sets 18. */
+  CenterCropPad: { inputs: readonly [input_data: V, shape: V]; attributes: { axes?: Ints } };
+  /** Operator sets 6, 11, 12, 13. */
+  Clip: { inputs: readonly [input: V, min?: V | undefined, max?: V | undefined]; attributes: { max?: Float; min?: Float } };
+  /** Operator sets 18. */
+  Col2Im: { inputs: readonly [input: V, image_shape: V, block_shape: V]; attributes: { dilations?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 9, 11. */
+  Compress: { inputs: readonly [input: V, condition: V]; attributes: { axis?: Int } };
+  /** Operator sets 4, 11, 13. */
+  Concat: { inputs: readonly [...V[]]; attributes: { axis: Int } };
+  /** Operator sets 11. */
+  ConcatFromSequence: { inputs: readonly [input_sequence: V]; attributes: { axis: Int; new_axis?: Int } };
+  /** Operator sets 1, 9, 11, 12, 13, 19, 21, 23, 24. */
+  Constant: { inputs: readonly []; attributes: { sparse_value?: Opaque; value?: Tensor; value_float?: Float; value_floats?: Floats; value_int?: Int; value_ints?: Ints; value_string?: Str; value_strings?: Strings } };
+  /** Operator sets 9, 20, 21, 23, 24. */
+  ConstantOfShape: { inputs: readonly [input: V]; attributes: { value?: Tensor } };
+  /** Operator sets 1, 11, 22. */
+  Conv: { inputs: readonly [X: V, W: V, B?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 10. */
+  ConvInteger: { inputs: readonly [x: V, w: V, x_zero_point?: V | undefined, w_zero_point?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1, 11, 22. */
+  ConvTranspose: { inputs: readonly [X: V, W: V, B?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; output_padding?: Ints; output_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 7, 22. */
+  Cos: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 22. */
+  Cosh: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 11, 14. */
+  CumSum: { inputs: readonly [x: V, axis: V]; attributes: { exclusive?: Int; reverse?: Int } };
+  /** Operator sets 17, 20. */
+  DFT: { inputs: readonly [input: V, dft_length?: V | undefined, axis?: V | undefined]; attributes: { axis?: Int; inverse?: Int; onesided?: Int } };
+  /** Operator sets 19, 22. */
+  DeformConv: { inputs: readonly [X: V, W: V, offset: V, B?: V | undefined, mask?: V | undefined]; attributes: { dilations?: Ints; group?: Int; kernel_shape?: Ints; offset_group?: Int; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1, 11, 13. */
+  DepthToSpace: { inputs: readonly [input: V]; attributes: { blocksize: Int; mode?: Str } };
+  /** Operator sets 10, 13, 19, 21, 23, 24. */
+  DequantizeLinear: { inputs: readonly [x: V, x_scale: V, x_zero_point?: V | undefined]; attributes: { axis?: Int; block_size?: Int; output_dtype?: Int } };
+  /** Operator sets 11, 22. */
+  Det: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 13, 14. */
+  Div: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 10, 12, 13, 22. */
+  Dropout: { inputs: readonly [data: V, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { ratio?: Float; seed?: Int } };
+  /** Operator sets 11. */
+  DynamicQuantizeLinear: { inputs: readonly [x: V]; attributes: Record<string, never> };
+  /** Operator sets 12. */
+  Einsum: { inputs: readonly [...V[]]; attributes: { equation: Str } };
+  /** Operator sets 6, 22. */
+  Elu: { inputs: readonly [X: V]; attributes: { alpha?: Float } };
+  /** Operator sets 7, 11, 13, 19. */
+  Equal: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 13. */
+  Erf: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 6, 13. */
+  Exp: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 8, 13. */
+  Expand: { inputs: readonly [input: V, shape: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 22. */
+  EyeLike: { inputs: readonly [input: V]; attributes: { dtype?: Int; k?: Int } };
+  /** Operator sets 1, 9, 11, 13, 21, 23, 24. */
+  Flatten: { inputs: readonly [input: V]; attributes: { axis?: Int } };
+  /** Operator sets 6, 13. */
+  Floor: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 14, 22. */
+  GRU: { inputs: readonly [X: V, W: V, R: V, B?: V | undefined, sequence_lens?: V | undefined, initial_h?: V | undefined]; attributes: { activation_alpha?: Floats; activation_beta?: Floats; activations?: Strings; clip?: Float; direction?: Str; hidden_size?: Int; layout?: Int; linear_before_reset?: Int } };
+  /** Operator sets 1, 11, 13. */
+  Gather: { inputs: readonly [data: V, indices: V]; attributes: { axis?: Int } };
+  /** Operator sets 11, 13. */
+  GatherElements: { inputs: readonly [data: V, indices: V]; attributes: { axis?: Int } };
+  /** Operator sets 11, 12, 13. */
+  GatherND: { inputs: readonly [data: V, indices: V]; attributes: { batch_dims?: Int } };
+  /** Operator sets 20. */
+  Gelu: { inputs: readonly [X: V]; attributes: { approximate?: Str } };
+  /** Operator sets 7, 9, 11, 13. */
+  Gemm: { inputs: readonly [A: V, B: V, C?: V | undefined]; attributes: { alpha?: Float; beta?: Float; transA?: Int; transB?: Int } };
+  /** Operator sets 1, 22. */
+  GlobalAveragePool: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 2, 22. */
+  GlobalLpPool: { inputs: readonly [X: V]; attributes: { p?: Int } };
+  /** Operator sets 1, 22. */
+  GlobalMaxPool: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 9, 13. */
+  Greater: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 12, 16. */
+  GreaterOrEqual: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 16, 20, 22. */
+  GridSample: { inputs: readonly [X: V, grid: V]; attributes: { align_corners?: Int; mode?: Str; padding_mode?: Str } };
+  /** Operator sets 18, 21. */
+  GroupNormalization: { inputs: readonly [X: V, scale: V, bias: V]; attributes: { epsilon?: Float; num_groups: Int; stash_type?: Int } };
+  /** Operator sets 17. */
+  HammingWindow: { inputs: readonly [size: V]; attributes: { output_datatype?: Int; periodic?: Int } };
+  /** Operator sets 17. */
+  HannWindow: { inputs: readonly [size: V]; attributes: { output_datatype?: Int; periodic?: Int } };
+  /** Operator sets 6, 22. */
+  HardSigmoid: { inputs: readonly [X: V]; attributes: { alpha?: Float; beta?: Float } };
+  /** Operator sets 14, 22. */
+  HardSwish: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 11, 13. */
+  Hardmax: { inputs: readonly [input: V]; attributes: { axis?: Int } };
+  /** Operator sets 1, 13, 14, 16, 19, 21, 23, 24. */
+  Identity: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 11, 13, 16, 19, 21, 23, 24. */
+  If: { inputs: readonly [cond: V]; attributes: { else_branch: Graph; then_branch: Graph } };
+  /** Operator sets 20. */
+  ImageDecoder: { inputs: readonly [encoded_stream: V]; attributes: { pixel_format?: Str } };
+  /** Operator sets 6, 22. */
+  InstanceNormalization: { inputs: readonly [input: V, scale: V, B: V]; attributes: { epsilon?: Float } };
+  /** Operator sets 10, 20. */
+  IsInf: { inputs: readonly [X: V]; attributes: { detect_negative?: Int; detect_positive?: Int } };
+  /** Operator sets 9, 13, 20. */
+  IsNaN: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 13. */
+  LRN: { inputs: readonly [X: V]; attributes: { alpha?: Float; beta?: Float; bias?: Float; size: Int } };
+  /** Operator sets 7, 14, 22. */
+  LSTM: { inputs: readonly [X: V, W: V, R: V, B?: V | undefined, sequence_lens?: V | undefined, initial_h?: V | undefined, initial_c?: V | undefined, P?: V | undefined]; attributes: { activation_alpha?: Floats; activation_beta?: Floats; activations?: Strings; clip?: Float; direction?: Str; hidden_size?: Int; input_forget?: Int; layout?: Int } };
+  /** Operator sets 17. */
+  LayerNormalization: { inputs: readonly [X: V, Scale: V, B?: V | undefined]; attributes: { axis?: Int; epsilon?: Float; stash_type?: Int } };
+  /** Operator sets 6, 16. */
+  LeakyRelu: { inputs: readonly [X: V]; attributes: { alpha?: Float } };
+  /** Operator sets 7, 9, 13. */
+  Less: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 12, 16. */
+  LessOrEqual: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 6, 13. */
+  Log: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 11, 13. */
+  LogSoftmax: { inputs: readonly [input: V]; attributes: { axis?: Int } };
+  /** Operator sets 1, 11, 13, 16, 19, 21, 23, 24. */
+  Loop: { inputs: readonly [M?: V | undefined, cond?: V | undefined, ...(V | undefined)[]]; attributes: { body: Graph } };
+  /** Operator sets 1, 22. */
+  LpNormalization: { inputs: readonly [input: V]; attributes: { axis?: Int; p?: Int } };
+  /** Operator sets 2, 11, 18, 22. */
+  LpPool: { inputs: readonly [X: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; dilations?: Ints; kernel_shape: Ints; p?: Int; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1, 9, 13. */
+  MatMul: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 10. */
+  MatMulInteger: { inputs: readonly [A: V, B: V, a_zero_point?: V | undefined, b_zero_point?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 6, 8, 12, 13. */
+  Max: { inputs: readonly [...V[]]; attributes: Record<string, never> };
+  /** Operator sets 1, 8, 10, 11, 12, 22. */
+  MaxPool: { inputs: readonly [X: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; dilations?: Ints; kernel_shape: Ints; pads?: Ints; storage_order?: Int; strides?: Ints } };
+  /** Operator sets 1, 22. */
+  MaxRoiPool: { inputs: readonly [X: V, rois: V]; attributes: { pooled_shape: Ints; spatial_scale?: Float } };
+  /** Operator sets 9, 11, 22. */
+  MaxUnpool: { inputs: readonly [X: V, I: V, output_shape?: V | undefined]; attributes: { kernel_shape: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 6, 8, 13. */
+  Mean: { inputs: readonly [...V[]]; attributes: Record<string, never> };
+  /** Operator sets 9, 13. */
+  MeanVarianceNormalization: { inputs: readonly [X: V]; attributes: { axes?: Ints } };
+  /** Operator sets 17. */
+  MelWeightMatrix: { inputs: readonly [num_mel_bins: V, dft_length: V, sample_rate: V, lower_edge_hertz: V, upper_edge_hertz: V]; attributes: { output_datatype?: Int } };
+  /** Operator sets 6, 8, 12, 13. */
+  Min: { inputs: readonly [...V[]]; attributes: Record<string, never> };
+  /** Operator sets 18, 22. */
+  Mish: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 10, 13. */
+  Mod: { inputs: readonly [A: V, B: V]; attributes: { fmod?: Int } };
+  /** Operator sets 7, 13, 14. */
+  Mul: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 22. */
+  Multinomial: { inputs: readonly [input: V]; attributes: { dtype?: Int; sample_size?: Int; seed?: Float } };
+  /** Operator sets 6, 13. */
+  Neg: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 12, 13, 22. */
+  NegativeLogLikelihoodLoss: { inputs: readonly [input: V, target: V, weight?: V | undefined]; attributes: { ignore_index?: Int; reduction?: Str } };
+  /** Operator sets 10, 11. */
+  NonMaxSuppression: { inputs: readonly [boxes: V, scores: V, max_output_boxes_per_class?: V | undefined, iou_threshold?: V | undefined, score_threshold?: V | undefined]; attributes: { center_point_box?: Int } };
+  /** Operator sets 9, 13. */
+  NonZero: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  Not: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 11. */
+  OneHot: { inputs: readonly [indices: V, depth: V, values: V]; attributes: { axis?: Int } };
+  /** Operator sets 15. */
+  Optional: { inputs: readonly [input?: V | undefined]; attributes: { type?: Opaque } };
+  /** Operator sets 15, 18. */
+  OptionalGetElement: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 15, 18. */
+  OptionalHasElement: { inputs: readonly [input?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 7. */
+  Or: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 7, 9, 16. */
+  PRelu: { inputs: readonly [X: V, slope: V]; attributes: Record<string, never> };
+  /** Operator sets 2, 11, 13, 18, 19, 21, 23, 24. */
+  Pad: { inputs: readonly [data: V, pads?: V | undefined, constant_value?: V | undefined, axes?: V | undefined]; attributes: { mode?: Str; pads?: Ints; value?: Float } };
+  /** Operator sets 7, 12, 13, 15. */
+  Pow: { inputs: readonly [X: V, Y: V]; attributes: Record<string, never> };
+  /** Operator sets 10. */
+  QLinearConv: { inputs: readonly [x: V, x_scale: V, x_zero_point: V, w: V, w_scale: V, w_zero_point: V, y_scale: V, y_zero_point: V, B?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 10, 21. */
+  QLinearMatMul: { inputs: readonly [a: V, a_scale: V, a_zero_point: V, b: V, b_scale: V, b_zero_point: V, y_scale: V, y_zero_point: V]; attributes: Record<string, never> };
+  /** Operator sets 10, 13, 19, 21, 23, 24. */
+  QuantizeLinear: { inputs: readonly [x: V, y_scale: V, y_zero_point?: V | undefined]; attributes: { axis?: Int; block_size?: Int; output_dtype?: Int; precision?: Int; saturate?: Int } };
+  /** Operator sets 23. */
+  RMSNormalization: { inputs: readonly [X: V, scale: V]; attributes: { axis?: Int; epsilon?: Float; stash_type?: Int } };
+  /** Operator sets 7, 14, 22. */
+  RNN: { inputs: readonly [X: V, W: V, R: V, B?: V | undefined, sequence_lens?: V | undefined, initial_h?: V | undefined]; attributes: { activation_alpha?: Floats; activation_beta?: Floats; activations?: Strings; clip?: Float; direction?: Str; hidden_size?: Int; layout?: Int } };
+  /** Operator sets 1, 22. */
+  RandomNormal: { inputs: readonly []; attributes: { dtype?: Int; mean?: Float; scale?: Float; seed?: Float; shape: Ints } };
+  /** Operator sets 1, 22. */
+  RandomNormalLike: { inputs: readonly [input: V]; attributes: { dtype?: Int; mean?: Float; scale?: Float; seed?: Float } };
+  /** Operator sets 1, 22. */
+  RandomUniform: { inputs: readonly []; attributes: { dtype?: Int; high?: Float; low?: Float; seed?: Float; shape: Ints } };
+  /** Operator sets 1, 22. */
+  RandomUniformLike: { inputs: readonly [input: V]; attributes: { dtype?: Int; high?: Float; low?: Float; seed?: Float } };
+  /** Operator sets 11. */
+  Range: { inputs: readonly [start: V, limit: V, delta: V]; attributes: Record<string, never> };
+  /** Operator sets 6, 13. */
+  Reciprocal: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceL1: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceL2: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceLogSum: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceLogSumExp: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 12, 13, 18, 20. */
+  ReduceMax: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceMean: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 12, 13, 18, 20. */
+  ReduceMin: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceProd: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13. */
+  ReduceSum: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 1, 11, 13, 18. */
+  ReduceSumSquare: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints; keepdims?: Int; noop_with_empty_axes?: Int } };
+  /** Operator sets 20. */
+  RegexFullMatch: { inputs: readonly [X: V]; attributes: { pattern?: Str } };
+  /** Operator sets 6, 13, 14. */
+  Relu: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 5, 13, 14, 19, 21, 23, 24. */
+  Reshape: { inputs: readonly [data: V, shape: V]; attributes: { allowzero?: Int } };
+  /** Operator sets 10, 11, 13, 18, 19. */
+  Resize: { inputs: readonly [X: V, roi?: V | undefined, scales?: V | undefined, sizes?: V | undefined]; attributes: { antialias?: Int; axes?: Ints; coordinate_transformation_mode?: Str; cubic_coeff_a?: Float; exclude_outside?: Int; extrapolation_value?: Float; keep_aspect_ratio_policy?: Str; mode?: Str; nearest_mode?: Str } };
+  /** Operator sets 10. */
+  ReverseSequence: { inputs: readonly [input: V, sequence_lens: V]; attributes: { batch_axis?: Int; time_axis?: Int } };
+  /** Operator sets 10, 16, 22. */
+  RoiAlign: { inputs: readonly [X: V, rois: V, batch_indices: V]; attributes: { coordinate_transformation_mode?: Str; mode?: Str; output_height?: Int; output_width?: Int; sampling_ratio?: Int; spatial_scale?: Float } };
+  /** Operator sets 23. */
+  RotaryEmbedding: { inputs: readonly [X: V, cos_cache: V, sin_cache: V, position_ids?: V | undefined]; attributes: { interleaved?: Int; num_heads?: Int; rotary_embedding_dim?: Int } };
+  /** Operator sets 11, 22. */
+  Round: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 17. */
+  STFT: { inputs: readonly [signal: V, frame_step: V, window?: V | undefined, frame_length?: V | undefined]; attributes: { onesided?: Int } };
+  /** Operator sets 8, 9, 11, 16, 19, 21, 23, 24. */
+  Scan: { inputs: readonly [...V[]]; attributes: { body: Graph; directions?: Ints; num_scan_inputs: Int; scan_input_axes?: Ints; scan_input_directions?: Ints; scan_output_axes?: Ints; scan_output_directions?: Ints } };
+  /** Operator sets 9, 11 (deprecated). */
+  Scatter: { inputs: readonly [data: V, indices: V, updates: V]; attributes: { axis?: Int } };
+  /** Operator sets 11, 13, 16, 18. */
+  ScatterElements: { inputs: readonly [data: V, indices: V, updates: V]; attributes: { axis?: Int; reduction?: Str } };
+  /** Operator sets 11, 13, 16, 18. */
+  ScatterND: { inputs: readonly [data: V, indices: V, updates: V]; attributes: { reduction?: Str } };
+  /** Operator sets 6, 22. */
+  Selu: { inputs: readonly [X: V]; attributes: { alpha?: Float; gamma?: Float } };
+  /** Operator sets 11. */
+  SequenceAt: { inputs: readonly [input_sequence: V, position: V]; attributes: Record<string, never> };
+  /** Operator sets 11. */
+  SequenceConstruct: { inputs: readonly [...V[]]; attributes: Record<string, never> };
+  /** Operator sets 11. */
+  SequenceEmpty: { inputs: readonly []; attributes: { dtype?: Int } };
+  /** Operator sets 11. */
+  SequenceErase: { inputs: readonly [input_sequence: V, position?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 11. */
+  SequenceInsert: { inputs: readonly [input_sequence: V, tensor: V, position?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 11. */
+  SequenceLength: { inputs: readonly [input_sequence: V]; attributes: Record<string, never> };
+  /** Operator sets 17. */
+  SequenceMap: { inputs: readonly [input_sequence: V, ...(V | undefined)[]]; attributes: { body: Graph } };
+  /** Operator sets 1, 13, 15, 19, 21, 23, 24. */
+  Shape: { inputs: readonly [data: V]; attributes: { end?: Int; start?: Int } };
+  /** Operator sets 9. */
+  Shrink: { inputs: readonly [input: V]; attributes: { bias?: Float; lambd?: Float } };
+  /** Operator sets 6, 13. */
+  Sigmoid: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 13. */
+  Sign: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  SimplifiedLayerNormalization: { inputs: readonly [X: V, scale: V]; attributes: { axis?: Int; epsilon?: Float; stash_type?: Int } };
+  /** Operator sets 7, 22. */
+  Sin: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 9, 22. */
+  Sinh: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 13, 19, 21, 23, 24. */
+  Size: { inputs: readonly [data: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 10, 11, 13. */
+  Slice: { inputs: readonly [data: V, starts?: V | undefined, ends?: V | undefined, axes?: V | undefined, steps?: V | undefined]; attributes: { axes?: Ints; ends?: Ints; starts?: Ints } };
+  /** Operator sets 1, 11, 13. */
+  Softmax: { inputs: readonly [input: V]; attributes: { axis?: Int } };
+  /** Operator sets 12, 13. */
+  SoftmaxCrossEntropyLoss: { inputs: readonly [scores: V, labels: V, weights?: V | undefined]; attributes: { ignore_index?: Int; reduction?: Str } };
+  /** Operator sets 1, 22. */
+  Softplus: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 22. */
+  Softsign: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 13. */
+  SpaceToDepth: { inputs: readonly [input: V]; attributes: { blocksize: Int } };
+  /** Operator sets 2, 11, 13, 18. */
+  Split: { inputs: readonly [input: V, split?: V | undefined]; attributes: { axis?: Int; num_outputs?: Int; split?: Ints } };
+  /** Operator sets 11, 24. */
+  SplitToSequence: { inputs: readonly [input: V, split?: V | undefined]; attributes: { axis?: Int; keepdims?: Int } };
+  /** Operator sets 6, 13. */
+  Sqrt: { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 11, 13, 21, 23, 24. */
+  Squeeze: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints } };
+  /** Operator sets 20. */
+  StringConcat: { inputs: readonly [X: V, Y: V]; attributes: Record<string, never> };
+  /** Operator sets 10. */
+  StringNormalizer: { inputs: readonly [X: V]; attributes: { case_change_action?: Str; is_case_sensitive?: Int; locale?: Str; stopwords?: Strings } };
+  /** Operator sets 20. */
+  StringSplit: { inputs: readonly [X: V]; attributes: { delimiter?: Str; maxsplit?: Int } };
+  /** Operator sets 7, 13, 14. */
+  Sub: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 6, 8, 13. */
+  Sum: { inputs: readonly [...V[]]; attributes: Record<string, never> };
+  /** Operator sets 24. */
+  Swish: { inputs: readonly [X: V]; attributes: { alpha?: Float } };
+  /** Operator sets 7, 22. */
+  Tan: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 6, 13. */
+  Tanh: { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 24. */
+  TensorScatter: { inputs: readonly [past_cache: V, update: V, write_indices?: V | undefined]; attributes: { axis?: Int; mode?: Str } };
+  /** Operator sets 9. */
+  TfIdfVectorizer: { inputs: readonly [X: V]; attributes: { max_gram_length: Int; max_skip_count: Int; min_gram_length: Int; mode: Str; ngram_counts: Ints; ngram_indexes: Ints; pool_int64s?: Ints; pool_strings?: Strings; weights?: Floats } };
+  /** Operator sets 10, 22. */
+  ThresholdedRelu: { inputs: readonly [X: V]; attributes: { alpha?: Float } };
+  /** Operator sets 6, 13. */
+  Tile: { inputs: readonly [input: V, repeats: V]; attributes: Record<string, never> };
+  /** Operator sets 1, 10, 11, 24. */
+  TopK: { inputs: readonly [X: V, K?: V | undefined]; attributes: { axis?: Int; k?: Int; largest?: Int; sorted?: Int } };
+  /** Operator sets 1, 13, 21, 23, 24. */
+  Transpose: { inputs: readonly [data: V]; attributes: { perm?: Ints } };
+  /** Operator sets 14. */
+  Trilu: { inputs: readonly [input: V, k?: V | undefined]; attributes: { upper?: Int } };
+  /** Operator sets 11. */
+  Unique: { inputs: readonly [X: V]; attributes: { axis?: Int; sorted?: Int } };
+  /** Operator sets 1, 11, 13, 21, 23, 24. */
+  Unsqueeze: { inputs: readonly [data: V, axes?: V | undefined]; attributes: { axes?: Ints } };
+  /** Operator sets 7, 9, 10 (deprecated). */
+  Upsample: { inputs: readonly [X: V, scales?: V | undefined]; attributes: { mode?: Str; scales?: Floats } };
+  /** Operator sets 9, 16. */
+  Where: { inputs: readonly [condition: V, X: V, Y: V]; attributes: Record<string, never> };
+  /** Operator sets 7. */
+  Xor: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:AveragePool': { inputs: readonly [X: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; count_include_pad?: Int; dilations?: Ints; kernel_shape: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:Conv': { inputs: readonly [X: V, W: V, B?: V | undefined, Sum?: V | undefined]; attributes: { activation?: Str; activation_params?: Floats; auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:GlobalAveragePool': { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:GlobalMaxPool': { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:MaxPool': { inputs: readonly [X: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; dilations?: Ints; kernel_shape: Ints; pads?: Ints; storage_order?: Int; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:ReorderInput': { inputs: readonly [X: V]; attributes: { channels_last?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:ReorderOutput': { inputs: readonly [X: V]; attributes: { channels?: Int; channels_last?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft.nchwc:Upsample': { inputs: readonly [X: V]; attributes: { coordinate_transformation_mode?: Str; mode?: Str; scales?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:Attention': { inputs: readonly [input: V, weights: V, bias?: V | undefined, mask_index?: V | undefined, past?: V | undefined, attention_bias?: V | undefined, past_sequence_length?: V | undefined]; attributes: { do_rotary?: Int; mask_filter_value?: Float; num_heads: Int; past_present_share_buffer?: Int; qkv_hidden_sizes?: Ints; rotary_embedding_dim?: Int; scale?: Float; unidirectional?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:BiasAdd': { inputs: readonly [X: V, bias: V, skip: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:BiasDropout': { inputs: readonly [data: V, bias: V, residual?: V | undefined, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { seed?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:BiasGelu': { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:BiasSoftmax': { inputs: readonly [data: V, bias: V]; attributes: { axis?: Int; is_inner_broadcast: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:BiasSplitGelu': { inputs: readonly [X: V, bias: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:BitmaskBiasDropout': { inputs: readonly [data: V, bias: V, residual?: V | undefined, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { seed?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:BitmaskDropout': { inputs: readonly [data: V, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { seed?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:DecoderMaskedMultiHeadAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, mask_index?: V | undefined, attention_bias?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, past_sequence_length?: V | undefined, beam_width?: V | undefined, cache_indirection?: V | undefined, bias?: V | undefined]; attributes: { mask_filter_value?: Float; num_heads: Int; output_qk?: Int; past_present_share_buffer?: Int; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:DecoderMaskedSelfAttention': { inputs: readonly [input: V, weights: V, bias: V, mask_index?: V | undefined, past?: V | undefined, attention_bias?: V | undefined, past_sequence_length?: V | undefined, beam_width?: V | undefined, cache_indirection?: V | undefined]; attributes: { do_rotary?: Int; mask_filter_value?: Float; num_heads: Int; past_present_share_buffer?: Int; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:DequantizeLinear': { inputs: readonly [x: V, x_scale: V, x_zero_point?: V | undefined]; attributes: { axis?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:DynamicQuantizeMatMul': { inputs: readonly [A: V, B: V, b_scale: V, b_zero_point?: V | undefined, bias?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:EmbedLayerNormalization': { inputs: readonly [input_ids: V, segment_ids?: V | undefined, word_embedding?: V | undefined, position_embedding?: V | undefined, segment_embedding?: V | undefined, gamma?: V | undefined, beta?: V | undefined, mask?: V | undefined, position_ids?: V | undefined]; attributes: { epsilon?: Float; mask_index_type?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:FastGelu': { inputs: readonly [X: V, bias?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:FusedConv': { inputs: readonly [X: V, W: V, B?: V | undefined, Z?: V | undefined]; attributes: { activation?: Str; activation_params?: Floats; auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:FusedGemm': { inputs: readonly [A: V, B: V, C?: V | undefined]; attributes: { activation?: Str; activation_alpha?: Float; activation_beta?: Float; activation_gamma?: Float; alpha?: Float; beta?: Float; transA?: Int; transB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:FusedMatMul': { inputs: readonly [A: V, B: V]; attributes: { alpha?: Float; transA?: Int; transB?: Int; transBatchA?: Int; transBatchB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:Gelu': { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:GroupNorm': { inputs: readonly [X: V, gamma: V, beta: V]; attributes: { activation: Int; channels_last?: Int; epsilon?: Float; groups: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:GroupQueryAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, seqlens_k?: V | undefined, total_sequence_length?: V | undefined, cos_cache?: V | undefined, sin_cache?: V | undefined, position_ids?: V | undefined, attention_bias?: V | undefined, head_sink?: V | undefined, k_scale?: V | undefined, v_scale?: V | undefined, q_norm_weight?: V | undefined, k_norm_weight?: V | undefined, query_seqlens?: V | undefined]; attributes: { causal?: Int; do_rotary?: Int; k_norm_epsilon?: Float; k_quant_type?: Str; kv_cache_bit_width?: Int; kv_num_heads: Int; local_window_size?: Int; num_heads: Int; q_norm_epsilon?: Float; qk_norm_epsilon?: Float; qk_output?: Int; rotary_interleaved?: Int; scale?: Float; sliding_window_cache?: Int; smooth_softmax?: Int; softcap?: Float; v_quant_type?: Str } };
+  /** Operator sets 1. */
+  'com.microsoft:LongformerAttention': { inputs: readonly [input: V, weight: V, bias: V, mask: V, global_weight: V, global_bias: V, global: V]; attributes: { num_heads: Int; window: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulBnb4': { inputs: readonly [A: V, B: V, absmax: V]; attributes: { K: Int; N: Int; block_size: Int; quant_type: Int; training_mode?: Int; transB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulIntegerToFloat': { inputs: readonly [A: V, B: V, a_scale: V, b_scale: V, a_zero_point?: V | undefined, b_zero_point?: V | undefined, bias?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulNBits': { inputs: readonly [A: V, B: V, scales: V, zero_points?: V | undefined, g_idx?: V | undefined, bias?: V | undefined]; attributes: { K: Int; N: Int; accuracy_level?: Int; bits?: Int; block_size: Int; weight_prepacked?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MultiHeadAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, bias?: V | undefined, key_padding_mask?: V | undefined, attention_bias?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, past_sequence_length?: V | undefined, cache_indirection?: V | undefined]; attributes: { mask_filter_value?: Float; num_heads: Int; scale?: Float; unidirectional?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:NhwcConv': { inputs: readonly [X: V, W: V, B?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:QAttention': { inputs: readonly [input: V, weight: V, bias: V, input_scale: V, weight_scale: V, mask_index?: V | undefined, input_zero_point?: V | undefined, weight_zero_point?: V | undefined, past?: V | undefined]; attributes: { do_rotary?: Int; mask_filter_value?: Float; num_heads: Int; past_present_share_buffer?: Int; scale?: Float; unidirectional?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QGemm': { inputs: readonly [A: V, a_scale: V, a_zero_point: V, B: V, b_scale: V, b_zero_point: V, C?: V | undefined, y_scale?: V | undefined, y_zero_point?: V | undefined]; attributes: { alpha?: Float; transA?: Int; transB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearAdd': { inputs: readonly [A: V, A_scale: V, A_zero_point?: V | undefined, B?: V | undefined, B_scale?: V | undefined, B_zero_point?: V | undefined, C_scale?: V | undefined, C_zero_point?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearAveragePool': { inputs: readonly [X: V, x_scale: V, x_zero_point?: V | undefined, y_scale?: V | undefined, y_zero_point?: V | undefined]; attributes: { auto_pad?: Str; ceil_mode?: Int; channels_last?: Int; count_include_pad?: Int; kernel_shape: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearConcat': { inputs: readonly [Y_scale: V, Y_zero_point: V, ...(V | undefined)[]]; attributes: { axis: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearConv': { inputs: readonly [x: V, x_scale: V, x_zero_point: V, w: V, w_scale: V, w_zero_point: V, y_scale: V, y_zero_point: V, B?: V | undefined]; attributes: { auto_pad?: Str; channels_last?: Int; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearGlobalAveragePool': { inputs: readonly [X: V, x_scale: V, x_zero_point: V, y_scale: V, y_zero_point: V]; attributes: { channels_last?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearLeakyRelu': { inputs: readonly [X: V, X_scale: V, X_zero_point?: V | undefined, Y_scale?: V | undefined, Y_zero_point?: V | undefined]; attributes: { alpha?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearMul': { inputs: readonly [A: V, A_scale: V, A_zero_point?: V | undefined, B?: V | undefined, B_scale?: V | undefined, B_zero_point?: V | undefined, C_scale?: V | undefined, C_zero_point?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearSigmoid': { inputs: readonly [X: V, X_scale: V, X_zero_point?: V | undefined, Y_scale?: V | undefined, Y_zero_point?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:QLinearSoftmax': { inputs: readonly [X: V, X_scale: V, x_zero_point?: V | undefined, y_scale?: V | undefined, y_zero_point?: V | undefined]; attributes: { axis?: Int; opset: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QuantizeLinear': { inputs: readonly [x: V, y_scale: V, y_zero_point?: V | undefined]; attributes: { axis?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QuickGelu': { inputs: readonly [X: V]; attributes: { alpha?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:RotaryEmbedding': { inputs: readonly [input: V, position_ids: V, cos_cache: V, sin_cache: V]; attributes: { interleaved?: Int; is_packed_batching?: Int; num_heads?: Int; rotary_embedding_dim?: Int; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:SkipGroupNorm': { inputs: readonly [X: V, gamma: V, beta: V, skip: V, bias?: V | undefined]; attributes: { activation: Int; channels_last?: Int; epsilon?: Float; groups: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:SkipLayerNormalization': { inputs: readonly [input: V, skip: V, gamma: V, beta?: V | undefined, bias?: V | undefined]; attributes: { epsilon?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:SkipSimplifiedLayerNormalization': { inputs: readonly [input: V, skip: V, gamma: V, bias?: V | undefined]; attributes: { epsilon?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:SparseAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, block_row_indices?: V | undefined, block_col_indices?: V | undefined, total_sequence_length?: V | undefined, key_total_sequence_lengths?: V | undefined, cos_cache?: V | undefined, sin_cache?: V | undefined]; attributes: { do_rotary?: Int; kv_num_heads: Int; num_heads: Int; rotary_interleaved?: Int; scale?: Float; sparse_block_size: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:TransposeMatMul': { inputs: readonly [A: V, B: V]; attributes: { alpha?: Float; transA?: Int; transB?: Int } };
+}

@@ -1,0 +1,1173 @@
+// Generated from codegen/operators/schema.json by `npm run generate`; do not edit.
+import type { OperatorTable } from './notation.ts';
+
+export const OPERATOR_TABLE: OperatorTable = {
+  types: {
+    types1: ["float16","float32","float64","int16","int32","int64","int8","uint16","uint32","uint64","uint8"],
+    types2: ["bfloat16","float16","float32","float64","int16","int32","int64","int8","uint16","uint32","uint64","uint8"],
+    types3: ["float16","float32","float64"],
+    types4: ["bfloat16","float16","float32","float64"],
+    types5: ["float16","float32","float64","int32","int64","uint32","uint64"],
+    types6: ["bfloat16","float16","float32","float64","int32","int64","uint32","uint64"],
+    types7: ["bfloat16","bool","float16","float32","float64","int16","int32","int64","int8","uint16","uint32","uint64","uint8"],
+    types8: ["uint16","uint32","uint64","uint8"],
+    types9: ["int16","int32","int64","int8","uint16","uint32","uint64","uint8"],
+    types10: ["int32","int64"],
+    types11: ["bool","float16","float32","float64","int16","int32","int64","int8","uint16","uint32","uint64","uint8"],
+    types12: ["bool","float16","float32","float64","int16","int32","int64","int8","string","uint16","uint32","uint64","uint8"],
+    types13: ["bfloat16","bool","float16","float32","float64","int16","int32","int64","int8","string","uint16","uint32","uint64","uint8"],
+    types14: ["bfloat16","bool","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int64","int8","string","uint16","uint32","uint64","uint8"],
+    types15: ["bfloat16","bool","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","string","uint16","uint32","uint4","uint64","uint8"],
+    types16: ["bfloat16","bool","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","string","uint16","uint32","uint4","uint64","uint8"],
+    types17: ["bfloat16","bool","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","float8e8m0","int16","int32","int4","int64","int8","string","uint16","uint32","uint4","uint64","uint8"],
+    types18: ["bfloat16","bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","string","uint16","uint32","uint64","uint8"],
+    types19: ["bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","string","uint16","uint32","uint64","uint8"],
+    types20: ["seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)"],
+    types21: ["bfloat16","bool","complex128","complex64","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int64","int8","string","uint16","uint32","uint64","uint8"],
+    types22: ["bfloat16","bool","complex128","complex64","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","string","uint16","uint32","uint4","uint64","uint8"],
+    types23: ["bfloat16","bool","complex128","complex64","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","string","uint16","uint32","uint4","uint64","uint8"],
+    types24: ["bfloat16","bool","complex128","complex64","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","float8e8m0","int16","int32","int4","int64","int8","string","uint16","uint32","uint4","uint64","uint8"],
+    types25: ["bfloat16","bool","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int64","int8","uint16","uint32","uint64","uint8"],
+    types26: ["bfloat16","bool","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","uint16","uint32","uint4","uint64","uint8"],
+    types27: ["bfloat16","bool","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","uint16","uint32","uint4","uint64","uint8"],
+    types28: ["bfloat16","bool","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","float8e8m0","int16","int32","int4","int64","int8","uint16","uint32","uint4","uint64","uint8"],
+    types29: ["int8","uint8"],
+    types30: ["float32","float64","int32","int64","uint32","uint64"],
+    types31: ["int32","int8","uint8"],
+    types32: ["float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int32","int8","uint8"],
+    types33: ["bfloat16","float16","float32"],
+    types34: ["float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int8","uint16","uint4","uint8"],
+    types35: ["float4e2m1","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int8","uint16","uint4","uint8"],
+    types36: ["bfloat16","float16","float32","float8e8m0"],
+    types37: ["bfloat16","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz"],
+    types38: ["bool","int32","int64"],
+    types39: ["bfloat16","bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types40: ["bfloat16","bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types41: ["bfloat16","bool","complex128","complex64","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int64","int8","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types42: ["bfloat16","bool","complex128","complex64","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint4","uint64","uint8"],
+    types43: ["bfloat16","bool","complex128","complex64","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint4","uint64","uint8"],
+    types44: ["bfloat16","bool","complex128","complex64","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","float8e8m0","int16","int32","int4","int64","int8","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint4","uint64","uint8"],
+    types45: ["bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types46: ["bfloat16","bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","optional(bfloat16)","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bfloat16))","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types47: ["bfloat16","bool","complex128","complex64","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int64","int8","optional(bfloat16)","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(float8e4m3fn)","optional(float8e4m3fnuz)","optional(float8e5m2)","optional(float8e5m2fnuz)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bfloat16))","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(float8e4m3fn)","seq(float8e4m3fnuz)","seq(float8e5m2)","seq(float8e5m2fnuz)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types48: ["bfloat16","bool","complex128","complex64","float16","float32","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","optional(bfloat16)","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(float8e4m3fn)","optional(float8e4m3fnuz)","optional(float8e5m2)","optional(float8e5m2fnuz)","optional(int16)","optional(int32)","optional(int4)","optional(int64)","optional(int8)","optional(seq(bfloat16))","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint4)","optional(uint64)","optional(uint8)","seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(float8e4m3fn)","seq(float8e4m3fnuz)","seq(float8e5m2)","seq(float8e5m2fnuz)","seq(int16)","seq(int32)","seq(int4)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint4)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint4","uint64","uint8"],
+    types49: ["bfloat16","bool","complex128","complex64","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int32","int4","int64","int8","optional(bfloat16)","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float4e2m1)","optional(float64)","optional(float8e4m3fn)","optional(float8e4m3fnuz)","optional(float8e5m2)","optional(float8e5m2fnuz)","optional(int16)","optional(int32)","optional(int4)","optional(int64)","optional(int8)","optional(seq(bfloat16))","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint4)","optional(uint64)","optional(uint8)","seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float4e2m1)","seq(float64)","seq(float8e4m3fn)","seq(float8e4m3fnuz)","seq(float8e5m2)","seq(float8e5m2fnuz)","seq(int16)","seq(int32)","seq(int4)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint4)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint4","uint64","uint8"],
+    types50: ["bfloat16","bool","complex128","complex64","float16","float32","float4e2m1","float64","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","float8e8m0","int16","int32","int4","int64","int8","optional(bfloat16)","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float4e2m1)","optional(float64)","optional(float8e4m3fn)","optional(float8e4m3fnuz)","optional(float8e5m2)","optional(float8e5m2fnuz)","optional(float8e8m0)","optional(int16)","optional(int32)","optional(int4)","optional(int64)","optional(int8)","optional(seq(bfloat16))","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint4)","optional(uint64)","optional(uint8)","seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float4e2m1)","seq(float64)","seq(float8e4m3fn)","seq(float8e4m3fnuz)","seq(float8e5m2)","seq(float8e5m2fnuz)","seq(float8e8m0)","seq(int16)","seq(int32)","seq(int4)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint4)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint4","uint64","uint8"],
+    types51: ["float32","float64"],
+    types52: ["bfloat16","float32"],
+    types53: ["float16","float32","float64","int8","uint8"],
+    types54: ["bfloat16","float16","float32","float64","int8","uint8"],
+    types55: ["float16","float32","float64","int16","int32","int64","int8"],
+    types56: ["bfloat16","float16","float32","float64","int16","int32","int64","int8"],
+    types57: ["optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)"],
+    types58: ["bool","complex128","complex64","float16","float32","float64","int16","int32","int64","int8","optional(bool)","optional(complex128)","optional(complex64)","optional(float16)","optional(float32)","optional(float64)","optional(int16)","optional(int32)","optional(int64)","optional(int8)","optional(seq(bool))","optional(seq(complex128))","optional(seq(complex64))","optional(seq(float16))","optional(seq(float32))","optional(seq(float64))","optional(seq(int16))","optional(seq(int32))","optional(seq(int64))","optional(seq(int8))","optional(seq(string))","optional(seq(uint16))","optional(seq(uint32))","optional(seq(uint64))","optional(seq(uint8))","optional(string)","optional(uint16)","optional(uint32)","optional(uint64)","optional(uint8)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)","string","uint16","uint32","uint64","uint8"],
+    types59: ["float16","float32","float64","int32","int64"],
+    types60: ["bfloat16","float16","float32","float64","int32","int64"],
+    types61: ["float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int8","uint8"],
+    types62: ["float32","int32"],
+    types63: ["bfloat16","float16","float32","int32"],
+    types64: ["float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int4","int8","uint16","uint4","uint8"],
+    types65: ["float4e2m1","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int16","int4","int8","uint16","uint4","uint8"],
+    types66: ["bfloat16","float16","float32","float8e8m0","int32"],
+    types67: ["float32","float64","int16","int32","int64"],
+    types68: ["float16","float32","float64","int32","int64","int8","uint32","uint64","uint8"],
+    types69: ["bfloat16","float16","float32","float64","int32","int64","int8","uint32","uint64","uint8"],
+    types70: ["bfloat16","bool","float16","float32","float64","int32","int64","int8","uint32","uint64","uint8"],
+    types71: ["seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)"],
+    types72: ["int32","int64","string"],
+    types73: ["float16","float32"],
+    types74: ["int16","int32","int4","int8","uint16","uint4","uint8"],
+    types75: ["bfloat16","float16","float32","float8e4m3fn","int8","uint8"],
+    types76: ["bfloat16","float16","float32","uint8"],
+    types77: ["float32","int8","uint8"],
+    types78: ["int16","int4","int8","uint16","uint4","uint8"],
+  },
+  operators: {
+    "Abs": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "Acos": [
+      {"since":7,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Acosh": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Add": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types5"}},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":14,"types":{"T":"types2"}},
+    ],
+    "AffineGrid": [
+      {"since":20,"inputs":["theta:T1","size:int64"],"outputs":["grid:T1"],"types":{"T1":"types4"},"attributes":{"align_corners":["int",0]}},
+    ],
+    "And": [
+      {"since":7,"inputs":["A:bool","B:bool"],"outputs":["C:bool"]},
+    ],
+    "ArgMax": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:int64"],"types":{"T":"types1"},"attributes":{"axis":["int",0],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":12,"attributes":{"axis":["int",0],"keepdims":["int",1],"select_last_index":["int",0]}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "ArgMin": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:int64"],"types":{"T":"types1"},"attributes":{"axis":["int",0],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":12,"attributes":{"axis":["int",0],"keepdims":["int",1],"select_last_index":["int",0]}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "Asin": [
+      {"since":7,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Asinh": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Atan": [
+      {"since":7,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Atanh": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Attention": [
+      {"since":23,"inputs":["Q:T1","K:T1","V:T2","attn_mask?:U","past_key?:T1","past_value?:T2"],"outputs":["Y:T1","present_key?:T1","present_value?:T2","qk_matmul_output?:T1"],"types":{"T1":"types4","T2":"types4","U":"types7"},"attributes":{"is_causal":["int",0],"kv_num_heads":["int"],"q_num_heads":["int"],"qk_matmul_output_mode":["int",0],"scale":["float"],"softcap":["float",0],"softmax_precision":["int"]}},
+      {"since":24,"inputs":["Q:T1","K:T1","V:T2","attn_mask?:U","past_key?:T1","past_value?:T2","nonpad_kv_seqlen?:int64"]},
+    ],
+    "AveragePool": [
+      {"since":7,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"count_include_pad":["int",0],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+      {"since":10,"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"count_include_pad":["int",0],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+      {"since":11},
+      {"since":19,"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"count_include_pad":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "BatchNormalization": [
+      {"since":7,"inputs":["X:T","scale:T","B:T","mean:T","var:T"],"outputs":["Y:T","mean?:T","var?:T","saved_mean?:T","saved_var?:T"],"types":{"T":"types3"},"attributes":{"epsilon":["float",0.00001],"momentum":["float",0.9],"spatial":["int",1]}},
+      {"since":9,"attributes":{"epsilon":["float",0.00001],"momentum":["float",0.9]}},
+      {"since":14,"inputs":["X:T","scale:T","B:T","input_mean:U","input_var:U"],"outputs":["Y:T","running_mean?:U","running_var?:U"],"types":{"T":"types4","U":"types4"},"attributes":{"epsilon":["float",0.00001],"momentum":["float",0.9],"training_mode":["int",0]}},
+      {"since":15,"inputs":["X:T","scale:T1","B:T1","input_mean:T2","input_var:T2"],"outputs":["Y:T","running_mean?:T2","running_var?:T2"],"types":{"T":"types4","T1":"types4","T2":"types4"}},
+    ],
+    "Bernoulli": [
+      {"since":15,"inputs":["input:T1"],"outputs":["output:T2"],"types":{"T1":"types3","T2":"types7"},"attributes":{"dtype":["int"],"seed":["float"]}},
+      {"since":22,"types":{"T1":"types4","T2":"types7"}},
+    ],
+    "BitShift": [
+      {"since":11,"inputs":["X:T","Y:T"],"outputs":["Z:T"],"types":{"T":"types8"},"attributes":{"direction":["string!"]}},
+    ],
+    "BitwiseAnd": [
+      {"since":18,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types9"}},
+    ],
+    "BitwiseNot": [
+      {"since":18,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types9"}},
+    ],
+    "BitwiseOr": [
+      {"since":18,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types9"}},
+    ],
+    "BitwiseXor": [
+      {"since":18,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types9"}},
+    ],
+    "BlackmanWindow": [
+      {"since":17,"inputs":["size:T1"],"outputs":["output:T2"],"types":{"T1":"types10","T2":"types2"},"attributes":{"output_datatype":["int",1],"periodic":["int",1]}},
+    ],
+    "Cast": [
+      {"since":6,"inputs":["input:T1"],"outputs":["output:T2"],"types":{"T1":"types11","T2":"types11"},"attributes":{"to":["int!"]}},
+      {"since":9,"types":{"T1":"types12","T2":"types12"}},
+      {"since":13,"types":{"T1":"types13","T2":"types13"}},
+      {"since":19,"types":{"T1":"types14","T2":"types14"},"attributes":{"saturate":["int",1],"to":["int!"]}},
+      {"since":21,"types":{"T1":"types15","T2":"types15"}},
+      {"since":23,"types":{"T1":"types16","T2":"types16"}},
+      {"since":24,"types":{"T1":"types17","T2":"types17"},"attributes":{"round_mode":["string","up"],"saturate":["int",1],"to":["int!"]}},
+    ],
+    "CastLike": [
+      {"since":15,"inputs":["input:T1","target_type:T2"],"outputs":["output:T2"],"types":{"T1":"types13","T2":"types13"}},
+      {"since":19,"types":{"T1":"types14","T2":"types14"},"attributes":{"saturate":["int",1]}},
+      {"since":21,"types":{"T1":"types15","T2":"types15"}},
+      {"since":23,"types":{"T1":"types16","T2":"types16"}},
+      {"since":24,"types":{"T1":"types17","T2":"types17"},"attributes":{"round_mode":["string","up"],"saturate":["int",1]}},
+    ],
+    "Ceil": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "Celu": [
+      {"since":12,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"alpha":["float",1]}},
+    ],
+    "CenterCropPad": [
+      {"since":18,"inputs":["input_data:T","shape:Tind"],"outputs":["output_data:T"],"types":{"T":"types18","Tind":"types10"},"attributes":{"axes":["ints"]}},
+    ],
+    "Clip": [
+      {"since":6,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"max":["float",3.402823e+38],"min":["float",-3.402823e+38]}},
+      {"since":11,"inputs":["input:T","min?:T","max?:T"],"attributes":{}},
+      {"since":12,"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "Col2Im": [
+      {"since":18,"inputs":["input:T","image_shape:int64","block_shape:int64"],"outputs":["output:T"],"types":{"T":"types18"},"attributes":{"dilations":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "Compress": [
+      {"since":9,"inputs":["input:T","condition:bool"],"outputs":["output:T"],"types":{"T":"types19"},"attributes":{"axis":["int"]}},
+      {"since":11},
+    ],
+    "Concat": [
+      {"since":4,"inputs":["inputs*:T"],"outputs":["concat_result:T"],"least":1,"types":{"T":"types19"},"attributes":{"axis":["int!"]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "ConcatFromSequence": [
+      {"since":11,"inputs":["input_sequence:S"],"outputs":["concat_result:T"],"types":{"S":"types20","T":"types19"},"attributes":{"axis":["int!"],"new_axis":["int",0]}},
+    ],
+    "Constant": [
+      {"since":1,"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"value":["tensor!"]}},
+      {"since":9,"types":{"T":"types19"}},
+      {"since":11,"attributes":{"sparse_value":["opaque"],"value":["tensor"]}},
+      {"since":12,"attributes":{"sparse_value":["opaque"],"value":["tensor"],"value_float":["float"],"value_floats":["floats"],"value_int":["int"],"value_ints":["ints"],"value_string":["string"],"value_strings":["strings"]}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":19,"types":{"T":"types21"}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "ConstantOfShape": [
+      {"since":9,"inputs":["input:int64"],"outputs":["output:T2"],"types":{"T2":"types11"},"attributes":{"value":["tensor"]}},
+      {"since":20,"types":{"T2":"types25"}},
+      {"since":21,"types":{"T2":"types26"}},
+      {"since":23,"types":{"T2":"types27"}},
+      {"since":24,"types":{"T2":"types28"}},
+    ],
+    "Conv": [
+      {"since":1,"inputs":["X:T","W:T","B?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+      {"since":11},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "ConvInteger": [
+      {"since":10,"inputs":["x:T1","w:T2","x_zero_point?:T1","w_zero_point?:T2"],"outputs":["y:int32"],"types":{"T1":"types29","T2":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "ConvTranspose": [
+      {"since":1,"inputs":["X:T","W:T","B?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"output_padding":["ints"],"output_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+      {"since":11},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Cos": [
+      {"since":7,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Cosh": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "CumSum": [
+      {"since":11,"inputs":["x:T","axis:T2"],"outputs":["y:T"],"types":{"T":"types30","T2":"types10"},"attributes":{"exclusive":["int",0],"reverse":["int",0]}},
+      {"since":14,"types":{"T":"types6","T2":"types10"}},
+    ],
+    "DFT": [
+      {"since":17,"inputs":["input:T1","dft_length?:T2"],"outputs":["output:T1"],"types":{"T1":"types4","T2":"types10"},"attributes":{"axis":["int",1],"inverse":["int",0],"onesided":["int",0]}},
+      {"since":20,"inputs":["input:T1","dft_length?:T2","axis?:int64"],"attributes":{"inverse":["int",0],"onesided":["int",0]}},
+    ],
+    "DeformConv": [
+      {"since":19,"inputs":["X:T","W:T","offset:T","B?:T","mask?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"offset_group":["int",1],"pads":["ints"],"strides":["ints"]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "DepthToSpace": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types19"},"attributes":{"blocksize":["int!"]}},
+      {"since":11,"attributes":{"blocksize":["int!"],"mode":["string","DCR"]}},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "DequantizeLinear": [
+      {"since":10,"inputs":["x:T","x_scale:float32","x_zero_point?:T"],"outputs":["y:float32"],"types":{"T":"types31"}},
+      {"since":13,"attributes":{"axis":["int",1]}},
+      {"since":19,"inputs":["x:T1","x_scale:T2","x_zero_point?:T1"],"outputs":["y:T2"],"types":{"T1":"types32","T2":"types33"}},
+      {"since":21,"types":{"T1":"types34","T2":"types33"},"attributes":{"axis":["int",1],"block_size":["int",0]}},
+      {"since":23,"outputs":["y:T3"],"types":{"T1":"types35","T2":"types33","T3":"types33"},"attributes":{"axis":["int",1],"block_size":["int",0],"output_dtype":["int",0]}},
+      {"since":24,"types":{"T1":"types35","T2":"types36","T3":"types33"}},
+    ],
+    "Det": [
+      {"since":11,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Div": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types5"}},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":14,"types":{"T":"types2"}},
+    ],
+    "Dropout": [
+      {"since":7,"inputs":["data:T"],"outputs":["output:T","mask?:T"],"types":{"T":"types3"},"attributes":{"ratio":["float",0.5]}},
+      {"since":10,"outputs":["output:T","mask?:bool"]},
+      {"since":12,"inputs":["data:T","ratio?:T1","training_mode?:bool"],"types":{"T":"types3","T1":"types3"},"attributes":{"seed":["int"]}},
+      {"since":13,"types":{"T":"types4","T1":"types3"}},
+      {"since":22,"types":{"T":"types37","T1":"types37"}},
+    ],
+    "DynamicQuantizeLinear": [
+      {"since":11,"inputs":["x:float32"],"outputs":["y:uint8","y_scale:float32","y_zero_point:uint8"]},
+    ],
+    "Einsum": [
+      {"since":12,"inputs":["Inputs*:T"],"outputs":["Output:T"],"least":1,"types":{"T":"types1"},"attributes":{"equation":["string!"]}},
+    ],
+    "Elu": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",1]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Equal": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:bool"],"types":{"T":"types38"}},
+      {"since":11,"types":{"T":"types11"}},
+      {"since":13,"types":{"T":"types7"}},
+      {"since":19,"types":{"T":"types13"}},
+    ],
+    "Erf": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "Exp": [
+      {"since":6,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "Expand": [
+      {"since":8,"inputs":["input:T","shape:int64"],"outputs":["output:T"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "EyeLike": [
+      {"since":9,"inputs":["input:T1"],"outputs":["output:T2"],"types":{"T1":"types11","T2":"types11"},"attributes":{"dtype":["int"],"k":["int",0]}},
+      {"since":22,"types":{"T1":"types7","T2":"types7"}},
+    ],
+    "Flatten": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1]}},
+      {"since":9,"types":{"T":"types19"}},
+      {"since":11},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "Floor": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "GRU": [
+      {"since":7,"inputs":["X:T","W:T","R:T","B?:T","sequence_lens?:int32","initial_h?:T"],"outputs":["Y?:T","Y_h?:T"],"types":{"T":"types3"},"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings"],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"linear_before_reset":["int",0]}},
+      {"since":14,"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings"],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"layout":["int",0],"linear_before_reset":["int",0]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Gather": [
+      {"since":1,"inputs":["data:T","indices:Tind"],"outputs":["output:T"],"types":{"T":"types19","Tind":"types10"},"attributes":{"axis":["int",0]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types18","Tind":"types10"}},
+    ],
+    "GatherElements": [
+      {"since":11,"inputs":["data:T","indices:Tind"],"outputs":["output:T"],"types":{"T":"types19","Tind":"types10"},"attributes":{"axis":["int",0]}},
+      {"since":13,"types":{"T":"types18","Tind":"types10"}},
+    ],
+    "GatherND": [
+      {"since":11,"inputs":["data:T","indices:int64"],"outputs":["output:T"],"types":{"T":"types19"}},
+      {"since":12,"attributes":{"batch_dims":["int",0]}},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "Gelu": [
+      {"since":20,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"approximate":["string","none"]}},
+    ],
+    "Gemm": [
+      {"since":7,"inputs":["A:T","B:T","C:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",1],"beta":["float",1],"transA":["int",0],"transB":["int",0]}},
+      {"since":9,"types":{"T":"types5"}},
+      {"since":11,"inputs":["A:T","B:T","C?:T"]},
+      {"since":13,"types":{"T":"types6"}},
+    ],
+    "GlobalAveragePool": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "GlobalLpPool": [
+      {"since":2,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"p":["int",2]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "GlobalMaxPool": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Greater": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:bool"],"types":{"T":"types3"}},
+      {"since":9,"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "GreaterOrEqual": [
+      {"since":12,"inputs":["A:T","B:T"],"outputs":["C:bool"],"types":{"T":"types1"}},
+      {"since":16,"types":{"T":"types2"}},
+    ],
+    "GridSample": [
+      {"since":16,"inputs":["X:T1","grid:T2"],"outputs":["Y:T1"],"types":{"T1":"types19","T2":"types3"},"attributes":{"align_corners":["int",0],"mode":["string","bilinear"],"padding_mode":["string","zeros"]}},
+      {"since":20,"attributes":{"align_corners":["int",0],"mode":["string","linear"],"padding_mode":["string","zeros"]}},
+      {"since":22,"types":{"T1":"types18","T2":"types4"}},
+    ],
+    "GroupNormalization": [
+      {"since":18,"inputs":["X:T","scale:T","bias:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"epsilon":["float",0.00001],"num_groups":["int!"]},"deprecated":true},
+      {"since":21,"attributes":{"epsilon":["float",0.00001],"num_groups":["int!"],"stash_type":["int",1]},"deprecated":false},
+    ],
+    "HammingWindow": [
+      {"since":17,"inputs":["size:T1"],"outputs":["output:T2"],"types":{"T1":"types10","T2":"types2"},"attributes":{"output_datatype":["int",1],"periodic":["int",1]}},
+    ],
+    "HannWindow": [
+      {"since":17,"inputs":["size:T1"],"outputs":["output:T2"],"types":{"T1":"types10","T2":"types2"},"attributes":{"output_datatype":["int",1],"periodic":["int",1]}},
+    ],
+    "HardSigmoid": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",0.2],"beta":["float",0.5]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "HardSwish": [
+      {"since":14,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Hardmax": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types4"},"attributes":{"axis":["int",-1]}},
+    ],
+    "Identity": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":14,"inputs":["input:V"],"outputs":["output:V"],"types":{"V":"types39"}},
+      {"since":16,"types":{"V":"types40"}},
+      {"since":19,"types":{"V":"types41"}},
+      {"since":21,"types":{"V":"types42"}},
+      {"since":23,"types":{"V":"types43"}},
+      {"since":24,"types":{"V":"types44"}},
+    ],
+    "If": [
+      {"since":1,"inputs":["cond:bool"],"outputs":["outputs*~:V"],"types":{"V":"types19"},"attributes":{"else_branch":["graph!"],"then_branch":["graph!"]}},
+      {"since":11},
+      {"since":13,"types":{"V":"types45"}},
+      {"since":16,"types":{"V":"types46"}},
+      {"since":19,"types":{"V":"types47"}},
+      {"since":21,"types":{"V":"types48"}},
+      {"since":23,"types":{"V":"types49"}},
+      {"since":24,"types":{"V":"types50"}},
+    ],
+    "ImageDecoder": [
+      {"since":20,"inputs":["encoded_stream:uint8"],"outputs":["image:uint8"],"attributes":{"pixel_format":["string","RGB"]}},
+    ],
+    "InstanceNormalization": [
+      {"since":6,"inputs":["input:T","scale:T","B:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"epsilon":["float",0.00001]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "IsInf": [
+      {"since":10,"inputs":["X:T1"],"outputs":["Y:bool"],"types":{"T1":"types51"},"attributes":{"detect_negative":["int",1],"detect_positive":["int",1]}},
+      {"since":20,"types":{"T1":"types37"}},
+    ],
+    "IsNaN": [
+      {"since":9,"inputs":["X:T1"],"outputs":["Y:bool"],"types":{"T1":"types3"}},
+      {"since":13,"types":{"T1":"types4"}},
+      {"since":20,"types":{"T1":"types37"}},
+    ],
+    "LRN": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",0.0001],"beta":["float",0.75],"bias":["float",1],"size":["int!"]}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "LSTM": [
+      {"since":7,"inputs":["X:T","W:T","R:T","B?:T","sequence_lens?:int32","initial_h?:T","initial_c?:T","P?:T"],"outputs":["Y?:T","Y_h?:T","Y_c?:T"],"types":{"T":"types3"},"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings"],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"input_forget":["int",0]}},
+      {"since":14,"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings"],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"input_forget":["int",0],"layout":["int",0]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "LayerNormalization": [
+      {"since":17,"inputs":["X:T","Scale:T","B?:T"],"outputs":["Y:T","Mean?:U","InvStdDev?:U"],"types":{"T":"types4","U":"types52"},"attributes":{"axis":["int",-1],"epsilon":["float",0.00001],"stash_type":["int",1]}},
+    ],
+    "LeakyRelu": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",0.01]}},
+      {"since":16,"types":{"T":"types4"}},
+    ],
+    "Less": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:bool"],"types":{"T":"types3"}},
+      {"since":9,"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "LessOrEqual": [
+      {"since":12,"inputs":["A:T","B:T"],"outputs":["C:bool"],"types":{"T":"types1"}},
+      {"since":16,"types":{"T":"types2"}},
+    ],
+    "Log": [
+      {"since":6,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "LogSoftmax": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types4"},"attributes":{"axis":["int",-1]}},
+    ],
+    "Loop": [
+      {"since":1,"inputs":["M?:int64","cond?:bool","v_initial*~:V"],"outputs":["v_final_and_scan_outputs*~:V"],"least":3,"types":{"V":"types19"},"attributes":{"body":["graph!"]}},
+      {"since":11,"least":2},
+      {"since":13,"types":{"V":"types45"}},
+      {"since":16,"types":{"V":"types46"}},
+      {"since":19,"types":{"V":"types47"}},
+      {"since":21,"types":{"V":"types48"}},
+      {"since":23,"types":{"V":"types49"}},
+      {"since":24,"types":{"V":"types50"}},
+    ],
+    "LpNormalization": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",-1],"p":["int",2]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "LpPool": [
+      {"since":2,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"kernel_shape":["ints!"],"p":["int",2],"pads":["ints"],"strides":["ints"]}},
+      {"since":11},
+      {"since":18,"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"p":["int",2],"pads":["ints"],"strides":["ints"]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "MatMul": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":9,"types":{"T":"types5"}},
+      {"since":13,"types":{"T":"types6"}},
+    ],
+    "MatMulInteger": [
+      {"since":10,"inputs":["A:T1","B:T2","a_zero_point?:T1","b_zero_point?:T2"],"outputs":["Y:int32"],"types":{"T1":"types29","T2":"types29"}},
+    ],
+    "Max": [
+      {"since":6,"inputs":["data_0*:T"],"outputs":["max:T"],"least":1,"types":{"T":"types3"}},
+      {"since":8},
+      {"since":12,"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "MaxPool": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+      {"since":8,"outputs":["Y:T","Indices?:int64"],"attributes":{"auto_pad":["string","NOTSET"],"kernel_shape":["ints!"],"pads":["ints"],"storage_order":["int",0],"strides":["ints"]}},
+      {"since":10,"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"pads":["ints"],"storage_order":["int",0],"strides":["ints"]}},
+      {"since":11},
+      {"since":12,"types":{"T":"types53"}},
+      {"since":22,"types":{"T":"types54"}},
+    ],
+    "MaxRoiPool": [
+      {"since":1,"inputs":["X:T","rois:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"pooled_shape":["ints!"],"spatial_scale":["float",1]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "MaxUnpool": [
+      {"since":9,"inputs":["X:T1","I:int64","output_shape?:int64"],"outputs":["output:T1"],"types":{"T1":"types3"},"attributes":{"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+      {"since":11},
+      {"since":22,"types":{"T1":"types4"}},
+    ],
+    "Mean": [
+      {"since":6,"inputs":["data_0*:T"],"outputs":["mean:T"],"least":1,"types":{"T":"types3"}},
+      {"since":8},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "MeanVarianceNormalization": [
+      {"since":9,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"axes":["ints",[0,2,3]]}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "MelWeightMatrix": [
+      {"since":17,"inputs":["num_mel_bins:T1","dft_length:T1","sample_rate:T1","lower_edge_hertz:T2","upper_edge_hertz:T2"],"outputs":["output:T3"],"types":{"T1":"types10","T2":"types4","T3":"types2"},"attributes":{"output_datatype":["int",1]}},
+    ],
+    "Min": [
+      {"since":6,"inputs":["data_0*:T"],"outputs":["min:T"],"least":1,"types":{"T":"types3"}},
+      {"since":8},
+      {"since":12,"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "Mish": [
+      {"since":18,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Mod": [
+      {"since":10,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types1"},"attributes":{"fmod":["int",0]}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "Mul": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types5"}},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":14,"types":{"T":"types2"}},
+    ],
+    "Multinomial": [
+      {"since":7,"inputs":["input:T1"],"outputs":["output:T2"],"types":{"T1":"types3","T2":"types10"},"attributes":{"dtype":["int",6],"sample_size":["int",1],"seed":["float"]}},
+      {"since":22,"types":{"T1":"types4","T2":"types10"}},
+    ],
+    "Neg": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types55"}},
+      {"since":13,"types":{"T":"types56"}},
+    ],
+    "NegativeLogLikelihoodLoss": [
+      {"since":12,"inputs":["input:T","target:Tind","weight?:T"],"outputs":["loss:T"],"types":{"T":"types3","Tind":"types10"},"attributes":{"ignore_index":["int"],"reduction":["string","mean"]}},
+      {"since":13},
+      {"since":22,"types":{"T":"types4","Tind":"types10"}},
+    ],
+    "NonMaxSuppression": [
+      {"since":10,"inputs":["boxes:float32","scores:float32","max_output_boxes_per_class?:int64","iou_threshold?:float32","score_threshold?:float32"],"outputs":["selected_indices:int64"],"attributes":{"center_point_box":["int",0]}},
+      {"since":11},
+    ],
+    "NonZero": [
+      {"since":9,"inputs":["X:T"],"outputs":["Y:int64"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "Not": [
+      {"since":1,"inputs":["X:bool"],"outputs":["Y:bool"]},
+    ],
+    "OneHot": [
+      {"since":9,"inputs":["indices:T1","depth:T2","values:T3"],"outputs":["output:T3"],"types":{"T1":"types1","T2":"types1","T3":"types19"},"attributes":{"axis":["int",-1]}},
+      {"since":11},
+    ],
+    "Optional": [
+      {"since":15,"inputs":["input?:V"],"outputs":["output:O"],"types":{"O":"types57","V":"types45"},"attributes":{"type":["opaque"]}},
+    ],
+    "OptionalGetElement": [
+      {"since":15,"inputs":["input:O"],"outputs":["output:V"],"types":{"O":"types57","V":"types45"}},
+      {"since":18,"types":{"O":"types58","V":"types45"}},
+    ],
+    "OptionalHasElement": [
+      {"since":15,"inputs":["input:O"],"outputs":["output:bool"],"types":{"O":"types57"}},
+      {"since":18,"inputs":["input?:O"],"types":{"O":"types58"}},
+    ],
+    "Or": [
+      {"since":7,"inputs":["A:bool","B:bool"],"outputs":["C:bool"]},
+    ],
+    "PRelu": [
+      {"since":7,"inputs":["X:T","slope:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":9,"types":{"T":"types5"}},
+      {"since":16,"types":{"T":"types6"}},
+    ],
+    "Pad": [
+      {"since":2,"inputs":["data:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"mode":["string","constant"],"pads":["ints!"],"value":["float",0]}},
+      {"since":11,"inputs":["data:T","pads:int64","constant_value?:T"],"types":{"T":"types1"},"attributes":{"mode":["string","constant"]}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":18,"inputs":["data:T","pads:int64","constant_value?:T","axes?:Tind"],"types":{"T":"types18","Tind":"types10"}},
+      {"since":19},
+      {"since":21,"types":{"T":"types22","Tind":"types10"}},
+      {"since":23,"types":{"T":"types23","Tind":"types10"}},
+      {"since":24,"types":{"T":"types24","Tind":"types10"}},
+    ],
+    "Pow": [
+      {"since":7,"inputs":["X:T","Y:T"],"outputs":["Z:T"],"types":{"T":"types3"}},
+      {"since":12,"inputs":["X:T","Y:T1"],"types":{"T":"types59","T1":"types1"}},
+      {"since":13,"types":{"T":"types60","T1":"types1"}},
+      {"since":15,"types":{"T":"types60","T1":"types2"}},
+    ],
+    "QLinearConv": [
+      {"since":10,"inputs":["x:T1","x_scale:float32","x_zero_point:T1","w:T2","w_scale:float32","w_zero_point:T2","y_scale:float32","y_zero_point:T3","B?:int32"],"outputs":["y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "QLinearMatMul": [
+      {"since":10,"inputs":["a:T1","a_scale:float32","a_zero_point:T1","b:T2","b_scale:float32","b_zero_point:T2","y_scale:float32","y_zero_point:T3"],"outputs":["y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types29"}},
+      {"since":21,"inputs":["a:T1","a_scale:TS","a_zero_point:T1","b:T2","b_scale:TS","b_zero_point:T2","y_scale:TS","y_zero_point:T3"],"types":{"T1":"types61","T2":"types61","T3":"types61","TS":"types33"}},
+    ],
+    "QuantizeLinear": [
+      {"since":10,"inputs":["x:T1","y_scale:float32","y_zero_point?:T2"],"outputs":["y:T2"],"types":{"T1":"types62","T2":"types29"}},
+      {"since":13,"attributes":{"axis":["int",1]}},
+      {"since":19,"inputs":["x:T1","y_scale:T1","y_zero_point?:T2"],"types":{"T1":"types63","T2":"types61"},"attributes":{"axis":["int",1],"saturate":["int",1]}},
+      {"since":21,"types":{"T1":"types63","T2":"types64"},"attributes":{"axis":["int",1],"block_size":["int",0],"output_dtype":["int",0],"saturate":["int",1]}},
+      {"since":23,"inputs":["x:T1","y_scale:T2","y_zero_point?:T3"],"outputs":["y:T3"],"types":{"T1":"types63","T2":"types63","T3":"types65"},"attributes":{"axis":["int",1],"block_size":["int",0],"output_dtype":["int",0],"precision":["int",0],"saturate":["int",1]}},
+      {"since":24,"types":{"T1":"types63","T2":"types66","T3":"types65"}},
+    ],
+    "RMSNormalization": [
+      {"since":23,"inputs":["X:T","scale:V"],"outputs":["Y:V"],"types":{"T":"types4","V":"types4"},"attributes":{"axis":["int",-1],"epsilon":["float",0.00001],"stash_type":["int",1]}},
+    ],
+    "RNN": [
+      {"since":7,"inputs":["X:T","W:T","R:T","B?:T","sequence_lens?:int32","initial_h?:T"],"outputs":["Y?:T","Y_h?:T"],"types":{"T":"types3"},"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings",["Tanh","Tanh"]],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"]}},
+      {"since":14,"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings",["Tanh","Tanh"]],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"layout":["int",0]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "RandomNormal": [
+      {"since":1,"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"dtype":["int",1],"mean":["float",0],"scale":["float",1],"seed":["float"],"shape":["ints!"]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "RandomNormalLike": [
+      {"since":1,"inputs":["input:T1"],"outputs":["output:T2"],"types":{"T1":"types19","T2":"types3"},"attributes":{"dtype":["int"],"mean":["float",0],"scale":["float",1],"seed":["float"]}},
+      {"since":22,"types":{"T1":"types18","T2":"types4"}},
+    ],
+    "RandomUniform": [
+      {"since":1,"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"dtype":["int",1],"high":["float",1],"low":["float",0],"seed":["float"],"shape":["ints!"]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "RandomUniformLike": [
+      {"since":1,"inputs":["input:T1"],"outputs":["output:T2"],"types":{"T1":"types19","T2":"types3"},"attributes":{"dtype":["int"],"high":["float",1],"low":["float",0],"seed":["float"]}},
+      {"since":22,"types":{"T1":"types18","T2":"types4"}},
+    ],
+    "Range": [
+      {"since":11,"inputs":["start:T","limit:T","delta:T"],"outputs":["output:T"],"types":{"T":"types67"}},
+    ],
+    "Reciprocal": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "ReduceL1": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceL2": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceLogSum": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceLogSumExp": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceMax": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":12,"types":{"T":"types68"}},
+      {"since":13,"types":{"T":"types69"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+      {"since":20,"types":{"T":"types70"}},
+    ],
+    "ReduceMean": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceMin": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":12,"types":{"T":"types68"}},
+      {"since":13,"types":{"T":"types69"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+      {"since":20,"types":{"T":"types70"}},
+    ],
+    "ReduceProd": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceSum": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"inputs":["data:T","axes?:int64"],"types":{"T":"types6"},"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "ReduceSumSquare": [
+      {"since":1,"inputs":["data:T"],"outputs":["reduced:T"],"types":{"T":"types5"},"attributes":{"axes":["ints"],"keepdims":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":18,"inputs":["data:T","axes?:int64"],"attributes":{"keepdims":["int",1],"noop_with_empty_axes":["int",0]}},
+    ],
+    "RegexFullMatch": [
+      {"since":20,"inputs":["X:string"],"outputs":["Y:bool"],"attributes":{"pattern":["string"]}},
+    ],
+    "Relu": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+      {"since":14,"types":{"T":"types56"}},
+    ],
+    "Reshape": [
+      {"since":5,"inputs":["data:T","shape:int64"],"outputs":["reshaped:T"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":14,"attributes":{"allowzero":["int",0]}},
+      {"since":19,"types":{"T":"types21"}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "Resize": [
+      {"since":10,"inputs":["X:T","scales:float32"],"outputs":["Y:T"],"types":{"T":"types19"},"attributes":{"mode":["string","nearest"]}},
+      {"since":11,"inputs":["X:T1","roi:T2","scales:float32","sizes?:int64"],"outputs":["Y:T1"],"types":{"T1":"types19","T2":"types3"},"attributes":{"coordinate_transformation_mode":["string","half_pixel"],"cubic_coeff_a":["float",-0.75],"exclude_outside":["int",0],"extrapolation_value":["float",0],"mode":["string","nearest"],"nearest_mode":["string","round_prefer_floor"]}},
+      {"since":13,"inputs":["X:T1","roi?:T2","scales?:float32","sizes?:int64"],"types":{"T1":"types18","T2":"types3"}},
+      {"since":18,"attributes":{"antialias":["int",0],"axes":["ints"],"coordinate_transformation_mode":["string","half_pixel"],"cubic_coeff_a":["float",-0.75],"exclude_outside":["int",0],"extrapolation_value":["float",0],"keep_aspect_ratio_policy":["string","stretch"],"mode":["string","nearest"],"nearest_mode":["string","round_prefer_floor"]}},
+      {"since":19},
+    ],
+    "ReverseSequence": [
+      {"since":10,"inputs":["input:T","sequence_lens:int64"],"outputs":["Y:T"],"types":{"T":"types19"},"attributes":{"batch_axis":["int",1],"time_axis":["int",0]}},
+    ],
+    "RoiAlign": [
+      {"since":10,"inputs":["X:T1","rois:T1","batch_indices:int64"],"outputs":["Y:T1"],"types":{"T1":"types3"},"attributes":{"mode":["string","avg"],"output_height":["int",1],"output_width":["int",1],"sampling_ratio":["int",0],"spatial_scale":["float",1]}},
+      {"since":16,"attributes":{"coordinate_transformation_mode":["string","half_pixel"],"mode":["string","avg"],"output_height":["int",1],"output_width":["int",1],"sampling_ratio":["int",0],"spatial_scale":["float",1]}},
+      {"since":22,"types":{"T1":"types4"}},
+    ],
+    "RotaryEmbedding": [
+      {"since":23,"inputs":["X:T","cos_cache:T","sin_cache:T","position_ids?:int64"],"outputs":["Y:T"],"types":{"T":"types33"},"attributes":{"interleaved":["int",0],"num_heads":["int"],"rotary_embedding_dim":["int",0]}},
+    ],
+    "Round": [
+      {"since":11,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "STFT": [
+      {"since":17,"inputs":["signal:T1","frame_step:T2","window?:T1","frame_length?:T2"],"outputs":["output:T1"],"types":{"T1":"types4","T2":"types10"},"attributes":{"onesided":["int",1]}},
+    ],
+    "Scan": [
+      {"since":8,"inputs":["sequence_lens?:int64","initial_state_and_scan_inputs*~:V"],"outputs":["final_state_and_scan_outputs*~:V"],"least":2,"types":{"V":"types19"},"attributes":{"body":["graph!"],"directions":["ints"],"num_scan_inputs":["int!"]}},
+      {"since":9,"inputs":["initial_state_and_scan_inputs*~:V"],"least":1,"attributes":{"body":["graph!"],"num_scan_inputs":["int!"],"scan_input_axes":["ints"],"scan_input_directions":["ints"],"scan_output_axes":["ints"],"scan_output_directions":["ints"]}},
+      {"since":11},
+      {"since":16,"types":{"V":"types18"}},
+      {"since":19,"types":{"V":"types21"}},
+      {"since":21,"types":{"V":"types22"}},
+      {"since":23,"types":{"V":"types23"}},
+      {"since":24,"types":{"V":"types24"}},
+    ],
+    "Scatter": [
+      {"since":9,"inputs":["data:T","indices:Tind","updates:T"],"outputs":["output:T"],"types":{"T":"types19","Tind":"types10"},"attributes":{"axis":["int",0]}},
+      {"since":11,"deprecated":true},
+    ],
+    "ScatterElements": [
+      {"since":11,"inputs":["data:T","indices:Tind","updates:T"],"outputs":["output:T"],"types":{"T":"types19","Tind":"types10"},"attributes":{"axis":["int",0]}},
+      {"since":13,"types":{"T":"types18","Tind":"types10"}},
+      {"since":16,"attributes":{"axis":["int",0],"reduction":["string","none"]}},
+      {"since":18},
+    ],
+    "ScatterND": [
+      {"since":11,"inputs":["data:T","indices:int64","updates:T"],"outputs":["output:T"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":16,"attributes":{"reduction":["string","none"]}},
+      {"since":18},
+    ],
+    "Selu": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",1.673263],"gamma":["float",1.050701]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "SequenceAt": [
+      {"since":11,"inputs":["input_sequence:S","position:I"],"outputs":["tensor:T"],"types":{"I":"types10","S":"types20","T":"types19"}},
+    ],
+    "SequenceConstruct": [
+      {"since":11,"inputs":["inputs*:T"],"outputs":["output_sequence:S"],"least":1,"types":{"S":"types20","T":"types19"}},
+    ],
+    "SequenceEmpty": [
+      {"since":11,"outputs":["output:S"],"types":{"S":"types20"},"attributes":{"dtype":["int"]}},
+    ],
+    "SequenceErase": [
+      {"since":11,"inputs":["input_sequence:S","position?:I"],"outputs":["output_sequence:S"],"types":{"I":"types10","S":"types20"}},
+    ],
+    "SequenceInsert": [
+      {"since":11,"inputs":["input_sequence:S","tensor:T","position?:I"],"outputs":["output_sequence:S"],"types":{"I":"types10","S":"types20","T":"types19"}},
+    ],
+    "SequenceLength": [
+      {"since":11,"inputs":["input_sequence:S"],"outputs":["length:int64"],"types":{"S":"types20"}},
+    ],
+    "SequenceMap": [
+      {"since":17,"inputs":["input_sequence:S","additional_inputs*~:V"],"outputs":["out_sequence*~:S"],"least":1,"types":{"S":"types20","V":"types45"},"attributes":{"body":["graph!"]}},
+    ],
+    "Shape": [
+      {"since":1,"inputs":["data:T"],"outputs":["shape:int64"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":15,"attributes":{"end":["int"],"start":["int",0]}},
+      {"since":19,"types":{"T":"types21"}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "Shrink": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types1"},"attributes":{"bias":["float",0],"lambd":["float",0.5]}},
+    ],
+    "Sigmoid": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "Sign": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types1"}},
+      {"since":13,"types":{"T":"types2"}},
+    ],
+    "SimplifiedLayerNormalization": [
+      {"since":1,"inputs":["X:T","scale:V"],"outputs":["Y:V","inv_std_var?:U"],"types":{"T":"types4","U":"types51","V":"types4"},"attributes":{"axis":["int",-1],"epsilon":["float",0.00001],"stash_type":["int",1]}},
+    ],
+    "Sin": [
+      {"since":7,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Sinh": [
+      {"since":9,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Size": [
+      {"since":1,"inputs":["data:T"],"outputs":["size:int64"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":19,"types":{"T":"types21"}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "Slice": [
+      {"since":1,"inputs":["data:T"],"outputs":["output:T"],"types":{"T":"types19"},"attributes":{"axes":["ints"],"ends":["ints!"],"starts":["ints!"]}},
+      {"since":10,"inputs":["data:T","starts:Tind","ends:Tind","axes?:Tind","steps?:Tind"],"types":{"T":"types19","Tind":"types10"},"attributes":{}},
+      {"since":11},
+      {"since":13,"types":{"T":"types18","Tind":"types10"}},
+    ],
+    "Softmax": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1]}},
+      {"since":11},
+      {"since":13,"types":{"T":"types4"},"attributes":{"axis":["int",-1]}},
+    ],
+    "SoftmaxCrossEntropyLoss": [
+      {"since":12,"inputs":["scores:T","labels:Tind","weights?:T"],"outputs":["output:T","log_prob?:T"],"types":{"T":"types3","Tind":"types10"},"attributes":{"ignore_index":["int"],"reduction":["string","mean"]}},
+      {"since":13,"types":{"T":"types4","Tind":"types10"}},
+    ],
+    "Softplus": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Softsign": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "SpaceToDepth": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types19"},"attributes":{"blocksize":["int!"]}},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "Split": [
+      {"since":2,"inputs":["input:T"],"outputs":["outputs*:T"],"types":{"T":"types19"},"attributes":{"axis":["int",0],"split":["ints"]}},
+      {"since":11},
+      {"since":13,"inputs":["input:T","split?:int64"],"types":{"T":"types18"},"attributes":{"axis":["int",0]}},
+      {"since":18,"attributes":{"axis":["int",0],"num_outputs":["int"]}},
+    ],
+    "SplitToSequence": [
+      {"since":11,"inputs":["input:T","split?:I"],"outputs":["output_sequence:S"],"types":{"I":"types10","S":"types20","T":"types19"},"attributes":{"axis":["int",0],"keepdims":["int",1]}},
+      {"since":24,"types":{"I":"types10","S":"types71","T":"types18"}},
+    ],
+    "Sqrt": [
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "Squeeze": [
+      {"since":1,"inputs":["data:T"],"outputs":["squeezed:T"],"types":{"T":"types19"},"attributes":{"axes":["ints"]}},
+      {"since":11},
+      {"since":13,"inputs":["data:T","axes?:int64"],"types":{"T":"types18"},"attributes":{}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "StringConcat": [
+      {"since":20,"inputs":["X:string","Y:string"],"outputs":["Z:string"]},
+    ],
+    "StringNormalizer": [
+      {"since":10,"inputs":["X:string"],"outputs":["Y:string"],"attributes":{"case_change_action":["string","NONE"],"is_case_sensitive":["int",0],"locale":["string"],"stopwords":["strings"]}},
+    ],
+    "StringSplit": [
+      {"since":20,"inputs":["X:string"],"outputs":["Y:string","Z:int64"],"attributes":{"delimiter":["string"],"maxsplit":["int"]}},
+    ],
+    "Sub": [
+      {"since":7,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types5"}},
+      {"since":13,"types":{"T":"types6"}},
+      {"since":14,"types":{"T":"types2"}},
+    ],
+    "Sum": [
+      {"since":6,"inputs":["data_0*:T"],"outputs":["sum:T"],"least":1,"types":{"T":"types3"}},
+      {"since":8},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "Swish": [
+      {"since":24,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1]}},
+    ],
+    "Tan": [
+      {"since":7,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Tanh": [
+      {"since":6,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"}},
+      {"since":13,"types":{"T":"types4"}},
+    ],
+    "TensorScatter": [
+      {"since":24,"inputs":["past_cache:T","update:T","write_indices?:int64"],"outputs":["present_cache:T"],"types":{"T":"types24"},"attributes":{"axis":["int",-2],"mode":["string","linear"]}},
+    ],
+    "TfIdfVectorizer": [
+      {"since":9,"inputs":["X:T"],"outputs":["Y:float32"],"types":{"T":"types72"},"attributes":{"max_gram_length":["int!"],"max_skip_count":["int!"],"min_gram_length":["int!"],"mode":["string!"],"ngram_counts":["ints!"],"ngram_indexes":["ints!"],"pool_int64s":["ints"],"pool_strings":["strings"],"weights":["floats"]}},
+    ],
+    "ThresholdedRelu": [
+      {"since":10,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",1]}},
+      {"since":22,"types":{"T":"types4"}},
+    ],
+    "Tile": [
+      {"since":6,"inputs":["input:T","repeats:int64"],"outputs":["output:T"],"types":{"T":"types19"}},
+      {"since":13,"types":{"T":"types18"}},
+    ],
+    "TopK": [
+      {"since":1,"inputs":["X:T"],"outputs":["Values:T","Indices:int64"],"types":{"T":"types3"},"attributes":{"axis":["int",-1],"k":["int!"]}},
+      {"since":10,"inputs":["X:T","K:int64"],"attributes":{"axis":["int",-1]}},
+      {"since":11,"types":{"T":"types1"},"attributes":{"axis":["int",-1],"largest":["int",1],"sorted":["int",1]}},
+      {"since":24,"types":{"T":"types2"}},
+    ],
+    "Transpose": [
+      {"since":1,"inputs":["data:T"],"outputs":["transposed:T"],"types":{"T":"types19"},"attributes":{"perm":["ints"]}},
+      {"since":13,"types":{"T":"types18"}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "Trilu": [
+      {"since":14,"inputs":["input:T","k?:int64"],"outputs":["output:T"],"types":{"T":"types18"},"attributes":{"upper":["int",1]}},
+    ],
+    "Unique": [
+      {"since":11,"inputs":["X:T"],"outputs":["Y:T","indices?:int64","inverse_indices?:int64","counts?:int64"],"types":{"T":"types19"},"attributes":{"axis":["int"],"sorted":["int",1]}},
+    ],
+    "Unsqueeze": [
+      {"since":1,"inputs":["data:T"],"outputs":["expanded:T"],"types":{"T":"types19"},"attributes":{"axes":["ints!"]}},
+      {"since":11},
+      {"since":13,"inputs":["data:T","axes:int64"],"types":{"T":"types18"},"attributes":{}},
+      {"since":21,"types":{"T":"types22"}},
+      {"since":23,"types":{"T":"types23"}},
+      {"since":24,"types":{"T":"types24"}},
+    ],
+    "Upsample": [
+      {"since":7,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types19"},"attributes":{"mode":["string","nearest"],"scales":["floats!"]}},
+      {"since":9,"inputs":["X:T","scales:float32"],"attributes":{"mode":["string","nearest"]}},
+      {"since":10,"deprecated":true},
+    ],
+    "Where": [
+      {"since":9,"inputs":["condition:bool","X:T","Y:T"],"outputs":["output:T"],"types":{"T":"types19"}},
+      {"since":16,"types":{"T":"types18"}},
+    ],
+    "Xor": [
+      {"since":7,"inputs":["A:bool","B:bool"],"outputs":["C:bool"]},
+    ],
+    "com.microsoft.nchwc:AveragePool": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"count_include_pad":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft.nchwc:Conv": [
+      {"since":1,"inputs":["X:float32","W:float32","B?:float32","Sum?:float32"],"outputs":["Y:float32"],"attributes":{"activation":["string"],"activation_params":["floats"],"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft.nchwc:GlobalAveragePool": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"]},
+    ],
+    "com.microsoft.nchwc:GlobalMaxPool": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"]},
+    ],
+    "com.microsoft.nchwc:MaxPool": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"pads":["ints"],"storage_order":["int",0],"strides":["ints"]}},
+    ],
+    "com.microsoft.nchwc:ReorderInput": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"channels_last":["int",0]}},
+    ],
+    "com.microsoft.nchwc:ReorderOutput": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"channels":["int",0],"channels_last":["int",0]}},
+    ],
+    "com.microsoft.nchwc:Upsample": [
+      {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"coordinate_transformation_mode":["string","asymmetric"],"mode":["string","nearest"],"scales":["ints"]}},
+    ],
+    "com.microsoft:Attention": [
+      {"since":1,"inputs":["input:T","weights:T","bias?:T","mask_index?:int32","past?:T","attention_bias?:T","past_sequence_length?:int32"],"outputs":["output:T","present?:T"],"types":{"T":"types33"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"qkv_hidden_sizes":["ints"],"rotary_embedding_dim":["int"],"scale":["float"],"unidirectional":["int",0]}},
+    ],
+    "com.microsoft:BiasAdd": [
+      {"since":1,"inputs":["X:T","bias:T","skip:T"],"outputs":["Y:T"],"types":{"T":"types73"}},
+    ],
+    "com.microsoft:BiasDropout": [
+      {"since":1,"inputs":["data:T","bias:T","residual?:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:bool"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
+    ],
+    "com.microsoft:BiasGelu": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types4"}},
+    ],
+    "com.microsoft:BiasSoftmax": [
+      {"since":1,"inputs":["data:T","bias:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1],"is_inner_broadcast":["int!"]}},
+    ],
+    "com.microsoft:BiasSplitGelu": [
+      {"since":1,"inputs":["X:T","bias:T"],"outputs":["Y:T"],"types":{"T":"types73"}},
+    ],
+    "com.microsoft:BitmaskBiasDropout": [
+      {"since":1,"inputs":["data:T","bias:T","residual?:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:uint32"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
+    ],
+    "com.microsoft:BitmaskDropout": [
+      {"since":1,"inputs":["data:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:uint32"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
+    ],
+    "com.microsoft:DecoderMaskedMultiHeadAttention": [
+      {"since":1,"inputs":["query:T","key?:T","value?:T","mask_index?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","beam_width?:int32","cache_indirection?:int32","bias?:T"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types73","T":"types73"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"output_qk":["int"],"past_present_share_buffer":["int"],"scale":["float"]}},
+    ],
+    "com.microsoft:DecoderMaskedSelfAttention": [
+      {"since":1,"inputs":["input:T","weights:T","bias:T","mask_index?:int32","past:T","attention_bias?:T","past_sequence_length:int32","beam_width?:int32","cache_indirection?:int32"],"outputs":["output:T","present:T"],"types":{"T":"types73"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"]}},
+    ],
+    "com.microsoft:DequantizeLinear": [
+      {"since":1,"inputs":["x:T1","x_scale:T2","x_zero_point?:T1"],"outputs":["y:T2"],"types":{"T1":"types74","T2":"types73"},"attributes":{"axis":["int"]}},
+    ],
+    "com.microsoft:DynamicQuantizeMatMul": [
+      {"since":1,"inputs":["A:float32","B:T2","b_scale:float32","b_zero_point?:T2","bias?:float32"],"outputs":["Y:float32"],"types":{"T2":"types29"}},
+    ],
+    "com.microsoft:EmbedLayerNormalization": [
+      {"since":1,"inputs":["input_ids:int32","segment_ids?:int32","word_embedding:T","position_embedding:T","segment_embedding?:T","gamma:T","beta:T","mask?:int32","position_ids?:int32"],"outputs":["output:T","mask_index?:int32","embedding_sum?:T"],"types":{"T":"types73"},"attributes":{"epsilon":["float",1e-12],"mask_index_type":["int"]}},
+    ],
+    "com.microsoft:FastGelu": [
+      {"since":1,"inputs":["X:T","bias?:T"],"outputs":["Y:T"],"types":{"T":"types4"}},
+    ],
+    "com.microsoft:FusedConv": [
+      {"since":1,"inputs":["X:T","W:T","B?:T","Z?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"activation":["string"],"activation_params":["floats"],"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:FusedGemm": [
+      {"since":1,"inputs":["A:T","B:T","C?:T"],"outputs":["Y:T"],"types":{"T":"types5"},"attributes":{"activation":["string"],"activation_alpha":["float"],"activation_beta":["float"],"activation_gamma":["float"],"alpha":["float",1],"beta":["float",1],"transA":["int",0],"transB":["int",0]}},
+    ],
+    "com.microsoft:FusedMatMul": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0],"transBatchA":["int",0],"transBatchB":["int",0]}},
+    ],
+    "com.microsoft:Gelu": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"}},
+    ],
+    "com.microsoft:GroupNorm": [
+      {"since":1,"inputs":["X:T","gamma:M","beta:M"],"outputs":["Y:T"],"types":{"M":"types73","T":"types73"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
+    ],
+    "com.microsoft:GroupQueryAttention": [
+      {"since":1,"inputs":["query:T","key?:T","value?:T","past_key?:T_CACHE","past_value?:T_CACHE","seqlens_k:int32","total_sequence_length:int32","cos_cache?:T","sin_cache?:T","position_ids?:int64","attention_bias?:T","head_sink?:T","k_scale?:float32","v_scale?:float32","q_norm_weight?:T","k_norm_weight?:T","query_seqlens?:int32"],"outputs":["output:T","present_key?:T_CACHE","present_value?:T_CACHE","output_qk?:T"],"types":{"T":"types33","T_CACHE":"types75"},"attributes":{"causal":["int",1],"do_rotary":["int"],"k_norm_epsilon":["float"],"k_quant_type":["string","NONE"],"kv_cache_bit_width":["int"],"kv_num_heads":["int!"],"local_window_size":["int",-1],"num_heads":["int!"],"q_norm_epsilon":["float"],"qk_norm_epsilon":["float",0.000001],"qk_output":["int",0],"rotary_interleaved":["int"],"scale":["float"],"sliding_window_cache":["int",0],"smooth_softmax":["int",-1],"softcap":["float"],"v_quant_type":["string","NONE"]}},
+    ],
+    "com.microsoft:LongformerAttention": [
+      {"since":1,"inputs":["input:T","weight:T","bias:T","mask:T","global_weight:T","global_bias:T","global:int32"],"outputs":["output:T"],"types":{"T":"types73"},"attributes":{"num_heads":["int!"],"window":["int!"]}},
+    ],
+    "com.microsoft:MatMulBnb4": [
+      {"since":1,"inputs":["A:T1","B:uint8","absmax:T1"],"outputs":["Y:T1"],"types":{"T1":"types33"},"attributes":{"K":["int!"],"N":["int!"],"block_size":["int!"],"quant_type":["int!"],"training_mode":["int",0],"transB":["int",1]}},
+    ],
+    "com.microsoft:MatMulIntegerToFloat": [
+      {"since":1,"inputs":["A:T1","B:T2","a_scale:T3","b_scale:T3","a_zero_point?:T1","b_zero_point?:T2","bias?:T3"],"outputs":["Y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types73"}},
+    ],
+    "com.microsoft:MatMulNBits": [
+      {"since":1,"inputs":["A:T1","B:uint8","scales:T1","zero_points?:T3","g_idx?:int32","bias?:T1"],"outputs":["Y:T1"],"types":{"T1":"types33","T3":"types76"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int!"],"weight_prepacked":["int",0]}},
+    ],
+    "com.microsoft:MultiHeadAttention": [
+      {"since":1,"inputs":["query:T","key?:T","value?:T","bias?:T","key_padding_mask?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","cache_indirection?:int32"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types33","T":"types33"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"scale":["float"],"unidirectional":["int",0]}},
+    ],
+    "com.microsoft:NhwcConv": [
+      {"since":1,"inputs":["X:T","W:T","B?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:QAttention": [
+      {"since":1,"inputs":["input:T1","weight:T2","bias:T3","input_scale:T3","weight_scale:T3","mask_index?:int32","input_zero_point?:T1","weight_zero_point?:T2","past?:T3"],"outputs":["output:T3","present?:T3"],"types":{"T1":"types29","T2":"types29","T3":"types73"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"],"unidirectional":["int",0]}},
+    ],
+    "com.microsoft:QGemm": [
+      {"since":1,"inputs":["A:TA","a_scale:float32","a_zero_point:TA","B:TB","b_scale:float32","b_zero_point:TB","C?:int32","y_scale?:float32","y_zero_point?:TYZ"],"outputs":["Y:TY"],"types":{"TA":"types29","TB":"types29","TY":"types77","TYZ":"types29"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
+    ],
+    "com.microsoft:QLinearAdd": [
+      {"since":1,"inputs":["A:T","A_scale:float32","A_zero_point?:T","B:T","B_scale:float32","B_zero_point?:T","C_scale:float32","C_zero_point?:T"],"outputs":["C:T"],"types":{"T":"types29"}},
+    ],
+    "com.microsoft:QLinearAveragePool": [
+      {"since":1,"inputs":["X:T","x_scale:float32","x_zero_point?:T","y_scale:float32","y_zero_point?:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"channels_last":["int",0],"count_include_pad":["int",0],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:QLinearConcat": [
+      {"since":1,"inputs":["Y_scale:float32","Y_zero_point:T8","inputs*~:TV"],"outputs":["Y:T8"],"least":3,"types":{"T8":"types29","TV":"types77"},"attributes":{"axis":["int!"]}},
+    ],
+    "com.microsoft:QLinearConv": [
+      {"since":1,"inputs":["x:T1","x_scale:float32","x_zero_point:T1","w:T2","w_scale:float32","w_zero_point:T2","y_scale:float32","y_zero_point:T3","B?:int32"],"outputs":["y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"channels_last":["int",0],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:QLinearGlobalAveragePool": [
+      {"since":1,"inputs":["X:T","x_scale:float32","x_zero_point:T","y_scale:float32","y_zero_point:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"channels_last":["int",0]}},
+    ],
+    "com.microsoft:QLinearLeakyRelu": [
+      {"since":1,"inputs":["X:T","X_scale:float32","X_zero_point?:T","Y_scale:float32","Y_zero_point?:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"alpha":["float",0.01]}},
+    ],
+    "com.microsoft:QLinearMul": [
+      {"since":1,"inputs":["A:T","A_scale:float32","A_zero_point?:T","B:T","B_scale:float32","B_zero_point?:T","C_scale:float32","C_zero_point?:T"],"outputs":["C:T"],"types":{"T":"types29"}},
+    ],
+    "com.microsoft:QLinearSigmoid": [
+      {"since":1,"inputs":["X:T","X_scale:float32","X_zero_point?:T","Y_scale:float32","Y_zero_point?:T"],"outputs":["Y:T"],"types":{"T":"types29"}},
+    ],
+    "com.microsoft:QLinearSoftmax": [
+      {"since":1,"inputs":["X:T","X_scale:float32","x_zero_point?:T","y_scale:float32","y_zero_point:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"axis":["int",-1],"opset":["int!"]}},
+    ],
+    "com.microsoft:QuantizeLinear": [
+      {"since":1,"inputs":["x:T1","y_scale:T1","y_zero_point?:T2"],"outputs":["y:T2"],"types":{"T1":"types73","T2":"types78"},"attributes":{"axis":["int"]}},
+    ],
+    "com.microsoft:QuickGelu": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1.702]}},
+    ],
+    "com.microsoft:RotaryEmbedding": [
+      {"since":1,"inputs":["input:T","position_ids:int64","cos_cache:T","sin_cache:T"],"outputs":["output:T"],"types":{"T":"types33"},"attributes":{"interleaved":["int"],"is_packed_batching":["int"],"num_heads":["int"],"rotary_embedding_dim":["int"],"scale":["float"]}},
+    ],
+    "com.microsoft:SkipGroupNorm": [
+      {"since":1,"inputs":["X:T","gamma:M","beta:M","skip:T","bias?:T"],"outputs":["Y:T","S?:T"],"types":{"M":"types73","T":"types73"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
+    ],
+    "com.microsoft:SkipLayerNormalization": [
+      {"since":1,"inputs":["input:T","skip:T","gamma:T","beta?:T","bias?:T"],"outputs":["output:T","mean?:float32","inv_std_var?:float32","input_skip_bias_sum?:T"],"types":{"T":"types33"},"attributes":{"epsilon":["float",1e-12]}},
+    ],
+    "com.microsoft:SkipSimplifiedLayerNormalization": [
+      {"since":1,"inputs":["input:T","skip:T","gamma:T","bias?:T"],"outputs":["output:T","mean?:float32","inv_std_var?:float32","input_skip_bias_sum?:T"],"types":{"T":"types33"},"attributes":{"epsilon":["float",1e-12]}},
+    ],
+    "com.microsoft:SparseAttention": [
+      {"since":1,"inputs":["query:T","key?:T","value?:T","past_key:T","past_value:T","block_row_indices:int32","block_col_indices:int32","total_sequence_length:int32","key_total_sequence_lengths:int32","cos_cache?:T","sin_cache?:T"],"outputs":["output:T","present_key:T","present_value:T"],"types":{"T":"types33"},"attributes":{"do_rotary":["int"],"kv_num_heads":["int!"],"num_heads":["int!"],"rotary_interleaved":["int"],"scale":["float"],"sparse_block_size":["int!"]}},
+    ],
+    "com.microsoft:TransposeMatMul": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
+    ],
+  },
+};
