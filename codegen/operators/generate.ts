@@ -2,7 +2,7 @@
  * Writes what is generated from schema.json: the types that nodes are built with, the table that they are checked
  * with, and docs/operators.md.
  *
- * usage: tsx codegen/operators/generate.ts     (or `npm run generate`)
+ * usage: npm run generate
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,5 +21,9 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const [file, text] of Object.entries(generatedFiles())) writeFileSync(join(root, file), text);
+  // It reads the table through the code that uses it.
+  const { OPERATORS_FILE, operatorsPage } = await import('./page.ts');
+  writeFileSync(OPERATORS_FILE, operatorsPage());
+}

@@ -8,7 +8,7 @@ import {
 } from '../../core/graph/operators/notation.ts';
 
 const KINDS = ['int', 'float', 'string', 'tensor', 'graph', 'ints', 'floats', 'strings', 'opaque'] as const;
-const aliasOf = (kind: (typeof KINDS)[number]): string => 
+const aliasOf = (kind: (typeof KINDS)[number]): string =>
   kind === 'string' ? 'Str' : kind[0]!.toUpperCase() + kind.slice(1);
 
 export function signaturesFile({ types, operators }: OperatorTable): string {
@@ -21,8 +21,7 @@ export function signaturesFile({ types, operators }: OperatorTable): string {
     moduleSpecifier: '../attribute.ts',
     namedImports: ['AttributeOf'],
   });
-  for (const kind of KINDS)
-    file.addTypeAlias({ name: aliasOf(kind), type: `AttributeOf<'${kind}'>` });
+  for (const kind of KINDS) file.addTypeAlias({ name: aliasOf(kind), type: `AttributeOf<'${kind}'>` });
   file.addInterface({
     name: 'OperatorSignatures',
     isExported: true,

@@ -3,6 +3,6 @@ export { type EmitOptions, GraphBuilder, type Reduction, type Value } from './bu
 export * from './dtype.ts';
 export * from './graph.ts';
 export { broadcastShapes, inferTypes } from './infer.ts';
+export * from './operators/index.ts';
 export * from './tensor.ts';
 export * from './uses.ts';
-export * from './operators/index.ts';

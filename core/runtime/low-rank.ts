@@ -85,9 +85,10 @@ export function withLowRankUpdates(
       ],
     ];
     for (const [factor, tensor] of factors) parameters.set(factor, tensor);
-    const [b, a] = factors.map(([factor, tensor]) =>
-      builder.input(factor, 'float32', tensor.dims),
-    ) as [Value, Value];
+    const [b, a] = factors.map(([factor, tensor]) => builder.input(factor, 'float32', tensor.dims)) as [
+      Value,
+      Value,
+    ];
     const fixed = builder.weight(`${name}/fixed`, float32(data as Float32Array, [m, n]));
     const type = { names: [name], types: [{ dtype: 'float32' as const, shape: dims }] };
     const attributes = { alpha: float(SCALE) };

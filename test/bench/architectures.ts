@@ -63,9 +63,9 @@ class Layers {
 
   norm(x: Value, scale = 1): Value {
     const dims = [x.shape[1] as number];
-    const inputs = [x, this.weight(dims, 1, 0, scale), this.weight(dims, 1, 0)];
-    const statistics = [this.weight(dims, 1, 0), this.weight(dims, 1, 0, 1)];
-    return this.b.op('BatchNormalization', [...inputs, ...statistics], {}, { types: [x] });
+    const affine = [this.weight(dims, 1, 0, scale), this.weight(dims, 1, 0)] as const;
+    const statistics = [this.weight(dims, 1, 0), this.weight(dims, 1, 0, 1)] as const;
+    return this.b.op('BatchNormalization', [x, ...affine, ...statistics], {}, { types: [x] });
   }
 
   pooled(x: Value): Value {

@@ -121,8 +121,8 @@ async function measure(c: Case): Promise<Record<string, number>> {
     pads: ints([pad, pad, pad, pad]),
     group: int(group),
   };
-  const blocked = (b: GraphBuilder, inputs: Value[], attributes: Attributes, shape: number[]): Value =>
-    b.op('Conv', inputs, attributes, { domain: NCHWC, types: [{ dtype: 'float32', shape }] });
+  const blocked = (b: GraphBuilder, inputs: [Value, Value], attributes: Attributes, shape: number[]): Value =>
+    b.op('com.microsoft.nchwc:Conv', inputs, attributes, { types: [{ dtype: 'float32', shape }] });
   const whole = from % BLOCK === 0;
   const result: Record<string, number> = {};
 

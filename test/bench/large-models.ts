@@ -89,7 +89,7 @@ export function transformer(megabytes: number): Uint8Array {
 
   const map = convolve(builder, image, width, 16, 16);
   const rows = builder.transpose(reshape(map, [width, patches], ['batch', width, patches]), [0, 2, 1]);
-  const token = builder.op('Slice', [rows, ...[0, 1, 1].map((n) => builder.integers([n]))]);
+  const token = builder.slice(rows, [0], [1], [1]);
   let x = builder.concat([token, rows], 1);
   x = builder.add(x, builder.weight('position', zeros([1, tokens, width])));
   const perBlock = 4 * 12 * width * width;

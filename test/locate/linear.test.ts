@@ -147,12 +147,11 @@ describe('linear classifiers', () => {
 
   it('a function of the model before the site', () => {
     const graph = classifier((p) => {
-      const mystery = p.b.op(
-        'Blur',
+      const [mystery] = p.b.emit(
+        'custom:Blur',
         [pooled(p)],
         {},
         {
-          domain: 'custom',
           types: [{ dtype: 'float32', shape: ['batch', 6] }],
         },
       );

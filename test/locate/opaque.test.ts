@@ -140,8 +140,12 @@ describe('classifiers whose weights cannot be taken over', () => {
 
   it('a normalization of the scores: the logits come after it', () => {
     const graph = classifier((p) => {
-      const norm = ['scale', 'shift', 'mean', 'variance'].map((n) => p.weight(n, [CLASSES]));
-      return p.b.op('Softmax', [p.b.op('BatchNormalization', [gemm(p, pooled(p)), ...norm])]);
+      const [scale, shift, mean, variance] = ['scale', 'shift', 'mean', 'variance'].map((n) =>
+        p.weight(n, [CLASSES]),
+      ) as [Value, Value, Value, Value];
+      return p.b.op('Softmax', [
+        p.b.op('BatchNormalization', [gemm(p, pooled(p)), scale, shift, mean, variance]),
+      ]);
     });
     const site = opaque(graph);
     expect(site.activation).toEqual(['Softmax']);
@@ -169,14 +173,8 @@ describe('classifiers whose weights cannot be taken over', () => {
   });
 
   it('a head that is a function of the model', () => {
-    const graph = classifier((p) =>
-      p.b.op(
-        'Head',
-        [pooled(p)],
-        {},
-        { domain: 'custom', types: [{ dtype: 'float32', shape: ['batch', CLASSES] }] },
-      ),
-    );
+    const types = [{ dtype: 'float32' as const, shape: ['batch', CLASSES] }];
+    const graph = classifier((p) => p.b.emit('custom:Head', [pooled(p)], {}, { types })[0]!);
     const site = opaque(graph);
     expect(site).toMatchObject({ pooling: 'none', width: 6, classifier: { classes: CLASSES } });
     expect(site.why).toContain('op of the domain "custom"');

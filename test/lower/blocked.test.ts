@@ -14,7 +14,14 @@ beforeAll(async () => {
   if (block === 1) console.log('no blocked kernels on this machine: the plain forms are compared instead');
 });
 
-const pool = (n: Network, x: Value, op: string, kernel: number, stride: number, pad: number): Value =>
+const pool = (
+  n: Network,
+  x: Value,
+  op: 'MaxPool' | 'AveragePool',
+  kernel: number,
+  stride: number,
+  pad: number,
+): Value =>
   n.builder.op(op, [x], {
     kernel_shape: ints([kernel, kernel]),
     strides: ints([stride, stride]),

@@ -51,7 +51,7 @@ export function graphOf({ op, inputs, attributes, outputs, constant }: GradientC
     );
   const types = outputs.map((shape) => ({ dtype: 'float32' as const, shape }));
   const names = outputs.map((_, i) => `out${i}`);
-  const made = builder.ops(op, values, attributes ?? {}, { domain: GRAD_DOMAIN, types, names });
+  const made = builder.emit(`${GRAD_DOMAIN}:${op}`, values, attributes ?? {}, { types, names });
   for (const value of made) builder.output(value);
   return graph;
 }

@@ -71,7 +71,7 @@ export class Network {
       const data = Float32Array.from(noise([channels], 99).data, (v) => v * scale + shift);
       return this.builder.weight('statistic', { dtype: 'float32', dims: [channels], data });
     };
-    const inputs = [x, scale, bias, constant(0.1, 0), constant(0.2, 1)];
+    const inputs = [x, scale, bias, constant(0.1, 0), constant(0.2, 1)] as const;
     return this.builder.op('BatchNormalization', inputs, { epsilon: float(1e-5) });
   }
 

@@ -80,10 +80,7 @@ describe('onnx-proto', () => {
     const types = [{ dtype: 'float32' as const, shape: ['batch', 3] }];
     const attributes = { a: int(-3), b: float(0.5), c: str('é'), d: ints([1, -2]), e: floats([0.25, 4]) };
     builder.output(
-      builder.op('Custom', [x, builder.weight('w', int64([2 ** 40, -1]))], attributes, {
-        domain: 'd',
-        types,
-      }),
+      builder.emit('d:Custom', [x, builder.weight('w', int64([2 ** 40, -1]))], attributes, { types })[0]!,
       'y',
     );
     const model = onnx.ModelProto.decode(encodeGraph(graph));

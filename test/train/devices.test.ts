@@ -46,7 +46,7 @@ function shallowNetwork(): Graph {
   const second = b.op('Conv', [half, weight('second', [FEATURES, 8, 1, 1]), weight('bias', [FEATURES])]);
   const map = b.op('Relu', [second], {}, { names: ['map'] });
   const flat = b.op('Flatten', [b.op('GlobalAveragePool', [map])], { axis: int(1) });
-  const logits = [flat, weight('fc.weight', [FEATURES, CLASSES]), weight('fc.bias', [CLASSES])];
+  const logits = [flat, weight('fc.weight', [FEATURES, CLASSES]), weight('fc.bias', [CLASSES])] as const;
   b.output(b.op('Gemm', logits, {}, { names: ['logits'] }));
   return graph;
 }

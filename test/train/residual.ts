@@ -32,7 +32,7 @@ export function residualNetwork(): Graph {
     });
     const norm = ['scale', 'bias', 'mean', 'variance'].map((part) =>
       weight(`${name}.${part}`, [to], part === 'scale' || part === 'variance' ? 1.2 : 0),
-    );
+    ) as [Value, Value, Value, Value];
     return b.op('BatchNormalization', [y, ...norm], {}, { types: [{ dtype: y.dtype, shape: y.shape }] });
   };
   const image = b.input('image', 'float32', ['batch', 3, SIZE, SIZE]);
@@ -43,7 +43,7 @@ export function residualNetwork(): Graph {
   x = b.relu(b.add(x, b.mul(inner, gate)));
   const map = b.op('Relu', [conv(x, 'top', FEATURES, FEATURES, 1)], {}, { names: ['map'] });
   const flat = b.op('Flatten', [b.op('GlobalAveragePool', [map])], { axis: int(1) });
-  const logits = [flat, weight('fc.weight', [FEATURES, CLASSES]), weight('fc.bias', [CLASSES])];
+  const logits = [flat, weight('fc.weight', [FEATURES, CLASSES]), weight('fc.bias', [CLASSES])] as const;
   b.output(b.op('Gemm', logits, {}, { names: ['logits'] }));
   return graph;
 }

@@ -60,8 +60,7 @@ describe('full tuning', () => {
 
   it('is not where one has none, and the op is named', async () => {
     const bytes = classifier(
-      (b, x) =>
-        b.op('Inverse', [x], {}, { domain: 'com.microsoft', types: [{ dtype: x.dtype, shape: x.shape }] }),
+      (b, x) => b.emit('com.microsoft:Inverse', [x], {}, { types: [{ dtype: x.dtype, shape: x.shape }] })[0]!,
       'N',
     );
     const { sites, fullTuningProblem } = await inspect(bytes);

@@ -1,12 +1,6 @@
 /** Convolutions on [batch, ...spatial, channels], with kernels as TensorFlow keeps them. */
 import { MarnetError } from '../../../core/errors.ts';
-import {
-  type GraphBuilder,
-  int,
-  ints,
-  type Tensor,
-  type Value,
-} from '../../../core/graph/index.ts';
+import { type GraphBuilder, int, ints, type Tensor, type Value } from '../../../core/graph/index.ts';
 import { spatialOf, toChannelsFirst, toChannelsLast } from './channels.ts';
 import { convolutionKernel, depthwiseKernel } from './kernel.ts';
 import { halves, type Padding, paddingAttributes, padsAttribute } from './padding.ts';
@@ -71,7 +65,10 @@ function convolve(
     group: int(groups),
     ...paddingAttributes(padding, { kind: 'convolution', sizes: spatialOf(x), window, strides, dilations }),
   };
-  return toChannelsLast(b, b.op('Conv', [toChannelsFirst(b, x), ...weightsOf(b, weight, options)], attributes));
+  return toChannelsLast(
+    b,
+    b.op('Conv', [toChannelsFirst(b, x), ...weightsOf(b, weight, options)], attributes),
+  );
 }
 
 /**

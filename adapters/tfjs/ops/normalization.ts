@@ -58,7 +58,10 @@ export function layerNorm(b: GraphBuilder, x: Value, options: LayerNormOptions):
   const dims = options.scale?.dims ?? options.offset?.dims ?? axes.map((a) => x.shape[a] as number);
   const scale = b.weight(`${name}/gamma`, options.scale ?? filled(dims, 1));
   const offset = options.offset && b.weight(`${name}/beta`, options.offset);
-  const y = b.op('LayerNormalization', [b.transpose(x, perm), scale, offset], { axis: int(-axes.length), epsilon: float(epsilon) });
+  const y = b.op('LayerNormalization', [b.transpose(x, perm), scale, offset], {
+    axis: int(-axes.length),
+    epsilon: float(epsilon),
+  });
   return b.transpose(y, inverse(perm));
 }
 

@@ -6,11 +6,11 @@
  */
 import { MarnetError } from '../../../core/errors.ts';
 import {
-  type Attributes,
   type Dim,
   float32,
   type GraphBuilder,
   int64,
+  type OperatorAttributes,
   str,
   type Value,
 } from '../../../core/graph/index.ts';
@@ -55,7 +55,7 @@ export function upsampleNearest(b: GraphBuilder, x: Value, factors: readonly [nu
   const image = toChannelsFirst(b, x);
   const shape = image.shape.map((d, i) => (i < 2 ? d : typeof d === 'number' ? d * factors[i - 2]! : '?'));
   const scales = b.constant(float32([1, 1, ...factors]));
-  const y = b.op('Resize', [image, undefined, scales], attributesOf('nearest', {}), {
+  const y = b.op('Resize', [image, undefined, scales], resizeAttributes('nearest', {}), {
     types: [{ dtype: x.dtype, shape }],
   });
   return toChannelsLast(b, y);
@@ -70,7 +70,7 @@ function resizeImages(
   options: ResizeOptions,
 ): Value {
   const shape: Dim[] = [...image.shape.slice(0, 2), ...size];
-  const attributes = attributesOf(kind, options);
+  const attributes = resizeAttributes(kind, options);
   const types = [{ dtype: image.dtype, shape }];
   // A whole factor is exact as a scale, and leaves the batch open.
   if (whole) {
@@ -80,7 +80,10 @@ function resizeImages(
   return b.op('Resize', [image, undefined, undefined, sizesOf(b, image, shape)], attributes, { types });
 }
 
-function attributesOf(kind: 'bilinear' | 'nearest', options: ResizeOptions): Attributes {
+function resizeAttributes(
+  kind: 'bilinear' | 'nearest',
+  options: ResizeOptions,
+): OperatorAttributes<'Resize'> {
   const coordinates = options.alignCorners
     ? 'align_corners'
     : options.halfPixelCenters

@@ -40,7 +40,9 @@ function activated(
   if (!names) throw c.unsupported(`its activation is "${name}"`);
   const values = names.map((key, i) => [key, parameter(key, i)] as const);
   if (name === 'Clip') {
-    const [min, max] = values.map(([, value]) => (value === undefined ? undefined : c.builder.scalar(value, x)));
+    const [min, max] = values.map(([, value]) =>
+      value === undefined ? undefined : c.builder.scalar(value, x),
+    );
     return c.builder.op('Clip', [x, min, max]);
   }
   const given = values.flatMap(([key, value]) => (value === undefined ? [] : [[key, float(value)] as const]));

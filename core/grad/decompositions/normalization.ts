@@ -128,12 +128,6 @@ export const NORMALIZATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
     form: RMS,
     decompose: (c) => [rootMeanSquare(c, c.input(0), c.input(1), axisOf(c))],
   },
-  {
-    op: 'SimplifiedLayerNormalization',
-    domain: MICROSOFT,
-    form: RMS,
-    decompose: (c) => [rootMeanSquare(c, c.input(0), c.input(1), axisOf(c))],
-  },
   { op: 'LpNormalization', form: 'x / ReduceL1(x) or x / ReduceL2(x)', decompose: lpNormalization },
   {
     op: 'MeanVarianceNormalization',

@@ -34,7 +34,15 @@ const FAMILIES: readonly Family[] = [
     reason: 'rounding to integers has no gradient; start from the float model and quantize the result again',
     domain: MICROSOFT,
     ops: [
-      ...['QuantizeLinear', 'DequantizeLinear', 'QGemm', 'QAttention', 'QLinearAdd', 'QLinearAveragePool'],
+      ...[
+        'QuantizeLinear',
+        'DequantizeLinear',
+        'QLinearConv',
+        'QGemm',
+        'QAttention',
+        'QLinearAdd',
+        'QLinearAveragePool',
+      ],
       ...['QLinearConcat', 'QLinearGlobalAveragePool', 'QLinearLeakyRelu', 'QLinearMul', 'QLinearSigmoid'],
       ...['QLinearSoftmax', 'MatMulNBits', 'MatMulBnb4', 'DynamicQuantizeMatMul', 'MatMulIntegerToFloat'],
     ],
@@ -98,6 +106,7 @@ const FAMILIES: readonly Family[] = [
       'GlobalAveragePool',
       'ReorderInput',
       'ReorderOutput',
+      'Upsample',
     ],
   },
 ];

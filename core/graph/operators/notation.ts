@@ -49,6 +49,7 @@ export interface OperatorSchema {
   /** What each type variable stands for. */
   readonly types: Readonly<Record<string, readonly string[]>>;
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
+  /** From here on there is no such op any more. */
   readonly deprecated: boolean;
 }
 
@@ -65,7 +66,7 @@ export function resolveVersions(
     attributes: {},
     deprecated: false,
   };
-  return entries.map((entry) => {
+  return entries.map((entry, i) => {
     full = { ...full, ...entry };
     const inputs = full.inputs.map(parameter);
     return {
@@ -75,7 +76,8 @@ export function resolveVersions(
       least: Math.max(full.least, inputs.filter(({ arity }) => arity === 'one').length),
       types: mapped(full.types, (name) => types[name]!),
       attributes: mapped(full.attributes, attribute),
-      deprecated: full.deprecated,
+      // A first version that is marked (GroupNormalization 18) was given another meaning later; models have it.
+      deprecated: full.deprecated && i > 0,
     };
   });
 }

@@ -34,9 +34,7 @@ export function operatorSchema(op: string, domain: string, opset: number): Opera
 /** Of `attributes`, those that the op has in any operator set: for an op that stands in for another one's node. */
 export function attributesOf<K extends OperatorName>(op: K, attributes: Attributes): OperatorAttributes<K> {
   const [name, domain] = op.split(':').reverse() as [string, string?];
-  const known = new Set(
-    operatorVersions(name, domain).flatMap((version) => Object.keys(version.attributes)),
-  );
+  const known = new Set(operatorVersions(name, domain).flatMap((version) => Object.keys(version.attributes)));
   return Object.fromEntries(
     Object.entries(attributes).filter(([key]) => known.has(key)),
   ) as OperatorAttributes<K>;

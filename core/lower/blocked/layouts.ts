@@ -1,6 +1,5 @@
 import type { Graph, GraphBuilder, Value } from '../../graph/index.ts';
 import { int } from '../../graph/index.ts';
-import { NCHWC } from './kernels.ts';
 import { canPack, packedShape } from './packing.ts';
 import { pack, unpack } from './weights.ts';
 
@@ -160,9 +159,14 @@ export class Layouts {
   ): Value {
     const attributes = { channels: int(shape[1]!), channels_last: int(channelsLast) };
     const types = [{ dtype: blocked.dtype, shape: target }];
-    return this.builder.op('com.microsoft.nchwc:ReorderOutput', [this.builder.reshape(blocked, shape)], attributes, {
-      types,
-    });
+    return this.builder.op(
+      'com.microsoft.nchwc:ReorderOutput',
+      [this.builder.reshape(blocked, shape)],
+      attributes,
+      {
+        types,
+      },
+    );
   }
 
   #get<T extends Value | (() => Value)>(

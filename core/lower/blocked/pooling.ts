@@ -34,9 +34,14 @@ const pool: BlockedRule = ({ node, builder, layouts }) => {
       : { count_include_pad: int(intAttribute(node, 'count_include_pad', 0)) }),
   };
   const types = [{ dtype: 'float32' as const, shape: output }];
-  const [pooled] = builder.emit(`${NCHWC}:${node.op}`, [builder.reshape(layouts.blocked(x), input)], attributes, {
-    types,
-  });
+  const [pooled] = builder.emit(
+    `${NCHWC}:${node.op}`,
+    [builder.reshape(layouts.blocked(x), input)],
+    attributes,
+    {
+      types,
+    },
+  );
   layouts.setBlocked(y, builder.reshape(pooled!, layouts.blockedShape(output)));
   return true;
 };

@@ -102,7 +102,6 @@ const OPS: Operators = {
     const y = apply('RMSNormalization', [total, gamma], { epsilon: float(call.float('epsilon', 1e-5)) });
     return [y, y, y, total];
   },
-  SimplifiedLayerNormalization: (call) => apply('RMSNormalization', call.inputs, call.attributes),
   GroupNorm: (call) => groupNorm(call, call.x),
   SkipGroupNorm: (call) => {
     const skip = call.input(3);

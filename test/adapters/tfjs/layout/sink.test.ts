@@ -177,7 +177,7 @@ describe('sinkTransposes', () => {
   it('takes rules for ops of another domain', () => {
     const graph = graphOf((b, x) => {
       const image = conv3(b, x);
-      const y = b.op('Shuffle', [image], { order: str('axis 3') }, { domain: 'tf', types: [image] });
+      const y = b.emit('tf:Shuffle', [image], { order: str('axis 3') }, { types: [image] })[0]!;
       return b.reduceMean(conv3(b, y, 2), [1, 2]);
     });
     expect(count(sinkTransposes(graph))).toBe(3);

@@ -1,14 +1,10 @@
-/**
- * Writes docs/operators.md from the registry of gradient rules.
- *
- * usage: tsx scripts/operators.ts
- */
-import { writeFileSync } from 'node:fs';
+/** docs/operators.md: the table of ops, from the schema file and the registry of gradient rules. */
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { BUILT_IN_RULES, GRAD_DOMAIN, type GradientRule } from '../core/grad/index.ts';
+import { BUILT_IN_RULES, GRAD_DOMAIN, type GradientRule } from '../../core/grad/index.ts';
+import { operatorVersions } from '../../core/graph/index.ts';
+import { SCHEMA } from './schema.ts';
 
-export const OPERATORS_FILE = join(import.meta.dirname, '../docs/operators.md');
+export const OPERATORS_FILE = join(import.meta.dirname, '../../docs/operators.md');
 
 const DOMAINS: readonly (readonly [domain: string, heading: string, text: string])[] = [
   ['', 'ONNX', 'The standard domain, `ai.onnx`, operator sets 7 to 24.'],
@@ -22,14 +18,22 @@ function how(rule: GradientRule): string {
   return rule.gradient === 'none' ? 'zero' : 'rule';
 }
 
+/** The operator sets of the domain that brought the op, or changed it. */
+function versions(rule: GradientRule): string {
+  const found = operatorVersions(rule.op, rule.domain).map(({ since, deprecated }) =>
+    deprecated ? `gone in ${since}` : `${since}`,
+  );
+  return found.join(', ') || `after ${SCHEMA.operatorSets[1]}`;
+}
+
 function row(rule: GradientRule): string {
   const limits = rule.limits ? ` ${rule.limits}` : '';
-  return `| ${rule.op} | ${how(rule)}${limits && `.${limits}`.replace(/\.\./, '.')} |`;
+  return `| ${rule.op} | ${versions(rule)} | ${how(rule)}${limits && `.${limits}`.replace(/\.\./, '.')} |`;
 }
 
 const INTRODUCTION = `# Operators and their gradients
 
-<!-- Written by scripts/operators.ts from the registry of rules; do not edit. -->
+<!-- Written by \`npm run generate\` from ONNX's schemas and the registry of rules; do not edit. -->
 
 What differentiation does with each op that stands between a weight and the loss. It matters for \`gradientModel\` and for
 tuning more than the heads; with a frozen backbone, any op that onnxruntime runs will do.
@@ -40,7 +44,8 @@ tuning more than the heads; with a frozen backbone, any op that onnxruntime runs
 - **zero**: the derivative is zero wherever it exists, or the result is no real number. The output counts as a constant.
 - **none**: differentiation stops with an error that gives this reason.
 
-An op in no list is refused as well. Rules and decompositions are tested against central differences in double precision,
+An op in no list is refused as well. *Since* are the operator sets that brought the op or changed it, the one in force in
+operator set 7 first. Rules and decompositions are tested against central differences in double precision,
 decompositions also against onnxruntime's own kernel of the op.
 `;
 
@@ -49,13 +54,10 @@ export function operatorsPage(rules: readonly GradientRule[] = BUILT_IN_RULES): 
   const sections = DOMAINS.map(([domain, heading, text]) => {
     const own = rules.filter((rule) => (rule.domain ?? '') === domain);
     const sorted = own.toSorted((a, b) => a.op.localeCompare(b.op, 'en'));
-    return `## ${heading}\n\n${text}\n\n| Op | Gradient |\n|---|---|\n${sorted.map(row).join('\n')}\n`;
+    return `## ${heading}\n\n${text}\n\n| Op | Since | Gradient |\n|---|---|---|\n${sorted.map(row).join('\n')}\n`;
   });
   return `${INTRODUCTION}\n${sections.join('\n')}`;
 }
 
 /** Domains of rules that the page leaves out: ops of our own, which no model holds. */
 export const UNLISTED_DOMAINS: readonly string[] = [GRAD_DOMAIN];
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  writeFileSync(OPERATORS_FILE, operatorsPage());
