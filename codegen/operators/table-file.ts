@@ -1,3 +1,4 @@
+import { Project, QuoteKind } from 'ts-morph';
 import type { OperatorTable } from '../../core/graph/operators/notation.ts';
 
 /** core/graph/operators/table.ts: the schema file's facts beside the code that looks things up in them. */
@@ -7,9 +8,16 @@ export function tableFile({ types, operators }: OperatorTable): string {
     ([op, versions]) =>
       `    ${JSON.stringify(op)}: [\n${versions.map((version) => `      ${JSON.stringify(version)},`).join('\n')}\n    ],`,
   );
-  return `// Generated from codegen/operators/schema.json by \`npm run generate\`; do not edit.
-import type { OperatorTable } from './notation.ts';
-
+  const file = new Project({
+    useInMemoryFileSystem: true,
+    manipulationSettings: { quoteKind: QuoteKind.Single },
+  }).createSourceFile('table.ts');
+  file.addImportDeclaration({
+    isTypeOnly: true,
+    moduleSpecifier: './notation.ts',
+    namedImports: ['OperatorTable'],
+  });
+  file.addStatements(`
 export const OPERATOR_TABLE: OperatorTable = {
   types: {
 ${sets.join('\n')}
@@ -17,6 +25,6 @@ ${sets.join('\n')}
   operators: {
 ${ops.join('\n')}
   },
-};
-`;
+};`);
+  return `// Generated from codegen/operators/schema.json by \`npm run generate\`; do not edit.\n${file.getFullText()}`;
 }

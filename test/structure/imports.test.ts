@@ -14,7 +14,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['core/train', 'core/export', 'core/report'],
   ['adapters'],
   ['core/wrap'],
-  // Writes programs: adapters for models.
+  // Writes programs: adapters for models, and what core/graph/operators knows of ops.
   ['codegen'],
   ['core/index'],
   ['core/cli'],
