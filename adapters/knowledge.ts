@@ -8,6 +8,7 @@ import type { BackboneAdapter, ModelFacts, SiteClaim, Stage } from './adapter.ts
 import { adapterError, chosenAdapter, type Opinion, opinionsOn } from './choice.ts';
 import { backboneRegistrations } from './registry.ts';
 
+/** A stage as it is trained: its name, and the names of the weights (constants of the graph) in it. */
 export interface NamedStage {
   readonly name: string;
   readonly constants: readonly string[];

@@ -23,12 +23,17 @@ export type ErrorCode =
   | 'runtime' // the inference engine refused a graph or failed in a run
   | 'internal'; // a broken invariant of our own
 
+/** What goes with a message. */
 export interface ErrorDetail {
   /** What to do, in one or two sentences; printed below the message. */
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
+/**
+ * A failure that a user can cause or meet. `message` quotes the offending value and its place, `hint` says
+ * what to do.
+ */
 export class MarnetError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;

@@ -18,33 +18,75 @@ export { type Config, defineConfig } from '../adapters/discover/config.ts';
 export type { NamedStage } from '../adapters/knowledge.ts';
 export { loadModel } from '../adapters/load.ts';
 export { registerAdapter, unregisterAdapter } from '../adapters/registry.ts';
-export type { Operation, Translation, Translations } from '../adapters/tfjs/graph-model/index.ts';
+export type {
+  GraphNode,
+  KnownArray,
+  NodeAttributes,
+  OpenSize,
+  Operand,
+  Operation,
+  Port,
+  Size,
+  Translation,
+  Translations,
+} from '../adapters/tfjs/graph-model/index.ts';
 export { createTfjsImporter, type TfjsImporterOptions } from '../adapters/tfjs/index.ts';
-export type { LayerCall, LayerTranslation, LayerTranslations } from '../adapters/tfjs/layers-model/index.ts';
+export type {
+  JsonObject,
+  LayerCall,
+  LayerTranslation,
+  LayerTranslations,
+} from '../adapters/tfjs/layers-model/index.ts';
+export type { Padding } from '../adapters/tfjs/ops/index.ts';
+export type { SkippedImage } from './data/batches.ts';
 export {
+  type ClassCounts,
   type DataReport,
   type DataReportOptions,
+  type ImageReport,
   inspectData,
+  type PlacedImage,
+  type SizedImage,
+  type SplitReport,
+  type TextReport,
 } from './data/check/report.ts';
 export {
   type ColumnNames,
   type Dataset,
   type DatasetOptions,
+  type IngredientList,
   loadDataset,
   type Sample,
+  type Split,
 } from './data/dataset.ts';
 export { describePreprocess, type Preprocess, parsePreprocess } from './data/index.ts';
-export { type ErrorCode, MarnetError } from './errors.ts';
+export { type ErrorCode, type ErrorDetail, MarnetError } from './errors.ts';
 export { type MergedMetadata, readMergedMetadata, type Unwrapped, unwrap } from './export/index.ts';
-export type { GradientRule } from './grad/index.ts';
 export type {
+  DecompositionRule,
+  DifferentiationRule,
+  GradientRule,
+  InputGradient,
+  NodeContext,
+  RuleContext,
+  UnsupportedRule,
+} from './grad/index.ts';
+export type {
+  Attribute,
+  Attributes,
   Constant,
   Dim,
   DType,
+  EmitOptions,
   Graph,
+  GraphBuilder,
   Node,
+  OperatorArguments,
+  OperatorName,
   Shape,
   Tensor,
+  TensorData,
+  Value,
   ValueInfo,
   ValueType,
 } from './graph/index.ts';
@@ -58,14 +100,17 @@ export {
 } from './locate/index.ts';
 export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
 export type { Model, WriteOptions } from './model.ts';
-export type { Device, DeviceWish } from './runtime/device/name.ts';
-export type { DeviceTrial } from './runtime/device/trial.ts';
+export type { ClassReport } from './report/compare.ts';
+export type { Device, DeviceKind, DeviceWish } from './runtime/device/name.ts';
+export type { DeviceTrial, Timed } from './runtime/device/trial.ts';
+export type { ImageInput } from './runtime/image-input.ts';
 export { type GradientModel, type GradientModelOptions, gradientModel } from './train/gradient-model.ts';
 export type {
   EpochMetrics,
   Hyperparameters,
   HyperparametersInput,
   LossParts,
+  StopReason,
   TrainEvent,
 } from './train/index.ts';
 export { type AdapterListing, listAdapters } from './wrap/adapters.ts';
@@ -76,7 +121,7 @@ export {
   diagnose,
   type EngineFinding,
 } from './wrap/doctor.ts';
-export { type EvaluateOptions, type Evaluation, evaluateModel } from './wrap/evaluate.ts';
+export { type EvaluateOptions, type Evaluation, evaluateModel, type Score } from './wrap/evaluate.ts';
 export type {
   AdapterMatch,
   Conversion,
@@ -86,7 +131,7 @@ export type {
   Verification,
   WrapEvent,
 } from './wrap/events.ts';
-export { type Inspection, inspectModel, type MadeValue } from './wrap/inspect.ts';
+export { type Inspection, type InspectOptions, inspectModel, type MadeValue } from './wrap/inspect.ts';
 export type { WrapOptions, WrapOptionsInput } from './wrap/options.ts';
 export { type NamedClass, type Prediction, type PredictOptions, predictImages } from './wrap/predict.ts';
 export type { ChosenPreprocess } from './wrap/preprocess/choose.ts';

@@ -1,6 +1,7 @@
 import type { Preprocess } from './data/preprocess.ts';
 import type { Graph, ValueInfo } from './graph/index.ts';
 
+/** How a model is written. */
 export interface WriteOptions {
   /** Entries for the model's metadata; an entry of the same key is replaced, and undefined takes it away. */
   readonly metadata?: Readonly<Record<string, string | undefined>>;

@@ -6,6 +6,7 @@ import { MarnetError } from '../../core/errors.ts';
 import type { Adapter } from '../adapter.ts';
 import { defaultExportOf, type OwnModules } from './modules.ts';
 
+/** What `marnet-wrap.config.ts` exports by default: see `defineConfig`. */
 export interface Config {
   /**
    * Adapters to register: as they are, or as paths of files that export them, relative to this file. Left out: none.

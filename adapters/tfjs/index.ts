@@ -17,6 +17,7 @@ import { sinkTransposes } from './layout/index.ts';
 import { isAddress, looksLikeTfjs, readTfjs } from './read/index.ts';
 import { tfjsWriter } from './writer.ts';
 
+/** What `createTfjsImporter` is to know beyond the built-in ops and layers. */
 export interface TfjsImporterOptions {
   /** The importer's name; 'tfjs' unless told. Needed where one with other translations is registered beside it. */
   readonly name?: string;

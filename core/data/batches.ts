@@ -47,6 +47,7 @@ export interface ImageBatch {
   readonly count: number;
 }
 
+/** An image that could not be decoded, and why. */
 export interface SkippedImage {
   readonly id: string;
   readonly position: number;

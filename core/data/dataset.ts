@@ -14,6 +14,7 @@ import type { Dataset, Sample, Split } from './sample.ts';
 export type { ColumnNames, IngredientList, LayoutOptions } from './layouts/layout.ts';
 export type { Dataset, Sample, Split } from './sample.ts';
 
+/** How a data folder is read and split. */
 export interface DatasetOptions extends LayoutOptions {
   /**
    * Share of each class to hold out where the data gives no split; 0 holds out nothing. Default 0.2; for 'evaluate',

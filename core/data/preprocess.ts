@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { MarnetError } from '../errors.ts';
 
+/** How an image becomes a model's input: value = (pixel * scale - mean) / std, with pixels from 0 to 255. */
 export interface Preprocess {
   /** Size of the model's input in pixels. */
   readonly width: number;

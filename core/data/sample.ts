@@ -2,6 +2,7 @@
 
 export type Split = 'train' | 'holdout' | 'test';
 
+/** One labelled image. */
 export interface Sample {
   /** Path relative to the dataset's folder, with forward slashes; of an image inside a table, the table's and `#row`. */
   readonly id: string;
@@ -14,6 +15,7 @@ export interface Sample {
   readonly split: Split;
 }
 
+/** A data folder as it was read. */
 export interface Dataset {
   /** Absolute path of the folder. */
   readonly root: string;

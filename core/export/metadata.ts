@@ -60,6 +60,12 @@ export const mergedMetadataSchema = z.object({
   version: z.string().min(1),
 });
 
+/**
+ * What a merged model's metadata says of it: labels, preprocessing, where the heads are, how it was
+ * trained.
+ *
+ * @interface
+ */
 export type MergedMetadata = z.output<typeof mergedMetadataSchema>;
 
 /** The entries to write, by key. */

@@ -20,6 +20,7 @@ export interface Likeness {
   readonly baseSha256: string;
 }
 
+/** The original model that was taken out of a merged one, as bytes of its file. */
 export interface Unwrapped extends Likeness {
   readonly bytes: Uint8Array;
 }

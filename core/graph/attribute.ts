@@ -20,6 +20,7 @@ export type Attribute =
 /** An attribute of one kind. */
 export type AttributeOf<Kind extends Attribute['kind']> = Extract<Attribute, { readonly kind: Kind }>;
 
+/** A node's attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export const int = (value: number): AttributeOf<'int'> => ({ kind: 'int', value });

@@ -26,6 +26,7 @@ export const DTYPE_NUMBER = {
   float4e2m1: 23,
 } as const;
 
+/** Element types of tensors, by the names onnxruntime uses. */
 export type DType = keyof typeof DTYPE_NUMBER;
 
 const BY_NUMBER = new Map<number, DType>(

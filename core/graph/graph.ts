@@ -7,6 +7,7 @@ export type Dim = number | string;
 /** Sizes along each axis; undefined where not even the rank is known. */
 export type Shape = readonly Dim[];
 
+/** Element type and sizes of a value. */
 export interface ValueType {
   readonly dtype: DType;
   readonly shape: Shape | undefined;
@@ -19,6 +20,7 @@ export interface ValueInfo extends ValueType {
   readonly container?: 'sequence' | 'map' | 'optional' | 'sparse';
 }
 
+/** One op of a graph, with the names of what it reads and makes. */
 export interface Node {
   readonly op: string;
   /** '' is the standard domain ai.onnx. */
@@ -36,6 +38,7 @@ export interface Node {
 export interface Constant {
   readonly dtype: DType;
   readonly dims: readonly number[];
+  /** All elements; a large constant is read from its file at each call. */
   read(): Tensor;
   /** The index of its record in the file it was read from. */
   readonly origin?: number;
@@ -59,10 +62,12 @@ export class Graph {
   /** Model-local functions by 'domain:name', called like ops and left as they are: the bytes of each FunctionProto. */
   readonly functions = new Map<string, Uint8Array>();
 
+  /** Operator set of ai.onnx; 1 where the graph names none. */
   get opset(): number {
     return this.opsets.get('') ?? 1;
   }
 
+  /** What is known of the type of a value; undefined where nothing is. */
   typeOf(name: string): ValueType | undefined {
     const constant = this.constants.get(name);
     if (constant) return { dtype: constant.dtype, shape: constant.dims };

@@ -17,6 +17,7 @@ export type TensorData =
   | BigUint64Array
   | readonly string[];
 
+/** Elements with a type and sizes; rank 0 has `dims` [] and one element. */
 export interface Tensor {
   readonly dtype: DType;
   readonly dims: readonly number[];

@@ -8,6 +8,7 @@ import type { FeatureSite } from './site.ts';
 import { walkTail } from './tail.ts';
 import { GraphView } from './view.ts';
 
+/** Where to look for the features. */
 export interface LocateOptions {
   /** Name of the output whose classifier is meant, or its number of classes. */
   readonly output?: string;

@@ -53,9 +53,17 @@ export const headOptionsSchema = z.strictObject({
   wText: weight.default(0.5),
 });
 
-/** All options, filled in. */
+/**
+ * Options of the heads, with defaults filled in.
+ *
+ * @interface
+ */
 export type HeadOptions = z.output<typeof headOptionsSchema>;
-/** What a user may leave out. */
+/**
+ * Options of the heads; what is left out has its default.
+ *
+ * @interface
+ */
 export type HeadOptionsInput = z.input<typeof headOptionsSchema>;
 
 /** The options with defaults filled in. @throws ZodError naming the option that is out of range or unknown. */

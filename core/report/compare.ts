@@ -9,6 +9,7 @@ import {
   topK,
 } from './metrics.ts';
 
+/** Figures of one class. */
 export interface ClassReport extends ClassFigures {
   readonly label: string;
 }

@@ -8,6 +8,7 @@ import { encodeGraph } from '../onnx/index.ts';
 import { prepareBackbone } from '../runtime/backbone.ts';
 import { imageInput } from '../runtime/image-input.ts';
 
+/** What `gradientModel` is to differentiate, and in what form. */
 export interface GradientModelOptions {
   /** Images a run. */
   readonly batch: number;
@@ -22,6 +23,7 @@ export interface GradientModelOptions {
   readonly target?: 'portable' | 'cpu';
 }
 
+/** The loss of a model and its gradient by the weights, as one ONNX model that any runtime runs. */
 export interface GradientModel {
   /** An ordinary ONNX model (opset 21): no training ops, no custom ops. */
   readonly bytes: Uint8Array;

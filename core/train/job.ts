@@ -128,8 +128,10 @@ export interface EpochMetrics extends LossParts {
   readonly holdoutAccuracy: number | undefined;
 }
 
+/** Why training ended: all epochs done, no better epoch for `patience` epochs, or stopped by the caller. */
 export type StopReason = 'finished' | 'no-improvement' | 'interrupted';
 
+/** What training tells as it goes on, by `type`. */
 export type TrainEvent =
   | {
       readonly type: 'step';

@@ -3,6 +3,7 @@ import { isBackbone, isImporter, SUPPLIES, USUAL_SPECIFICITY } from '../../adapt
 import '../../adapters/load.ts';
 import { registrations } from '../../adapters/registry.ts';
 
+/** One registered adapter, as `listAdapters` gives it. */
 export interface AdapterListing {
   readonly name: string;
   /** 'built in', a file, a package, or 'registered by the program'. */

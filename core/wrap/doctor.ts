@@ -9,10 +9,12 @@ import { remedyFor, supportedKinds } from '../runtime/device/provider.ts';
 import type { DeviceTrial } from '../runtime/device/trial.ts';
 import { tryDeviceApart } from '../runtime/device/trial-process.ts';
 
+/** Whether a device works, with what was measured, or with why not and what to do. */
 export type DeviceFinding =
   | ({ readonly works: true } & DeviceTrial)
   | { readonly works: false; readonly device: Device; readonly reason: string; readonly hint: string };
 
+/** A package that runs models. */
 export interface EngineFinding {
   /** Name of the package. */
   readonly name: string;
@@ -22,6 +24,7 @@ export interface EngineFinding {
   readonly note: string | undefined;
 }
 
+/** What this machine can train on. */
 export interface Diagnosis {
   readonly node: string;
   readonly platform: string;
@@ -31,6 +34,7 @@ export interface Diagnosis {
   readonly engines: readonly EngineFinding[];
 }
 
+/** What `diagnose` is to try. */
 export interface DoctorOptions {
   /** One device to try, beside the CPU; all of the platform's unless told. */
   readonly device?: Device;

@@ -12,6 +12,7 @@ export type { EvaluateOptions } from './labelled.ts';
 
 type ScoreOptions = Omit<EvaluateOptions, 'device'> & { readonly device: Device };
 
+/** How well a classifier does on labelled images. */
 export interface Score {
   /** Shares, 0 to 1. */
   readonly top1: number;
@@ -21,6 +22,7 @@ export interface Score {
   readonly perClass: readonly ClassReport[];
 }
 
+/** How well a classifier does on labelled images; `base` is another one on the same images. */
 export interface Evaluation extends Score {
   readonly images: number;
   readonly skipped: number;

@@ -79,6 +79,7 @@ export interface Conversion extends Verification {
   readonly top1: { readonly onnx: number; readonly written: number };
 }
 
+/** Which model is trained: the one with the heads, or the plain one that it is compared with. */
 export type TrainingStage = 'marnet' | 'plain';
 
 /** How the written model, loaded afresh, compares with the trained one on holdout images. */

@@ -61,6 +61,7 @@ export interface MadeValue {
   readonly shape: Shape | undefined;
 }
 
+/** What `inspectModel` is to find out. */
 export interface InspectOptions extends LocateOptions {
   /** Also find out whether a fixed batch can be changed and whether all weights can be tuned; on unless told. */
   readonly deep?: boolean;

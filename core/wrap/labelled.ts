@@ -12,6 +12,7 @@ import { resolvePreprocess } from './preprocess/resolve.ts';
 /** Those of the data that say how a folder is read. */
 export type ReadingOptions = Pick<DatasetOptions, 'columns' | 'cacheFolder'>;
 
+/** Which images a model is measured on, and how. */
 export interface EvaluateOptions extends ReadingOptions {
   /** Another classifier to measure on the same images: the model that a merged one came from. */
   readonly base?: string | Model;

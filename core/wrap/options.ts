@@ -113,7 +113,17 @@ export const wrapOptionsSchema = z.strictObject({
   cacheFolder: z.string().min(1).optional(),
 });
 
+/**
+ * Options of `wrap`, with defaults filled in.
+ *
+ * @interface
+ */
 export type WrapOptions = z.output<typeof wrapOptionsSchema>;
+/**
+ * Options of `wrap`; what is left out has its default.
+ *
+ * @interface
+ */
 export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
 
 function augmentError(value: unknown): string | undefined {

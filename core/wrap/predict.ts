@@ -8,6 +8,7 @@ import type { DeviceWish } from '../runtime/device/name.ts';
 import { classifyImages, largest } from './classify.ts';
 import { resolvePreprocess } from './preprocess/resolve.ts';
 
+/** How many classes are named, and how images are prepared. */
 export interface PredictOptions extends LocateOptions {
   /** Classes to name of each image; 5 unless told. */
   readonly top?: number;
@@ -16,6 +17,7 @@ export interface PredictOptions extends LocateOptions {
   readonly device?: DeviceWish;
 }
 
+/** A class and how likely it is. */
 export interface NamedClass {
   /** The class's name, or its number where the model carries no names. */
   readonly label: string;
@@ -24,6 +26,7 @@ export interface NamedClass {
   readonly probability: number;
 }
 
+/** The most likely classes of one image, the best first, or why there are none. */
 export type Prediction =
   | { readonly file: string; readonly top: readonly NamedClass[] }
   | { readonly file: string; readonly error: MarnetError };

@@ -10,6 +10,7 @@ export interface HoldoutScore {
   readonly macroF1: number;
 }
 
+/** What a job leaves behind: the merged model, its figures, the run folder. */
 export interface WrapResult {
   /** The merged model. */
   readonly path: string;

@@ -14,6 +14,7 @@ import { openClassifier } from './classify.ts';
 import { basePreprocess, classNames, type EvaluateOptions, openLabelled } from './labelled.ts';
 import { resolvePreprocess } from './preprocess/resolve.ts';
 
+/** Which images are corrupted, and how the model is run. */
 export interface RobustnessOptions extends EvaluateOptions {
   /** Called as images are done. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -21,6 +22,7 @@ export interface RobustnessOptions extends EvaluateOptions {
 
 type RunOptions = Omit<RobustnessOptions, 'device'> & { readonly device: Device };
 
+/** Accuracy under one kind of corruption. */
 export interface CorruptionScore {
   readonly name: string;
   /** Top-1 accuracy at severities 1 to 5, shares from 0 to 1. */
@@ -29,6 +31,7 @@ export interface CorruptionScore {
   readonly mean: number;
 }
 
+/** A model's accuracy with and without corruptions. */
 export interface RobustnessScore {
   /** Top-1 accuracy on the images as they are. */
   readonly clean: number;
@@ -37,6 +40,7 @@ export interface RobustnessScore {
   readonly mean: number;
 }
 
+/** What `evaluateRobustness` measured. */
 export interface Robustness extends RobustnessScore {
   readonly images: number;
   readonly skipped: number;

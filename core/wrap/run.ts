@@ -25,6 +25,7 @@ export class Run implements AsyncIterable<WrapEvent> {
     this.#controller.abort(new MarnetError('interrupted', 'stopped on request'));
   }
 
+  /** Its events from the first on, each as soon as it is there; ends, or throws the job's error, with the job. */
   async *[Symbol.asyncIterator](): AsyncIterator<WrapEvent> {
     for (let i = 0; ; ) {
       if (i < this.#events.length) yield this.#events[i++]!;

@@ -9,6 +9,7 @@ export interface Port {
   readonly index: number;
 }
 
+/** A node of a GraphDef as `model.json` has it. */
 export interface GraphNode {
   readonly name: string;
   /** As TensorFlow calls it: 'Conv2D'. */

@@ -4,8 +4,11 @@ import type { Translations } from './operation.ts';
 import { TRANSLATIONS } from './ops/index.ts';
 import { translateGraph } from './translate.ts';
 
+export type { NodeAttributes } from './attributes.ts';
+export type { GraphNode, Port } from './graph-def.ts';
 export type { Operand } from './operand.ts';
 export { Operation, type Translation, type Translations } from './operation.ts';
+export type { KnownArray, OpenSize, Size } from './sizes.ts';
 
 /**
  * A graph-model as a graph of plain ONNX ops (operator set 17), with the names, the inputs and the outputs that the model

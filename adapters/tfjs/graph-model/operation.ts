@@ -12,8 +12,13 @@ import { isClosed, type Size } from './sizes.ts';
  */
 export type Translation = (operation: Operation) => Value | Operand | readonly (Value | Operand)[];
 
+/** Translations of a graph-model's ops, by TensorFlow's names of them: `{ Conv2D: (operation) => ... }`. */
 export type Translations = Readonly<Record<string, Translation>>;
 
+/**
+ * One node of a TensorFlow.js graph-model, as its translation sees it: inputs with their types, attributes,
+ * a builder.
+ */
 export class Operation {
   readonly node: GraphNode;
   readonly builder: GraphBuilder;
@@ -25,6 +30,7 @@ export class Operation {
     this.inputs = inputs;
   }
 
+  /** The node's attributes, read by type. */
   get attributes(): NodeAttributes {
     return this.node.attributes;
   }
@@ -72,6 +78,7 @@ export class Operation {
     return this.ints(i)[0] ?? this.fail(`needs a number as input ${i}, and it is empty`);
   }
 
+  /** The node in words, for messages: op and name. */
   get label(): string {
     return `${this.node.op} "${this.node.name}"`;
   }

@@ -22,6 +22,7 @@ export interface OpenSize {
   readonly builder: GraphBuilder;
 }
 
+/** A size, or one that stays open until a run. */
 export type Size = number | OpenSize;
 
 /** Row-major, as a tensor. */

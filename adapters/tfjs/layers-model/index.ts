@@ -9,6 +9,7 @@ import { SharedWeightsBuilder } from './shared-weights.ts';
 import { emitModel } from './walk.ts';
 import { WeightTable } from './weights.ts';
 
+export type { JsonObject } from './json.ts';
 export { LayerCall, type LayerTranslation, type LayerTranslations } from './layer-call.ts';
 
 const OPSET = 17;

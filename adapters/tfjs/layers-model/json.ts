@@ -1,5 +1,6 @@
 /** Values of a Keras configuration as JSON has them. */
 export type Json = unknown;
+/** An object of a Keras configuration, as JSON has it. */
 export type JsonObject = Readonly<Record<string, Json>>;
 
 export function isObject(value: Json): value is JsonObject {

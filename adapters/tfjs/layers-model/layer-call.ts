@@ -91,16 +91,19 @@ export class LayerCall {
     return present ? this.weight(...names) : undefined;
   }
 
+  /** A number of the configuration; `fallback`, Keras' default, where it is absent. */
   number<T extends number | undefined>(key: string, fallback: T): number | T {
     const value = this.config[key];
     return typeof value === 'number' ? value : fallback;
   }
 
+  /** A truth value of the configuration, likewise. */
   flag(key: string, fallback: boolean): boolean {
     const value = this.config[key];
     return typeof value === 'boolean' ? value : fallback;
   }
 
+  /** A text of the configuration, likewise. */
   text(key: string, fallback: string): string {
     const value = this.config[key];
     return typeof value === 'string' ? value : fallback;
@@ -131,6 +134,7 @@ export class LayerCall {
     throw this.unsupported(`padding "${padding}" has no translation`);
   }
 
+  /** The error to throw for what cannot be translated; `why` ends a sentence that names the layer. */
   unsupported(why: string, code: 'unsupported-model' | 'not-a-model' = 'unsupported-model'): MarnetError {
     return new MarnetError(code, `layer "${this.name}" of class ${this.className}: ${why}`, {
       hint: 'An adapter can supply a translation for this class of layer.',

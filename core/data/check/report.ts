@@ -4,6 +4,7 @@ import { findDuplicates } from './duplicates.ts';
 import { namesLabel } from './label-in-text.ts';
 import { type ScannedImage, type ScanOptions, scanImages, type UnreadableImage } from './scan.ts';
 
+/** What `inspectData` found in a data folder. */
 export interface DataReport {
   readonly root: string;
   readonly layout: string;
@@ -20,16 +21,19 @@ export interface DataReport {
   readonly images: ImageReport | undefined;
 }
 
+/** Counts of one part of the data: images, those with a text, classes with an image. */
 export interface SplitReport {
   readonly images: number;
   readonly withText: number;
   readonly classes: number;
 }
 
+/** Images of one class in each part of the data. */
 export interface ClassCounts extends Readonly<Record<Split, number>> {
   readonly label: string;
 }
 
+/** What the texts are like. */
 export interface TextReport {
   readonly withText: number;
   readonly different: number;
@@ -39,6 +43,7 @@ export interface TextReport {
   readonly tellingClass: number;
 }
 
+/** What opening every image showed. */
 export interface ImageReport {
   readonly readable: number;
   readonly unreadable: readonly UnreadableImage[];
@@ -56,18 +61,21 @@ export interface ImageReport {
   readonly contradictions: readonly (readonly PlacedImage[])[];
 }
 
+/** An image and its size in pixels. */
 export interface SizedImage {
   readonly id: string;
   readonly width: number;
   readonly height: number;
 }
 
+/** An image, its label and the part of the data that it is in. */
 export interface PlacedImage {
   readonly id: string;
   readonly label: string;
   readonly split: Split;
 }
 
+/** How a folder is read and whether its images are opened. */
 export interface DataReportOptions extends DatasetOptions, ScanOptions {
   /** Open every image; on unless told. Without it, tables and names alone are looked at. */
   readonly images?: boolean | undefined;

@@ -29,8 +29,10 @@ export interface Scan {
   readonly unreadable: readonly UnreadableImage[];
 }
 
+/** How the images are opened. */
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called as images are opened. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 

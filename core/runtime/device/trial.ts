@@ -12,12 +12,14 @@ import { LARGE, SMALL, type TrialGraphs, trialGraphs } from './trial-graph.ts';
 /** Largest difference from the CPU that counts as agreement, relative to the largest element of an output. */
 export const TRIAL_TOLERANCE = 1e-3;
 
+/** Times of a network, in milliseconds. */
 export interface Timed {
   /** Milliseconds of a run, after one that warms up. */
   readonly forward: number;
   readonly step: number;
 }
 
+/** What a trial of a device measured. */
 export interface DeviceTrial {
   readonly device: Device;
   /** Largest difference of an output from the CPU's, relative to the largest of that output. */

@@ -5,6 +5,7 @@ import type { WrapOptions } from '../options.ts';
 import { type MeasuredPreprocess, measurePreprocess } from './measure.ts';
 import type { ResolvedPreprocess } from './resolve.ts';
 
+/** The preprocessing that a job uses, and where it comes from. */
 export interface ChosenPreprocess extends ResolvedPreprocess {
   /** What was tried, where nobody says what the model wants and it knows the labels of the data. */
   readonly measured?: Omit<MeasuredPreprocess, 'preprocess' | 'decided'>;

@@ -37,6 +37,7 @@ export interface Candidate {
   readonly preprocess: Preprocess;
 }
 
+/** A preprocessing that was tried, and how well the model did with it. */
 export interface MeasuredCandidate extends Candidate {
   /** Share of the sample that is given its label, 0 to 1. */
   readonly top1: number;
@@ -44,6 +45,7 @@ export interface MeasuredCandidate extends Candidate {
   readonly likelihood: number;
 }
 
+/** Which preprocessing suits a model best, measured on labelled images. */
 export interface MeasuredPreprocess {
   readonly preprocess: Preprocess;
   /** In the order in which they were tried; the usual one first. */

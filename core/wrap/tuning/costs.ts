@@ -23,6 +23,7 @@ import { macsOf, workOf } from '../../runtime/work.ts';
 import { hyperparameters } from '../../train/hyperparameters.ts';
 import type { Tune } from './mode.ts';
 
+/** What a way of tuning costs, estimated. */
 export interface TuningCost {
   readonly tune: Tune;
   /** Numbers that are trained, those of the heads included (without the words of texts). */

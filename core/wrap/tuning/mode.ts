@@ -1,6 +1,9 @@
 /** Which part of a model is trained: `frozen`, `last:N`, `full` or `lora:R`. */
 import { distance } from 'fastest-levenshtein';
 
+/**
+ * What is trained beside the heads: nothing, everything, the last N stages, or low-rank updates of rank R.
+ */
 export type Tune = 'frozen' | 'full' | `last:${number}` | `lora:${number}`;
 
 export type TuneMode =
