@@ -17,8 +17,9 @@ export interface ConvertRequest {
   readonly out: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly prepared: Prepared;
-  /** Of the holdout, from its first image on. */
   readonly images: AsyncIterable<HoldoutBatch>;
+  /** The class of each of the images. */
+  readonly labels: readonly number[];
 }
 
 /**
@@ -28,7 +29,7 @@ export interface ConvertRequest {
 export async function convertMerged(
   request: ConvertRequest,
 ): Promise<{ readonly size: number; readonly conversion: Conversion }> {
-  const { onnx, format, writer, out, metadata, prepared, images } = request;
+  const { onnx, format, writer, out, metadata, prepared } = request;
   const { options, preprocess } = prepared;
   const merged = await loadModel(onnx);
   let conversion: Conversion | undefined;
@@ -37,7 +38,7 @@ export async function convertMerged(
     size: { height: preprocess.height, width: preprocess.width },
     quantize: options.quantize,
     check: async (path) => {
-      conversion = { ...(await compared(merged, await loadModel(path), prepared, images, out)), format };
+      conversion = { ...(await compared(merged, await loadModel(path), request)), format };
     },
   });
   return { size, conversion: conversion! };
@@ -46,9 +47,7 @@ export async function convertMerged(
 async function compared(
   merged: Model,
   written: Model,
-  { site, dataset, rows, options }: Prepared,
-  images: AsyncIterable<HoldoutBatch>,
-  path: string,
+  { prepared: { site, options }, images, labels, out }: ConvertRequest,
 ): Promise<Omit<Conversion, 'format'>> {
   const sessions = [
     await openEdited(merged, merged.graph),
@@ -62,14 +61,14 @@ async function compared(
     const count = batch.dims[0]!;
     const classes = scores.length / count;
     for (let row = 0; row < count; row++) {
-      const label = dataset.samples[rows.holdout[seen[form]!++]!]!.label;
-      if (bestOf(scores.subarray(row * classes, (row + 1) * classes)) === label) right[form]!++;
+      const best = bestOf(scores.subarray(row * classes, (row + 1) * classes));
+      if (best === labels[seen[form]!++]) right[form]!++;
     }
     return scores;
   };
   try {
     const verification = await compareForms({
-      path,
+      path: out,
       graph: merged.graph,
       images: tensorsOf(images),
       expected: scoresOf(0, imageInput(merged.graph).name),

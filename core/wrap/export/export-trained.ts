@@ -1,12 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { imageBatches } from '../../data/images.ts';
-import { type ExportResult, exportMerged, type HoldoutBatch, metadataEntries } from '../../export/index.ts';
+import { type ExportResult, exportMerged, metadataEntries } from '../../export/index.ts';
 import { constantOf, fromFloat32, type Graph } from '../../graph/index.ts';
 import { graftHeads } from '../../marnet/index.ts';
-import { imageInput } from '../../runtime/image-input.ts';
-import { imageTensor } from '../../runtime/image-tensor.ts';
 import type { TrainResult } from '../../train/index.ts';
 import type { Conversion } from '../events.ts';
 import type { WrapOptions } from '../options.ts';
@@ -15,6 +12,7 @@ import { baseOf, type Prepared } from '../stage.ts';
 import { VERSION } from '../version.ts';
 import { convertMerged } from './convert-merged.ts';
 import type { Target } from './target.ts';
+import { verifiedBatches, verifiedRows } from './verified.ts';
 
 /** Options that are about this machine or are told elsewhere in the metadata. */
 const UNTOLD: ReadonlySet<string> = new Set<keyof WrapOptions>([
@@ -30,9 +28,6 @@ const UNTOLD: ReadonlySet<string> = new Set<keyof WrapOptions>([
   'textEncoder',
   'tokenizer',
 ]);
-
-/** Holdout images that the written model is compared on; more would say the same. */
-const VERIFIED = 256;
 
 export interface ExportedTrained extends Pick<ExportResult, 'path' | 'size' | 'verification'> {
   /** Undefined where the model was written as ONNX. */
@@ -62,7 +57,10 @@ export async function exportTrained(
       out,
       metadata: metadataEntries(onnx.metadata),
       prepared,
-      images: holdoutBatches(prepared, trained.holdoutLogits),
+      images: verifiedBatches(prepared, trained.holdoutLogits),
+      labels: verifiedRows(prepared).map(
+        (row) => prepared.dataset.samples[prepared.rows.holdout[row]!]!.label,
+      ),
     });
     return { path: writer.fileOf(out), size, verification: onnx.verification, conversion };
   } finally {
@@ -104,7 +102,7 @@ async function exportOnnx(
       metrics: metricsOf(scores),
       version: VERSION,
     },
-    batches: holdoutBatches(prepared, trained.holdoutLogits),
+    batches: verifiedBatches(prepared, trained.holdoutLogits),
   });
 }
 
@@ -131,20 +129,4 @@ function metricsOf(scores: WrapResult['scores']): Record<string, number> {
       : [],
   );
   return Object.fromEntries(entries);
-}
-
-async function* holdoutBatches(prepared: Prepared, logits: Float32Array): AsyncGenerator<HoldoutBatch> {
-  const { model, preprocess, dataset, rows } = prepared;
-  const input = imageInput(model.graph);
-  const positions = rows.holdout.slice(0, VERIFIED);
-  const classes = logits.length / rows.holdout.length;
-  const images = positions.map((i) => dataset.samples[i]!);
-  const batches = imageBatches(images, preprocess, { batch: input.batch ?? 16, strict: true });
-  for await (const { data, indices, count } of batches) {
-    const begin = indices[0]!;
-    yield {
-      images: imageTensor(input, data, count, preprocess),
-      logits: logits.subarray(begin * classes, (begin + count) * classes),
-    };
-  }
 }
