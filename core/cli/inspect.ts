@@ -117,10 +117,11 @@ function inspectionText(io: Io, inspection: Inspection): string {
         : `  ${name} (${origin}) does not match: ${because}`,
     );
   if (inspection.values) {
-    lines.push(colours.bold('Values that nodes make, and the names of those nodes:'));
-    for (const { name, op, node, dtype, shape } of inspection.values) {
+    lines.push(colours.bold('Values that nodes make, the names of those nodes, and their weights:'));
+    for (const { name, op, node, weights, dtype, shape } of inspection.values) {
       const type = dtype ? `, ${dtype} [${shape?.join(', ') ?? 'of unknown rank'}]` : '';
-      lines.push(`  ${name}: ${op}${type}${node && node !== name ? `, node ${node}` : ''}`);
+      const named = node && node !== name ? `, node ${node}` : '';
+      lines.push(`  ${name}: ${op}${type}${named}${weights.length > 0 ? `, of ${weights.join(', ')}` : ''}`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -2,7 +2,7 @@ import { knowledgeOf, type NamedStage, NOTHING_KNOWN, opinionsOf } from '../../a
 import { loadModel } from '../../adapters/load.ts';
 import type { Preprocess } from '../data/index.ts';
 import { type ErrorCode, MarnetError } from '../errors.ts';
-import { type DType, type Graph, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
+import { type DType, type Graph, isFloating, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
 import type { FeatureSite, LocateOptions } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import { type ImageInput, imageInput } from '../runtime/image-input.ts';
@@ -56,6 +56,8 @@ export interface MadeValue {
   readonly op: string;
   /** The node's name; empty where it has none. */
   readonly node: string;
+  /** Constants of floats, no scalars, that the node reads. */
+  readonly weights: readonly string[];
   /** Undefined where the type is not known. */
   readonly dtype: DType | undefined;
   readonly shape: Shape | undefined;
@@ -81,11 +83,12 @@ export async function inspectModel(from: string | Model, options: InspectOptions
   const knowledge = known.value ?? NOTHING_KNOWN;
   const sites = attempt(() => sitesOf(model, knowledge, options), 'usage');
   const trainable = trainableConstants(graph);
+  for (const name of knowledge.frozen) trainable.delete(name);
   let elements = 0;
   for (const name of trainable) elements += sizeOf(graph.constants.get(name)?.dims ?? []);
   const tuning =
     image.value && sites.value && (options.deep ?? true)
-      ? await tuningOf(model, image.value, sites.value[0]!, knowledge.stages, knowledge.loraTargets)
+      ? await tuningOf(model, image.value, sites.value[0]!, knowledge)
       : undefined;
   return {
     format: model.format,
@@ -112,15 +115,19 @@ export async function inspectModel(from: string | Model, options: InspectOptions
 }
 
 function madeValues(graph: Graph): MadeValue[] {
-  return graph.nodes.flatMap((node) =>
-    node.outputs
+  return graph.nodes.flatMap((node) => {
+    const op = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
+    const weights = node.inputs.filter((name) => {
+      const constant = graph.constants.get(name);
+      return constant !== undefined && isFloating(constant.dtype) && constant.dims.length > 0;
+    });
+    return node.outputs
       .filter((name) => name !== '')
       .map((name) => {
         const type = graph.typeOf(name);
-        const op = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
-        return { name, op, node: node.name, dtype: type?.dtype, shape: type?.shape };
-      }),
-  );
+        return { name, op, node: node.name, weights, dtype: type?.dtype, shape: type?.shape };
+      });
+  });
 }
 
 interface Attempt<T> {

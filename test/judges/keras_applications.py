@@ -18,6 +18,8 @@ from unittest import mock
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+# Else a fused op that no TensorFlow.js runs (_FusedBatchNormEx) is put into DenseNet on some processors.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
 def absent(name):

@@ -42,20 +42,29 @@ const TRIED = 2;
 /** With more weights than these (64 MB), no run is made: reading them and running would take seconds. */
 const FEW_WEIGHTS = 16 * 1024 * 1024;
 
+/** What an adapter says of how a model is tuned. */
+export interface TuningKnowledge {
+  readonly stages: readonly Stage[] | undefined;
+  readonly loraTargets: readonly string[] | undefined;
+  /** Constants that are never trained. */
+  readonly frozen: readonly string[];
+}
+
 /** Fixes the shapes, as full tuning would, and differentiates; weights are read only where they are few. */
 export async function tuningOf(
   model: Model,
   image: ImageInput,
   site: FeatureSite,
-  stages?: readonly Stage[],
-  loraTargets?: readonly string[],
+  { stages, loraTargets, frozen }: TuningKnowledge,
 ): Promise<Tuning> {
+  const kept = new Set(frozen);
   const batching = batchingOf(image);
   try {
     const fixed = await fixShapes(model.graph, {
       outputs: [site.value],
       batch: TRIED,
       size: { height: image.height ?? SIZE, width: image.width ?? SIZE },
+      trainable: (name) => !kept.has(name),
     });
     requireGradient(fixed, site.value);
     return {
