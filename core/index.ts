@@ -50,6 +50,7 @@ export {
   type SplitReport,
   type TextReport,
 } from './data/check/report.ts';
+export type { UnreadableImage } from './data/check/scan.ts';
 export {
   type ColumnNames,
   type Dataset,
@@ -82,7 +83,10 @@ export type {
   GraphBuilder,
   Node,
   OperatorArguments,
+  OperatorAttributes,
+  OperatorInputs,
   OperatorName,
+  Reduction,
   Shape,
   Tensor,
   TensorData,

@@ -63,10 +63,8 @@ export const mergedMetadataSchema = z.object({
 /**
  * What a merged model's metadata says of it: labels, preprocessing, where the heads are, how it was
  * trained.
- *
- * @interface
  */
-export type MergedMetadata = z.output<typeof mergedMetadataSchema>;
+export interface MergedMetadata extends z.output<typeof mergedMetadataSchema> {}
 
 /** The entries to write, by key. */
 export function metadataEntries(metadata: MergedMetadata): Record<string, string> {

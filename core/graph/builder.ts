@@ -13,6 +13,7 @@ export interface Value {
   readonly shape: Shape;
 }
 
+/** What else there is to say of a node that is made. */
 export interface EmitOptions {
   /** How many outputs; 1 unless told. */
   readonly outputs?: number;
@@ -22,6 +23,7 @@ export interface EmitOptions {
   readonly types?: readonly { readonly dtype: DType; readonly shape: Shape }[];
 }
 
+/** Any op that reduces along axes. */
 export type Reduction = Extract<OperatorName, `Reduce${string}`>;
 
 type BuilderArguments<K extends OperatorName> = OperatorArguments<K, Value, EmitOptions>;
@@ -64,12 +66,14 @@ export class GraphBuilder {
     return { name, dtype: type.dtype, shape: type.shape };
   }
 
+  /** A new input of the graph. */
   input(name: string, dtype: DType, shape: Shape): Value {
     this.graph.inputs.push({ name, dtype, shape });
     this.#names.add(name);
     return { name, dtype, shape };
   }
 
+  /** Makes a value an output of the graph, under `name` where one is given. */
   output(value: Value, name?: string): void {
     const named = name === undefined || name === value.name ? value : this.#rename(value, name);
     this.graph.outputs.push({ name: named.name, dtype: named.dtype, shape: named.shape });
@@ -106,6 +110,7 @@ export class GraphBuilder {
     return this.cast(this.constant(float32([value], [])), like.dtype);
   }
 
+  /** A constant list of integers (int64, rank 1): sizes, axes. */
   integers(values: readonly number[]): Value {
     return this.constant(int64(values));
   }
@@ -169,49 +174,73 @@ export class GraphBuilder {
     return constant && sizeOf(constant.dims) <= 1024 ? toNumbers(constant.read()) : undefined;
   }
 
+  /** a + b; shapes broadcast, as in all of these. */
   add = (a: Value, b: Value): Value => this.op('Add', [a, b]);
+  /** a - b */
   sub = (a: Value, b: Value): Value => this.op('Sub', [a, b]);
+  /** a b, element by element */
   mul = (a: Value, b: Value): Value => this.op('Mul', [a, b]);
+  /** a / b; of integers, towards zero */
   div = (a: Value, b: Value): Value => this.op('Div', [a, b]);
+  /** -x */
   neg = (x: Value): Value => this.op('Neg', [x]);
+  /** e^x */
   exp = (x: Value): Value => this.op('Exp', [x]);
+  /** The natural logarithm. */
   log = (x: Value): Value => this.op('Log', [x]);
+  /** The square root. */
   sqrt = (x: Value): Value => this.op('Sqrt', [x]);
+  /** The hyperbolic tangent. */
   tanh = (x: Value): Value => this.op('Tanh', [x]);
+  /** 1 / (1 + e^-x) */
   sigmoid = (x: Value): Value => this.op('Sigmoid', [x]);
+  /** max(x, 0) */
   relu = (x: Value): Value => this.op('Relu', [x]);
+  /** Products of the matrices in the last two axes; the axes before broadcast. */
   matMul = (a: Value, b: Value): Value => this.op('MatMul', [a, b]);
+  /** a where the condition (bool) holds, else b. */
   where = (condition: Value, a: Value, b: Value): Value => this.op('Where', [condition, a, b]);
+  /** a > b, as bool */
   greater = (a: Value, b: Value): Value => this.op('Greater', [a, b]);
+  /** a < b, as bool */
   less = (a: Value, b: Value): Value => this.op('Less', [a, b]);
+  /** a = b, as bool */
   equal = (a: Value, b: Value): Value => this.op('Equal', [a, b]);
 
+  /** x in another element type; x itself where it has that. */
   cast(x: Value, dtype: DType): Value {
     return x.dtype === dtype ? x : this.op('Cast', [x], { to: int(DTYPE_NUMBER[dtype]) });
   }
 
+  /** Axis i of the result is axis `perm[i]` of x. */
   transpose(x: Value, perm: readonly number[]): Value {
     return perm.every((p, i) => p === i) ? x : this.op('Transpose', [x], { perm: ints(perm) });
   }
 
-  /** @param shape sizes; -1 once for "the rest", 0 for "as in x". */
+  /**
+   * The same elements, row-major, in another shape.
+   * @param shape sizes; -1 once for "the rest", 0 for "as in x".
+   */
   reshape(x: Value, shape: readonly number[]): Value {
     if (shape.length === x.shape.length && shape.every((d, i) => d === x.shape[i])) return x;
     return this.op('Reshape', [x, this.integers(shape)]);
   }
 
+  /** Axes of size 1 put in at these places of the result's shape. */
   unsqueeze(x: Value, axes: readonly number[]): Value {
     return this.graph.opset >= 13
       ? this.op('Unsqueeze', [x, this.integers(axes)])
       : this.op('Unsqueeze', [x], { axes: ints(axes) });
   }
 
+  /** These axes, of size 1, taken out. */
   squeeze(x: Value, axes: readonly number[]): Value {
     return this.graph.opset >= 13
       ? this.op('Squeeze', [x, this.integers(axes)])
       : this.op('Squeeze', [x], { axes: ints(axes) });
   }
 
+  /** The values one after the other along `axis`; their other sizes are equal. */
   concat(values: readonly Value[], axis: number): Value {
     return values.length === 1 ? values[0]! : this.op('Concat', values, { axis: int(axis) });
   }
@@ -223,6 +252,7 @@ export class GraphBuilder {
       : this.ops('Split', [x], { axis: int(axis), split: ints(sizes) });
   }
 
+  /** The elements from `starts` to before `ends` along `axes`, every `steps`-th; negative ones count from the end. */
   slice(
     x: Value,
     starts: readonly number[],
@@ -246,11 +276,13 @@ export class GraphBuilder {
     return this.op('Pad', [x, this.integers(pads), x.dtype === 'float32' ? undefined : this.scalar(0, x)]);
   }
 
+  /** x broadcast to a shape that it broadcasts to. */
   expand(x: Value, shape: readonly number[]): Value {
     if (shape.length === x.shape.length && shape.every((d, i) => d === x.shape[i])) return x;
     return this.op('Expand', [x, this.integers(shape)]);
   }
 
+  /** Elements of x at `indices` (int32 or int64) along `axis`: x.shape with that axis replaced by the shape of the indices. */
   gather(x: Value, indices: Value, axis: number): Value {
     return this.op('Gather', [x, indices], { axis: int(axis) });
   }
@@ -263,14 +295,19 @@ export class GraphBuilder {
       : this.op(op, [x], { ...keep, axes: ints(axes) });
   }
 
+  /** Sums along `axes`, which go unless `keepdims`. */
   reduceSum = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.reduce('ReduceSum', x, axes, keepdims);
+  /** Means along `axes`. */
   reduceMean = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.reduce('ReduceMean', x, axes, keepdims);
+  /** The largest along `axes`. */
   reduceMax = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.reduce('ReduceMax', x, axes, keepdims);
+  /** Products along `axes`. */
   reduceProd = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.reduce('ReduceProd', x, axes, keepdims);
+  /** The least along `axes`. */
   reduceMin = (x: Value, axes: readonly number[], keepdims = false): Value =>
     this.reduce('ReduceMin', x, axes, keepdims);
 }

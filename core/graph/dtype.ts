@@ -26,7 +26,7 @@ export const DTYPE_NUMBER = {
   float4e2m1: 23,
 } as const;
 
-/** Element types of tensors, by the names onnxruntime uses. */
+/** Element types of tensors, by the names onnxruntime uses: 'float32', 'int64', 'bool' and so on. */
 export type DType = keyof typeof DTYPE_NUMBER;
 
 const BY_NUMBER = new Map<number, DType>(

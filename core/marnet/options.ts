@@ -53,18 +53,10 @@ export const headOptionsSchema = z.strictObject({
   wText: weight.default(0.5),
 });
 
-/**
- * Options of the heads, with defaults filled in.
- *
- * @interface
- */
-export type HeadOptions = z.output<typeof headOptionsSchema>;
-/**
- * Options of the heads; what is left out has its default.
- *
- * @interface
- */
-export type HeadOptionsInput = z.input<typeof headOptionsSchema>;
+/** Options of the heads, with defaults filled in. */
+export interface HeadOptions extends z.output<typeof headOptionsSchema> {}
+/** Options of the heads; what is left out has its default. */
+export interface HeadOptionsInput extends z.input<typeof headOptionsSchema> {}
 
 /** The options with defaults filled in. @throws ZodError naming the option that is out of range or unknown. */
 export function headOptions(input: HeadOptionsInput = {}): HeadOptions {

@@ -35,18 +35,10 @@ export const hyperparametersSchema = z.strictObject({
   balanced: z.boolean().default(false),
 });
 
-/**
- * Settings of training, with defaults filled in.
- *
- * @interface
- */
-export type Hyperparameters = z.output<typeof hyperparametersSchema>;
-/**
- * Settings of training; what is left out has its default.
- *
- * @interface
- */
-export type HyperparametersInput = z.input<typeof hyperparametersSchema>;
+/** Settings of training, with defaults filled in. */
+export interface Hyperparameters extends z.output<typeof hyperparametersSchema> {}
+/** Settings of training; what is left out has its default. */
+export interface HyperparametersInput extends z.input<typeof hyperparametersSchema> {}
 
 /** The settings with defaults filled in. @throws ZodError naming the setting that is out of range or unknown. */
 export function hyperparameters(input: HyperparametersInput = {}): Hyperparameters {

@@ -113,18 +113,10 @@ export const wrapOptionsSchema = z.strictObject({
   cacheFolder: z.string().min(1).optional(),
 });
 
-/**
- * Options of `wrap`, with defaults filled in.
- *
- * @interface
- */
-export type WrapOptions = z.output<typeof wrapOptionsSchema>;
-/**
- * Options of `wrap`; what is left out has its default.
- *
- * @interface
- */
-export type WrapOptionsInput = z.input<typeof wrapOptionsSchema>;
+/** Options of `wrap`, with defaults filled in. */
+export interface WrapOptions extends z.output<typeof wrapOptionsSchema> {}
+/** Options of `wrap`; what is left out has its default. */
+export interface WrapOptionsInput extends z.input<typeof wrapOptionsSchema> {}
 
 function augmentError(value: unknown): string | undefined {
   if (typeof value !== 'string') return `takes true, false or a text, not ${String(value)}`;

@@ -14,34 +14,41 @@ export class NodeAttributes {
     this.#raw = (raw ?? {}) as Readonly<Record<string, RawAttribute>>;
   }
 
+  /** Whether the node has it. */
   has(name: string): boolean {
     return this.#raw[name] !== undefined;
   }
 
+  /** An integer. */
   int<T extends number | undefined>(name: string, fallback: T): number | T {
     const value = this.#raw[name]?.i;
     return value === undefined ? fallback : Number(value);
   }
 
+  /** A float. */
   float<T extends number | undefined>(name: string, fallback: T): number | T {
     const value = this.#raw[name]?.f;
     return value === undefined ? fallback : Number(value);
   }
 
+  /** A truth value. */
   bool(name: string, fallback = false): boolean {
     const value = this.#raw[name]?.b;
     return value === undefined ? fallback : value === true || value === 'true';
   }
 
+  /** A text. */
   string<T extends string | undefined>(name: string, fallback: T): string | T {
     const value = this.#raw[name]?.s;
     return value === undefined ? fallback : textOf(value);
   }
 
+  /** A list of integers; empty where it is absent. */
   ints(name: string): number[] {
     return list(this.#raw[name], 'i').map(Number);
   }
 
+  /** A list of texts; empty where it is absent. */
   strings(name: string): string[] {
     return list(this.#raw[name], 's').map(textOf);
   }

@@ -19,6 +19,7 @@ export interface ScannedImage {
   readonly thumbnail: Uint8Array;
 }
 
+/** An image that cannot be decoded, and why. */
 export interface UnreadableImage {
   readonly id: string;
   readonly reason: string;

@@ -7,6 +7,7 @@ export type OperatorName = keyof OperatorSignatures<unknown>;
 /** The inputs of an op, V standing for a value. */
 export type OperatorInputs<K extends OperatorName, V> = OperatorSignatures<V>[K]['inputs'];
 
+/** The attributes of an op. */
 export type OperatorAttributes<K extends OperatorName> = Readonly<
   OperatorSignatures<unknown>[K]['attributes']
 >;

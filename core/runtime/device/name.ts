@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 
 /** Kinds of devices; those of `NUMBERED` may say which one of several. */
 export const DEVICE_KINDS = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
-/** Kinds of devices, by what onnxruntime calls the provider. */
+/** Kinds of devices, by onnxruntime's names of its providers: 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'. */
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
 /** `cuda:1` is the second NVIDIA card, `dml:1` the second adapter of DirectML; without a number it is the first. */
