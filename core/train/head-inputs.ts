@@ -126,14 +126,18 @@ export class HeadInputs {
     }
   }
 
+  /** Asked of each pair in each step, so without functions made on the spot. */
   #areNegatives(one: Parts | undefined, other: Parts | undefined): boolean {
-    const { labels } = this.#job;
-    const differ = (a: number, b: number): boolean => {
-      const [first, second] = [this.#textKeys.get(a), this.#textKeys.get(b)];
-      return first !== undefined && second !== undefined && first !== second && labels[a] !== labels[b];
-    };
     if (!one || !other) return false;
-    return one.every((a) => other.every((b) => differ(a.image, b.image)));
+    for (const a of one) for (const b of other) if (!this.#differ(a.image, b.image)) return false;
+    return true;
+  }
+
+  #differ(a: number, b: number): boolean {
+    const { labels } = this.#job;
+    if (labels[a] === labels[b]) return false;
+    const [first, second] = [this.#textKeys.get(a), this.#textKeys.get(b)];
+    return first !== undefined && second !== undefined && first !== second;
   }
 
   #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>): void {

@@ -1,8 +1,10 @@
 /**
  * A frozen wrap against the least that it could take: decoding the images with sharp alone, plus the model's forward
- * pass in onnxruntime alone, all in one run; several rounds, because a machine's speed changes within minutes.
+ * pass in onnxruntime alone, all in one run; several rounds, because a machine's speed changes within minutes. The wrap is
+ * that of the built package, as it is installed: sources that are translated while they are loaded start later, and run with
+ * that tool's own calls in them.
  *
- * usage: tsx test/bench/frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]
+ * usage: npm run build && tsx test/bench/frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +16,6 @@ import { NEW_DISHES, paintPlate } from '../../core/cli/demo/plates.ts';
 import { randomStream } from '../../core/data/index.ts';
 import { imageInput } from '../../core/runtime/image-input.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { wrap } from '../../core/wrap/wrap.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +25,9 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
   },
 });
+const { wrap }: typeof import('../../core/index.ts') = await import(
+  new URL('../../dist/core/index.js', import.meta.url).href
+);
 const path = positionals[0];
 if (!path) throw new Error('usage: frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]');
 const count = Number(values.images);
