@@ -12,7 +12,7 @@ import { baseOf, type Prepared } from '../stage.ts';
 import { VERSION } from '../version.ts';
 import { convertMerged } from './convert-merged.ts';
 import type { Target } from './target.ts';
-import { verifiedBatches, verifiedRows } from './verified.ts';
+import { verifiedBatches, verifiedRows, type Written } from './verified.ts';
 
 /** Options that are about this machine or are told elsewhere in the metadata. */
 const UNTOLD: ReadonlySet<string> = new Set<keyof WrapOptions>([
@@ -46,10 +46,11 @@ export async function exportTrained(
   scores: WrapResult['scores'],
   { out, format, writer }: Target & { readonly out: string },
 ): Promise<ExportedTrained> {
-  if (!writer) return { ...(await exportOnnx(prepared, trained, scores, out)), conversion: undefined };
+  if (!writer)
+    return { ...(await exportOnnx(prepared, trained, scores, out, 'result')), conversion: undefined };
   const folder = await mkdtemp(join(tmpdir(), 'marnet-export-'));
   try {
-    const onnx = await exportOnnx(prepared, trained, scores, join(folder, 'merged.onnx'));
+    const onnx = await exportOnnx(prepared, trained, scores, join(folder, 'merged.onnx'), 'between');
     const { size, conversion } = await convertMerged({
       onnx: onnx.path,
       format,
@@ -73,6 +74,7 @@ async function exportOnnx(
   trained: TrainResult,
   scores: WrapResult['scores'],
   out: string,
+  written: Written,
 ): Promise<ExportResult> {
   const { model, site, preprocess, dataset, plan, options } = prepared;
   const graph = graftHeads(withWeights(model.graph, trained), site, trained.parameters, {
@@ -102,7 +104,7 @@ async function exportOnnx(
       metrics: metricsOf(scores),
       version: VERSION,
     },
-    batches: verifiedBatches(prepared, trained.holdoutLogits),
+    batches: verifiedBatches(prepared, trained.holdoutLogits, written),
   });
 }
 

@@ -25,6 +25,11 @@ describe('the images that a written model is verified on', () => {
     expect(Math.max(...classes)).toBeLessThanOrEqual(7);
   });
 
+  it('are few of a file that is only the way to another form', () => {
+    const prepared = { rows: { train: [], holdout: Array(1000) }, options: {} } as unknown as Prepared;
+    expect(verifiedRows(prepared, 'between')).toHaveLength(16);
+  });
+
   it('are more where weights are rounded', () => {
     expect(rowsOf(1000, 'uint8')).toHaveLength(256);
   });
