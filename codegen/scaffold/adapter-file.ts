@@ -1,13 +1,8 @@
 /** The source of a scaffolded adapter: one declaration that later runs write anew, and the rest, which is its owner's. */
-import {
-  type JSDocStructure,
-  Project,
-  QuoteKind,
-  type SourceFile,
-  StructureKind,
-  VariableDeclarationKind,
-} from 'ts-morph';
+import { type JSDocStructure, type SourceFile, StructureKind, VariableDeclarationKind } from 'ts-morph';
 import { MarnetError } from '../../core/errors.ts';
+import { commentText, indented, literal, quoted } from '../source/literal.ts';
+import { sourceProject } from '../source/project.ts';
 import type { ScaffoldFacts, ScaffoldNotes } from './facts.ts';
 
 /** The declaration that is generated. */
@@ -72,11 +67,7 @@ export function updatedAdapterFile(
 }
 
 function sourceFile(text: string): SourceFile {
-  const project = new Project({
-    useInMemoryFileSystem: true,
-    manipulationSettings: { quoteKind: QuoteKind.Single, indentationText: '  ' as never },
-  });
-  return project.createSourceFile('adapter.ts', text);
+  return sourceProject().createSourceFile('adapter.ts', text);
 }
 
 function comment({ source, sha256, candidates, known, preprocessFrom }: ScaffoldNotes): JSDocStructure {
@@ -93,11 +84,7 @@ function comment({ source, sha256, candidates, known, preprocessFrom }: Scaffold
     'Candidates for the features:',
     ...lines.map((line) => `- ${line}`),
   ];
-  // What a name holds must not end the comment.
-  return {
-    kind: StructureKind.JSDoc,
-    description: `\n${description.join('\n').replaceAll('*/', '* /')}`,
-  };
+  return { kind: StructureKind.JSDoc, description: `\n${commentText(description.join('\n'))}` };
 }
 
 function initializer({ weights, features, stages, loraTargets, preprocess }: ScaffoldFacts): string {
@@ -109,25 +96,4 @@ function initializer({ weights, features, stages, loraTargets, preprocess }: Sca
     `preprocess: ${literal(preprocess)} as const`,
   ];
   return `{\n${fields.map((field) => indented(`${field},`)).join('\n')}\n}`;
-}
-
-function indented(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
-}
-
-/** A value as TypeScript: keys quoted where they must be. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (value !== null && typeof value === 'object')
-    return `{ ${Object.entries(value)
-      .map(([key, inner]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : quoted(key)}: ${literal(inner)}`)
-      .join(', ')} }`;
-  return typeof value === 'string' ? quoted(value) : String(value);
-}
-
-function quoted(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

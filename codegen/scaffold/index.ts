@@ -2,9 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadModel } from '../../adapters/load.ts';
-import { Rope } from '../../core/onnx/rope.ts';
-import { writeFiles } from '../../core/onnx/write-file.ts';
-import { newAdapterFile, updatedAdapterFile } from './adapter-file.ts';
+import { writeSources } from '../source/write.ts';
 import { scaffoldFacts } from './facts.ts';
 import { adapterTestFile } from './test-file.ts';
 
@@ -20,6 +18,8 @@ export interface Scaffolded {
  * @throws MarnetError as `loadModel` and `locateFeatures` do; 'usage' for a file that is something else, 'output'.
  */
 export async function scaffold(modelPath: string, out: string): Promise<Scaffolded> {
+  // Brings a TypeScript compiler with it: loaded by those alone who write programs.
+  const { newAdapterFile, updatedAdapterFile } = await import('./adapter-file.ts');
   const { facts, notes } = await scaffoldFacts(await loadModel(modelPath), path.basename(modelPath));
   const updated = existsSync(out);
   const name = path.basename(out).replace(/(\.adapter)?\.[cm]?ts$/, '');
@@ -29,16 +29,12 @@ export async function scaffold(modelPath: string, out: string): Promise<Scaffold
   const test = out.replace(/\.[cm]?ts$/, '.test.mjs');
   const relative = (file: string): string =>
     `./${path.relative(path.dirname(test), file).replaceAll(path.sep, '/')}`;
-  const files = [{ path: out, content: contentOf(text) }];
+  const files = [{ path: out, text }];
   if (!existsSync(test))
     files.push({
       path: test,
-      content: contentOf(adapterTestFile(name, { adapter: relative(out), model: relative(modelPath) })),
+      text: adapterTestFile(name, { adapter: relative(out), model: relative(modelPath) }),
     });
-  writeFiles(files);
+  writeSources(files);
   return { adapter: out, test, updated };
-}
-
-function contentOf(text: string): Rope {
-  return new Rope().push(new TextEncoder().encode(text));
 }

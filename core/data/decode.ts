@@ -14,16 +14,14 @@
 import sharp, { type Sharp } from 'sharp';
 import { MarnetError } from '../errors.ts';
 import { type Augmentation, applyChanges, cropWindow } from './augment/index.ts';
-import { enlarge } from './pixels/enlarge.ts';
 import { type Pixels, toByte } from './pixels/pixels.ts';
 import type { Rectangle } from './pixels/rectangle.ts';
+import { resample } from './pixels/resample.ts';
+import { type ImageSize, MAX_RESIZED_SIDE, type Place, placeWhole } from './place.ts';
 import type { Preprocess } from './preprocess.ts';
 
 /** Images above this many pixels are refused before they are decoded: 16383 x 16383, sharp's own bound. */
 export const MAX_PIXELS = 0x3fff * 0x3fff;
-
-/** Longest side to which an image is resized around a crop. */
-const MAX_RESIZED_SIDE = 16384;
 
 // libvips keeps the last operations by file name, which would give an image's old pixels after it was changed; and each
 // image is decoded once, so the cache never pays.
@@ -42,10 +40,7 @@ export interface RawImage extends Pixels {
   readonly flip: boolean;
 }
 
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
+export type { ImageSize } from './place.ts';
 
 /** Sizes of images, by file, asked for at most once: each epoch needs them, and they can be read well ahead. */
 export type SizeMemory = Map<string, Promise<ImageSize>>;
@@ -85,16 +80,16 @@ export async function decodeRaw(
 }
 
 /** The part of the image, resized: by libvips while it is decoded, but for images that become larger. */
-async function decodeAt(
+export async function decodeAt(
   source: string | Uint8Array,
   size: ImageSize,
   place: Place,
-  { width, height, interpolation }: Preprocess,
+  { width, height, interpolation }: Pick<Preprocess, 'width' | 'height' | 'interpolation'>,
 ): Promise<Pixels> {
   const { left, top } = place;
   if (place.width > size.width || place.height > size.height) {
     const data = await open(source).raw().toBuffer();
-    return enlarge({ data, ...size }, place, { left, top, width, height }, interpolation);
+    return resample({ data, ...size }, place, { left, top, width, height }, interpolation);
   }
   const resized = open(source).resize(place.width, place.height, {
     fit: 'fill',
@@ -120,44 +115,11 @@ export async function imageSize(source: string | Uint8Array): Promise<ImageSize>
   }
 }
 
-/** The size to which the whole image is resized, and where in it the model's input lies. */
-interface Place {
-  readonly width: number;
-  readonly height: number;
-  readonly left: number;
-  readonly top: number;
-}
-
 function placeWindow(size: ImageSize, p: Preprocess, augmentation: Augmentation | undefined): Place {
   const aspect = p.resize === 'stretch' ? size.width / size.height : p.width / p.height;
   const window = augmentation && cropWindow(augmentation, size.width, size.height, aspect);
   if (window) return placeCrop(size, p, window);
-  if (p.resize === 'stretch') return { width: p.width, height: p.height, left: 0, top: 0 };
-  return placeCentre(size, p);
-}
-
-/**
- * torchvision's Resize and CenterCrop: the shorter side exactly, the longer one cut down to whole pixels. (sharp's own
- * fitting rounds the longer side, which shifts the crop by up to half a pixel.)
- */
-function placeCentre(size: ImageSize, p: Preprocess): Place {
-  const enlarge = p.resizeTo / Math.min(p.width, p.height);
-  const [targetWidth, targetHeight] = [Math.round(p.width * enlarge), Math.round(p.height * enlarge)];
-  const wide = size.width * targetHeight > size.height * targetWidth;
-  const width = wide ? longer(targetHeight, size.width / size.height) : targetWidth;
-  const height = wide ? targetHeight : longer(targetWidth, size.height / size.width);
-  return { width, height, left: centre(width - p.width), top: centre(height - p.height) };
-}
-
-/** Bounded, so that a strip of a picture costs no more than its crop. */
-function longer(shorter: number, aspect: number): number {
-  return Math.min(MAX_RESIZED_SIDE, Math.floor(shorter * aspect));
-}
-
-/** Half of the room, rounded to the even neighbour as Python rounds. */
-function centre(room: number): number {
-  const half = Math.floor(room / 2);
-  return room % 2 === 1 && half % 2 === 1 ? half + 1 : half;
+  return placeWhole(size, p);
 }
 
 /**
@@ -177,13 +139,15 @@ function placeCrop(size: ImageSize, p: Preprocess, window: Rectangle): Place {
   };
 }
 
+/** Upright, without transparency, 8-bit RGB; not decoded yet. */
 function open(source: string | Uint8Array): Sharp {
   return sharp(source, { autoOrient: true, failOn: 'error', limitInputPixels: MAX_PIXELS, ignoreIcc: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb');
 }
 
-async function sizeOf(source: string | Uint8Array): Promise<ImageSize> {
+/** As `imageSize`, with sharp's own errors. */
+export async function sizeOf(source: string | Uint8Array): Promise<ImageSize> {
   const { autoOrient } = await sharp(source, { limitInputPixels: MAX_PIXELS }).metadata();
   return { width: autoOrient.width, height: autoOrient.height };
 }

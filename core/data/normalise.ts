@@ -2,12 +2,14 @@
  * Pixels to the model's numbers: value = (pixel * scale - mean) / std. A pixel has only 256 values, so each channel's
  * arithmetic is a table of 256 floats, and the loop only looks up; nothing is decided within it.
  */
-import type { RawImage } from './decode.ts';
-import { LUMA } from './pixels/pixels.ts';
+import { LUMA, type Pixels } from './pixels/pixels.ts';
 import { imageLength, type Preprocess } from './preprocess.ts';
 
+/** Pixels of the model's input, which may be wanted mirrored. */
+type InputPixels = Pixels & { readonly flip?: boolean };
+
 /** Writes one image into `out` at `offset`, in the layout of the preprocessing it was made for. */
-export type ImageWriter = (raw: RawImage, out: Float32Array, offset: number) => void;
+export type ImageWriter = (raw: InputPixels, out: Float32Array, offset: number) => void;
 
 /** Makes the writer for a preprocessing; its tables are computed once. */
 export function imageWriter(p: Preprocess): ImageWriter {
@@ -71,7 +73,7 @@ function table(p: Preprocess, channel: number, share: number, mean: number): Flo
 }
 
 /** Checked once an image, so that the loop need not: a short array would drop pixels without a word. */
-function requireRoom(p: Preprocess, raw: RawImage, out: Float32Array, offset: number): void {
+function requireRoom(p: Preprocess, raw: InputPixels, out: Float32Array, offset: number): void {
   if (offset < 0 || offset + imageLength(p) > out.length)
     throw new RangeError(`no room for an image of ${imageLength(p)} values at ${offset} of ${out.length}`);
   if (raw.data.length !== p.width * p.height * 3)

@@ -1,7 +1,6 @@
 /**
- * Enlarging as Pillow does it: output pixel x looks at the place (x + 0.5) / s - 0.5 of the input, with the filters below,
- * first along rows, then along columns, each rounded to 8 bits. (libvips enlarges with everything moved by half a pixel.)
- * Where a side shrinks, the filter is widened by as much, which is Pillow's antialiasing.
+ * Resizing as Pillow does it. (libvips, which shrinks images while they are decoded, enlarges with everything moved by half
+ * a pixel.)
  */
 import type { Pixels } from './pixels.ts';
 import type { Rectangle } from './rectangle.ts';
@@ -29,8 +28,13 @@ interface Tap {
   readonly weights: readonly number[];
 }
 
-/** @param part of the enlarged image, which is all that is computed. */
-export function enlarge(
+/**
+ * An image at another size: output pixel x looks at the place (x + 0.5) / s - 0.5 of the input, s being the enlargement,
+ * with a filter along rows, then along columns, each rounded to 8 bits. Where a side shrinks, the filter is widened by
+ * as much, so that what is between the pixels is not lost (antialiasing).
+ * @param part of the resized image, which is all that is computed.
+ */
+export function resample(
   image: Pixels,
   size: { readonly width: number; readonly height: number },
   part: Rectangle,

@@ -1,0 +1,11 @@
+import { Rope } from '../../core/onnx/rope.ts';
+import { writeFiles } from '../../core/onnx/write-file.ts';
+
+/**
+ * Writes source files all or none, each by a temporary file that is then renamed.
+ * @throws MarnetError 'output' naming the file and what the system said.
+ */
+export function writeSources(files: readonly { readonly path: string; readonly text: string }[]): void {
+  const encoder = new TextEncoder();
+  writeFiles(files.map(({ path, text }) => ({ path, content: new Rope().push(encoder.encode(text)) })));
+}
