@@ -40,6 +40,13 @@ export type {
 export type { Padding } from '../adapters/tfjs/ops/index.ts';
 export type { SkippedImage } from './data/batches.ts';
 export {
+  type ClientPlatform,
+  type ClientRequest,
+  type GeneratedClient,
+  generateClient,
+} from '../codegen/client/index.ts';
+export { type Scaffolded, scaffold } from '../codegen/scaffold/index.ts';
+export {
   type ClassCounts,
   type DataReport,
   type DataReportOptions,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadModel } from '../../adapters/load.ts';
-import { writeSources } from '../source/write.ts';
+import { checkSourcePath, writeSources } from '../source/write.ts';
 import { scaffoldFacts } from './facts.ts';
 import { adapterTestFile } from './test-file.ts';
 
@@ -18,6 +18,7 @@ export interface Scaffolded {
  * @throws MarnetError as `loadModel` and `locateFeatures` do; 'usage' for a file that is something else, 'output'.
  */
 export async function scaffold(modelPath: string, out: string): Promise<Scaffolded> {
+  checkSourcePath(out, 'my.adapter.ts');
   // Brings a TypeScript compiler with it: loaded by those alone who write programs.
   const { newAdapterFile, updatedAdapterFile } = await import('./adapter-file.ts');
   const { facts, notes } = await scaffoldFacts(await loadModel(modelPath), path.basename(modelPath));

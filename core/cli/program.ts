@@ -6,6 +6,7 @@ import { adaptersCommand } from './adapters.ts';
 import { adapterOption, adaptersOf } from './arguments/adapters.ts';
 import { type Finish, isHelp, newCommand } from './arguments/command.ts';
 import { nearest } from './arguments/nearest.ts';
+import { clientCommand } from './client.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -76,6 +77,7 @@ function buildProgram(argv: readonly string[], io: Io, finish: Finish): Command 
     adaptersCommand,
     matrixCommand,
     scaffoldCommand,
+    clientCommand,
   ];
   for (const build of commands) program.addCommand(build(io, finish).addOption(adapterOption()));
   for (const build of [dataCommand, vectorsCommand, demoCommand, doctorCommand])

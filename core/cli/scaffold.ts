@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { MarnetError } from '../errors.ts';
 import { type Finish, needed, newCommand } from './arguments/command.ts';
 import type { Io } from './output/io.ts';
 
@@ -15,10 +14,6 @@ export function scaffoldCommand(io: Io, _finish: Finish): Command {
     .option('-o, --out <file>', 'the adapter, .ts')
     .action(async (model: string, options: { readonly out?: string }, command: Command) => {
       const out = needed(command, '--out <file>', options.out);
-      if (!/\.m?ts$/.test(out))
-        throw new MarnetError('usage', `--out takes a TypeScript file, not "${out}"`, {
-          hint: 'Let it end in .ts: my.adapter.ts',
-        });
       const { scaffold } = await import('../../codegen/scaffold/index.ts');
       const { adapter, test, updated } = await scaffold(model, out);
       io.out(`${updated ? 'Updated' : 'Written'}: ${adapter}, and its test: ${test}\n`);

@@ -76,9 +76,14 @@ export async function openClassifier(
   return { site, lanes: await openEditedLanes(model, graph, { preprocess, batch, device, images }) };
 }
 
+/** Whether the model's own output is of probabilities; else they are logits, or their logarithms. */
+export function givesProbabilities({ activation }: Pick<FeatureSite, 'activation'>): boolean {
+  return activation.includes('Softmax') || activation.includes('Sigmoid');
+}
+
 /** The model's own output for an image, through a softmax where it gives logits. */
-export function probabilitiesOf(scores: Float32Array, { activation }: FeatureSite): Float32Array {
-  return activation.includes('Softmax') || activation.includes('Sigmoid') ? scores : softmax(scores);
+export function probabilitiesOf(scores: Float32Array, site: FeatureSite): Float32Array {
+  return givesProbabilities(site) ? scores : softmax(scores);
 }
 
 /** exp(x - max) / sum: also right for log-softmax outputs, which it turns back. */

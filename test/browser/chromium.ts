@@ -79,6 +79,18 @@ export async function openPage(
   origin: string,
   backend: BrowserBackend,
 ): Promise<{ page: Page; hosts: Set<string>; backend: string }> {
+  const { page, hosts, ready } = await openReady(browser, `${origin}/?backend=${backend}`);
+  return { page, hosts, backend: ready };
+}
+
+/**
+ * A page whose body has got `data-ready`, what that holds, and the origins that it asked.
+ * @throws Error with what the page reported, where it fails
+ */
+export async function openReady(
+  browser: Browser,
+  address: string,
+): Promise<{ page: Page; hosts: Set<string>; ready: string }> {
   const page = await browser.newPage();
   const errors: string[] = [];
   const hosts = new Set<string>();
@@ -87,11 +99,11 @@ export async function openPage(
     const { protocol, origin: host } = new URL(request.url());
     if (/^https?:$/.test(protocol)) hosts.add(host);
   });
-  await page.goto(`${origin}/?backend=${backend}`);
+  await page.goto(address);
   try {
     await page.waitForSelector('body[data-ready]', { timeout: 30_000 });
   } catch (error) {
     throw new Error(errors.join('\n') || String(error));
   }
-  return { page, hosts, backend: (await page.getAttribute('body', 'data-ready')) ?? '' };
+  return { page, hosts, ready: (await page.getAttribute('body', 'data-ready')) ?? '' };
 }

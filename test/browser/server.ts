@@ -1,4 +1,4 @@
-/** A page, stock TensorFlow.js and a graph-model, served on 127.0.0.1 as a static site would. */
+/** Files served on 127.0.0.1 as a static site would: a page, stock TensorFlow.js and a graph-model, or others. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,20 +8,13 @@ import { fileURLToPath } from 'node:url';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
 
 const distOf = (name: string): string =>
   join(dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`))), 'dist');
-
-/** Where the file of a URL lies: `/`, `/tf/NAME` of the bundles and the wasm binaries, else a file of the model's folder. */
-function fileOf(path: string, model: string): string {
-  const name = basename(path);
-  if (path === '/') return fileURLToPath(new URL('page.html', import.meta.url));
-  if (!path.startsWith('/tf/')) return join(model, name);
-  return join(distOf(name === 'tf.min.js' ? '@tensorflow/tfjs' : '@tensorflow/tfjs-backend-wasm'), name);
-}
 
 export interface Site {
   /** `http://127.0.0.1:PORT` */
@@ -30,17 +23,27 @@ export interface Site {
 }
 
 /**
+ * The page, the bundles and the wasm binaries by `/tf/NAME`, else files of the model's folder.
  * @param model folder of a graph-model
  * @param pixels what `/pixels` answers, as float32 in the machine's order of bytes
  */
-export async function serve(model: string, pixels: Float32Array): Promise<Site> {
+export function serve(model: string, pixels: Float32Array): Promise<Site> {
+  return serveFiles((path) => {
+    const name = basename(path);
+    if (path === '/') return fileURLToPath(new URL('page.html', import.meta.url));
+    if (path === '/pixels') return Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    if (!path.startsWith('/tf/')) return join(model, name);
+    return join(distOf(name === 'tf.min.js' ? '@tensorflow/tfjs' : '@tensorflow/tfjs-backend-wasm'), name);
+  });
+}
+
+/** @param answer to a URL's path: that of a file, or bytes. */
+export async function serveFiles(answer: (path: string) => string | Uint8Array): Promise<Site> {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url ?? '/', 'http://127.0.0.1');
     try {
-      const body =
-        pathname === '/pixels'
-          ? Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength)
-          : await readFile(fileOf(pathname, model));
+      const found = answer(decodeURIComponent(pathname));
+      const body = typeof found === 'string' ? await readFile(found) : found;
       const type = pathname === '/' ? '.html' : extname(pathname);
       response.writeHead(200, { 'content-type': TYPES[type] ?? 'application/octet-stream' }).end(body);
     } catch {

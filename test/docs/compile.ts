@@ -6,14 +6,19 @@ import { ROOT } from './markdown.ts';
 
 /**
  * Compiles the TypeScript files of a folder under this project's own settings, as users of the package would.
+ * @param more settings beside them; `noEmit: false` writes the JavaScript beside the sources.
  * @returns what the compiler complains of; empty where it does not.
  */
-export async function compileFolder(folder: string): Promise<string> {
+export async function compileFolder(
+  folder: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const project = {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
       paths: { 'marnet-wrap': [join(ROOT, 'core/index.ts')] },
       typeRoots: [join(ROOT, 'node_modules/@types')],
+      ...more,
     },
     include: ['*.ts'],
   };

@@ -1,0 +1,5 @@
+import { Tensor } from 'onnxruntime-node';
+
+export function inputTensor(values: Float32Array, shape: readonly number[]): Tensor {
+  return new Tensor('float64', Float64Array.from(values), shape);
+}
