@@ -4,7 +4,7 @@ import { isAddress, readTfjs } from '../../adapters/tfjs/read/index.ts';
 import type { Preprocess } from '../../core/data/index.ts';
 import { MarnetError } from '../../core/errors.ts';
 import { sha256OfFiles } from '../../core/export/digest.ts';
-import { readMergedMetadata } from '../../core/export/index.ts';
+import { METADATA_KEYS, readMergedMetadata } from '../../core/export/index.ts';
 import type { DType } from '../../core/graph/index.ts';
 import { locateFeatures } from '../../core/locate/index.ts';
 import type { Model } from '../../core/model.ts';
@@ -73,21 +73,15 @@ export async function clientFacts(model: Model, from: string): Promise<ClientFac
   };
 }
 
-function notMerged({ metadata, labels, preprocess }: Model, from: string): MarnetError {
-  const has = [
-    ...(labels ? [`${labels.length} class names`] : []),
-    ...(preprocess ? ['its preprocessing'] : []),
-  ];
-  const entries = [...metadata.keys()].filter((key) => key.startsWith('marnet.'));
-  return new MarnetError(
-    'unsupported-model',
-    `${from} is no merged model: its metadata has no entry "marnet.version"` +
-      `${entries.length > 0 ? ` (only ${entries.join(', ')})` : ''}, ` +
-      `and a client is made of the labels, the preprocessing and the output that such entries tell${has.length > 0 ? ` (of them, this one tells ${has.join(' and ')})` : ''}`,
-    {
-      hint: 'Give what the main job wrote: marnet-wrap MODEL --data FOLDER --out merged.onnx, then marnet-wrap client merged.onnx.',
-    },
-  );
+function notMerged({ metadata }: Model, from: string): MarnetError {
+  const [missing, there] = [false, true].map((has) =>
+    Object.values(METADATA_KEYS).filter((key) => metadata.has(key) === has),
+  ) as [string[], string[]];
+  const which =
+    there.length > 0 ? `${missing.join(', ')} (it has ${there.join(', ')})` : 'all marnet entries';
+  return new MarnetError('unsupported-model', `${from} is no merged model: its metadata lacks ${which}`, {
+    hint: 'Merge it first, "marnet-wrap MODEL --data FOLDER --out merged.onnx", and give what that wrote. A merged model that another tool converted has lost its metadata.',
+  });
 }
 
 /** Classes of one name are told apart by their numbers: `crane (134)`, `crane (517)`. */

@@ -43,7 +43,10 @@ export function gather({ project, wanted, instead, packages }: GatherRequest): G
   const visit = (module: string, name: string): void => {
     const file = project.addSourceFileAtPath(instead.get(module) ?? module);
     const statement = declarationOf(file, name);
-    if (!statement) throw new Error(`${file.getFilePath()} declares no ${name}`);
+    if (!statement) {
+      if (!follow(file, name)) throw new Error(`${file.getFilePath()} has no ${name}`);
+      return;
+    }
     if (statements.has(statement)) return;
     const owner = owners.get(name);
     if (owner && owner !== file)
@@ -56,13 +59,18 @@ export function gather({ project, wanted, instead, packages }: GatherRequest): G
       else follow(file, used);
     }
   };
-  const follow = (file: SourceFile, name: string): void => {
+  /** @returns whether the file imports the name. */
+  const follow = (file: SourceFile, name: string): boolean => {
     for (const declaration of file.getImportDeclarations()) {
       const specifier = declaration.getNamedImports().find((each) => each.getName() === name);
       const target = declaration.getModuleSpecifierValue();
-      if (!target.startsWith('.')) imports.add(declaration, name, specifier);
-      else if (specifier) visit(path.join(path.dirname(file.getFilePath()), target), name);
+      if (!target.startsWith('.') && imports.add(declaration, name, specifier)) return true;
+      if (target.startsWith('.') && specifier) {
+        visit(path.join(path.dirname(file.getFilePath()), target), name);
+        return true;
+      }
     }
+    return false;
   };
   for (const { module, names } of wanted) for (const name of names) visit(module, name);
   return {
@@ -119,21 +127,22 @@ class ImportList {
     this.#instead = instead;
   }
 
-  /** The name, where the declaration has it. */
-  add(declaration: ImportDeclaration, name: string, specifier: ImportSpecifier | undefined): void {
+  /** @returns whether the declaration has the name. */
+  add(declaration: ImportDeclaration, name: string, specifier: ImportSpecifier | undefined): boolean {
     const isDefault = declaration.getDefaultImport()?.getText() === name;
     const isNamespace = declaration.getNamespaceImport()?.getText() === name;
-    if (!specifier && !isDefault && !isNamespace) return;
+    if (!specifier && !isDefault && !isNamespace) return false;
     const given = declaration.getModuleSpecifierValue();
     const module = this.#instead.get(given) ?? given;
     const entry = this.#found.get(module) ?? { names: new Map<string, boolean>() };
     this.#found.set(module, entry);
     if (!specifier) {
       entry.whole = isDefault ? name : `* as ${name}`;
-      return;
+      return true;
     }
     const isType = declaration.isTypeOnly() || specifier.isTypeOnly();
     entry.names.set(name, isType && (entry.names.get(name) ?? true));
+    return true;
   }
 
   lines(): string[] {

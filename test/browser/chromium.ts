@@ -101,7 +101,7 @@ export async function openReady(
   });
   await page.goto(address);
   try {
-    await page.waitForSelector('body[data-ready]', { timeout: 30_000 });
+    await page.waitForSelector('body[data-ready]', { state: 'attached', timeout: 30_000 });
   } catch (error) {
     throw new Error(errors.join('\n') || String(error));
   }

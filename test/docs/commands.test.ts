@@ -21,6 +21,7 @@ const COMMANDS = new Set([
   'adapters',
   'matrix',
   'scaffold',
+  'client',
   'data',
   'demo',
   'doctor',

@@ -4,16 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { randomStream } from '../../core/data/index.ts';
-import { float32, Graph, GraphBuilder, int, ints } from '../../core/graph/index.ts';
+import { fromFloat32, Graph, GraphBuilder, int, ints } from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 
 const SIZE = 16;
 
-/** conv 3->8 stride 2, relu, conv 8->12 stride 2, relu, global mean, Gemm, Softmax; seeded weights; those of the Gemm times `scale`. */
+/**
+ * conv 3->8 stride 2, relu, conv 8->12 stride 2, relu, global mean, Gemm, Softmax; seeded weights; those of the Gemm times
+ * `scale`. Everything is in `dtype`, and the Softmax is left out where `logits` are wanted.
+ */
 export function tinyClassifier(
-  options: { classes?: number; opset?: number; batch?: number | string; scale?: number } = {},
+  options: {
+    classes?: number;
+    opset?: number;
+    batch?: number | string;
+    scale?: number;
+    dtype?: 'float32' | 'float16';
+    logits?: boolean;
+  } = {},
 ): Uint8Array {
-  const { classes = 3, opset = 17, batch = 'N', scale = 1 } = options;
+  const {
+    classes = 3,
+    opset = 17,
+    batch = 'N',
+    scale = 1,
+    dtype = 'float32',
+    logits: bare = false,
+  } = options;
   const graph = new Graph();
   graph.opsets.set('', opset);
   const b = new GraphBuilder(graph);
@@ -21,16 +38,11 @@ export function tinyClassifier(
   const weight = (name: string, dims: number[], times = 1) => {
     const fan = dims.slice(1).reduce((p, d) => p * d, 1);
     const size = dims.reduce((p, d) => p * d, 1);
-    return b.weight(
-      name,
-      float32(
-        Float32Array.from({ length: size }, () => (times * draw.normal()) / Math.sqrt(fan)),
-        dims,
-      ),
-    );
+    const values = Float32Array.from({ length: size }, () => (times * draw.normal()) / Math.sqrt(fan));
+    return b.weight(name, fromFloat32(values, dims, dtype));
   };
   const conv = { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) };
-  const image = b.input('image', 'float32', [batch, 3, SIZE, SIZE]);
+  const image = b.input('image', dtype, [batch, 3, SIZE, SIZE]);
   const first = b.relu(
     b.op('Conv', [image, weight('conv1.weight', [8, 3, 3, 3]), weight('conv1.bias', [8])], conv),
   );
@@ -45,7 +57,8 @@ export function tinyClassifier(
       transB: int(1),
     },
   );
-  b.output(b.op('Softmax', [logits], { axis: int(1) }), 'probabilities');
+  if (bare) b.output(logits, 'logits');
+  else b.output(b.op('Softmax', [logits], { axis: int(1) }), 'probabilities');
   return encodeGraph(graph);
 }
 
