@@ -38,7 +38,6 @@ export type {
   LayerTranslations,
 } from '../adapters/tfjs/layers-model/index.ts';
 export type { Padding } from '../adapters/tfjs/ops/index.ts';
-export type { SkippedImage } from './data/batches.ts';
 export {
   type ClientPlatform,
   type ClientRequest,
@@ -46,6 +45,7 @@ export {
   generateClient,
 } from '../codegen/client/index.ts';
 export { type Scaffolded, scaffold } from '../codegen/scaffold/index.ts';
+export type { SkippedImage } from './data/batches.ts';
 export {
   type ClassCounts,
   type DataReport,

@@ -80,6 +80,7 @@ beforeAll(async () => {
     await generateClient(path, join(folder, `${name}.ts`), { for: 'browser' });
     await generateClient(path, join(folder, `${name}-node.ts`), { for: 'node' });
   }
+  expect(await readFile(join(folder, 'half.ts'), 'utf8')).toContain("weightFiles: ['half.onnx.data'],");
   expect(await compileFolder(folder, { noEmit: false, lib: ['es2023', 'dom'] })).toBe('');
   site = await serveFiles((path) => {
     if (path.startsWith('/other/')) return otherModel(path);

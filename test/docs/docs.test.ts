@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { clientFile } from '../../codegen/client/client-file.ts';
 import * as api from '../../core/index.ts';
 import { wrapOptionsSchema } from '../../core/wrap/options.ts';
+import { madeUpFacts } from '../codegen/client/facts.ts';
 import { compileFolder } from './compile.ts';
 import { anchorsOf, blocksOf, commandsOf, DOCUMENTS, linksOf, ROOT } from './markdown.ts';
 
@@ -14,6 +16,9 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
   devDependencies: Record<string, string>;
 };
 
+/** Classes of the model that the documents speak of. */
+const DISHES = ['burrito bowl', 'ramen', 'salmon salad'];
+
 it('has documents with blocks of each kind', () => {
   const languages = new Set(DOCUMENTS.flatMap((document) => blocksOf(document).map((b) => b.language)));
   expect([...languages]).toEqual(expect.arrayContaining(['ts', 'sh']));
@@ -22,18 +27,29 @@ it('has documents with blocks of each kind', () => {
 it('compiles every block of TypeScript under the project’s own settings', async () => {
   // Inside the project, so that the packages that a block imports are found.
   const folder = await mkdtemp(join(ROOT, 'node_modules/.docs-'));
+  const pages = await mkdtemp(join(ROOT, 'node_modules/.docs-'));
   try {
+    for (const [place, platform] of [
+      [folder, 'node'],
+      [pages, 'browser'],
+    ] as const)
+      await writeFile(
+        join(place, 'classifier.ts'),
+        clientFile(madeUpFacts({ labels: DISHES }), platform).text,
+      );
     for (const document of DOCUMENTS) {
       for (const { language, line, code } of blocksOf(document)) {
         if (language !== 'ts') continue;
         const name = `${document.path.replaceAll('/', '-').replace(/\.md$/, '')}-line-${line}.ts`;
         // A block without imports is a module too: two of them may use one name.
-        await writeFile(join(folder, name), `${code}\nexport {};\n`);
+        const place = /\bdocument\./.test(code) ? pages : folder;
+        await writeFile(join(place, name), `${code}\nexport {};\n`);
       }
     }
     expect(await compileFolder(folder)).toBe('');
+    expect(await compileFolder(pages, { lib: ['es2023', 'dom'] })).toBe('');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const place of [folder, pages]) await rm(place, { recursive: true, force: true });
   }
 });
 

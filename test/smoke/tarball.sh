@@ -28,6 +28,21 @@ grep -q 'tfjs' inspected.txt
 npx marnet-wrap predict web example/dishes/*.jpg >predicted.txt
 test -s predicted.txt
 
+# A program of its user's own, with a client of the merged model.
+npx marnet-wrap client merged.onnx --out classifier.ts
+npx marnet-wrap client web --out web-classifier.ts
+cat >use-client.ts <<'TS'
+import { readdirSync } from 'node:fs';
+import { createClassifier, labels } from './classifier.ts';
+
+const classifier = await createClassifier('merged.onnx');
+const files = readdirSync('example/dishes').filter((name) => name.endsWith('.jpg'));
+const said = await classifier.classifyAll(files.map((name) => `example/dishes/${name}`));
+await classifier.dispose();
+if (said.length !== files.length || !said.every(({ label }) => labels.includes(label))) throw new Error('no labels');
+TS
+npx jiti use-client.ts
+
 # An adapter that somebody else published: packed, installed, found by its keyword.
 mkdir published
 cat >published/package.json <<'JSON'

@@ -5,13 +5,13 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientPlatform, clientFile } from '../../../codegen/client/client-file.ts';
-import type { ClientFacts } from '../../../codegen/client/facts.ts';
 import { SHIPPED_CLASSIFIER } from '../../../core/cli/demo/classifier.ts';
 import { generateClient, loadModel } from '../../../core/index.ts';
 import { command } from '../../cli/io.ts';
 import { compileFolder } from '../../docs/compile.ts';
 import { ROOT } from '../../docs/markdown.ts';
 import { tinyClassifier } from '../../wrap/tiny.ts';
+import { madeUpFacts } from './facts.ts';
 import {
   clientFolder,
   largestDifference,
@@ -141,41 +141,13 @@ describe('a client in Node', () => {
   });
 });
 
-/** What a client could be made of, made up. */
-function facts(changes: Partial<ClientFacts>): ClientFacts {
-  return {
-    format: 'onnx',
-    file: 'merged.onnx',
-    sha256: '0'.repeat(64),
-    labels: ['cat', 'dog'],
-    preprocess: {
-      width: 8,
-      height: 8,
-      layout: 'NHWC',
-      channels: 'gray',
-      resize: 'stretch',
-      resizeTo: 8,
-      interpolation: 'lanczos',
-      scale: 1 / 255,
-      mean: [0.5],
-      std: [0.5],
-    },
-    input: { name: 'image', dtype: 'float32', batch: undefined },
-    output: { name: 'scores', dtype: 'float32' },
-    logits: true,
-    weightFiles: [],
-    mergedBy: '0.1.0',
-    ...changes,
-  };
-}
-
 const VARIANTS = (['node', 'browser'] as const).flatMap((platform) =>
   [
     ...(['float32', 'float16', 'float64', 'uint8'] as const).map((dtype) =>
-      facts({ input: { name: 'i', dtype, batch: 2 } }),
+      madeUpFacts({ input: { name: 'i', dtype, batch: 2 } }),
     ),
-    facts({ output: { name: 'o', dtype: 'float16' }, weightFiles: ['merged.onnx.data'] }),
-    facts({ format: 'tfjs', file: 'web/model.json' }),
+    madeUpFacts({ output: { name: 'o', dtype: 'float16' }, weightFiles: ['merged.onnx.data'] }),
+    madeUpFacts({ format: 'tfjs', file: 'web/model.json' }),
   ].map((each) => [platform, each] as const),
 );
 
@@ -218,7 +190,7 @@ describe('the source of a client', () => {
     const place = await clientFolder();
     try {
       const name = "*/ it's `odd`.onnx";
-      await writeFile(join(place, 'client.ts'), clientFile(facts({ labels, file: name }), 'node').text);
+      await writeFile(join(place, 'client.ts'), clientFile(madeUpFacts({ labels, file: name }), 'node').text);
       const uses = labels.slice(0, odd.length).map((label) => `  ${JSON.stringify(label)},`);
       await writeFile(
         join(place, 'use.ts'),
