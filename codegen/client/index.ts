@@ -8,11 +8,13 @@ import { clientFacts } from './facts.ts';
 
 export type { ClientPlatform } from './client-file.ts';
 
+/** What a client is to be. */
 export interface ClientRequest {
   /** What runs the client. Unless told, Node for an ONNX model and browsers for a TensorFlow.js model. */
   readonly for?: ClientPlatform;
 }
 
+/** What was written. */
 export interface GeneratedClient {
   /** The file that was written. */
   readonly client: string;

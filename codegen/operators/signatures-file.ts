@@ -1,21 +1,19 @@
 /** core/graph/operators/signatures.ts: the schema file as types, so that a wrong op, attribute or count does not compile. */
-import { Project, type PropertySignatureStructure, QuoteKind, StructureKind } from 'ts-morph';
+import { type PropertySignatureStructure, StructureKind } from 'ts-morph';
 import {
   type OperatorSchema,
   type OperatorTable,
   type Parameter,
   resolveVersions,
 } from '../../core/graph/operators/notation.ts';
+import { sourceProject } from '../source/project.ts';
 
 const KINDS = ['int', 'float', 'string', 'tensor', 'graph', 'ints', 'floats', 'strings', 'opaque'] as const;
 const aliasOf = (kind: (typeof KINDS)[number]): string =>
   kind === 'string' ? 'Str' : kind[0]!.toUpperCase() + kind.slice(1);
 
 export function signaturesFile({ types, operators }: OperatorTable): string {
-  const file = new Project({
-    useInMemoryFileSystem: true,
-    manipulationSettings: { quoteKind: QuoteKind.Single, indentationText: '  ' as never },
-  }).createSourceFile('signatures.ts');
+  const file = sourceProject().createSourceFile('signatures.ts');
   file.addImportDeclaration({
     isTypeOnly: true,
     moduleSpecifier: '../attribute.ts',

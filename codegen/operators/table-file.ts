@@ -1,5 +1,5 @@
-import { Project, QuoteKind } from 'ts-morph';
 import type { OperatorTable } from '../../core/graph/operators/notation.ts';
+import { sourceProject } from '../source/project.ts';
 
 /** core/graph/operators/table.ts: the schema file's facts beside the code that looks things up in them. */
 export function tableFile({ types, operators }: OperatorTable): string {
@@ -8,10 +8,7 @@ export function tableFile({ types, operators }: OperatorTable): string {
     ([op, versions]) =>
       `    ${JSON.stringify(op)}: [\n${versions.map((version) => `      ${JSON.stringify(version)},`).join('\n')}\n    ],`,
   );
-  const file = new Project({
-    useInMemoryFileSystem: true,
-    manipulationSettings: { quoteKind: QuoteKind.Single },
-  }).createSourceFile('table.ts');
+  const file = sourceProject().createSourceFile('table.ts');
   file.addImportDeclaration({
     isTypeOnly: true,
     moduleSpecifier: './notation.ts',

@@ -7,7 +7,9 @@ import { scaffoldFacts } from './facts.ts';
 import { adapterTestFile } from './test-file.ts';
 
 export interface Scaffolded {
+  /** The adapter's file. */
   readonly adapter: string;
+  /** The file of its test, which is written once and then left alone. */
   readonly test: string;
   /** Whether the file was there, and what a person wrote in it was kept. */
   readonly updated: boolean;

@@ -178,6 +178,12 @@ describe.skipIf(!executable)('a client in Chromium', () => {
       /other\/model\.json is not the model .*\(tfjs\/model\.json\)/,
     ],
     ['an address without model', 'onnx', () => ['/none.onnx', ''], /none\.onnx answered 404/],
+    [
+      'a web page',
+      'onnx',
+      () => ['/onnx.html', ''],
+      /onnx\.html answered a web page: is the address right\?/,
+    ],
     ['an address without image', 'onnx', () => [addressOf('onnx'), '/none.png'], /none\.png answered 404/],
     ['what is no image', 'onnx', () => [addressOf('onnx'), '/onnx.ts'], /onnx\.ts cannot be decoded/],
   ])('says what is wrong: %s', async (_, name, words, message) => {
