@@ -8,6 +8,7 @@ import { sourceProject } from '../source/project.ts';
 import type { ClientFacts } from './facts.ts';
 import { gather } from './gather.ts';
 
+/** What runs a client. */
 export type ClientPlatform = 'node' | 'browser';
 
 /** What a generated file is known by. */

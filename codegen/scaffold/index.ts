@@ -6,6 +6,7 @@ import { checkSourcePath, writeSources } from '../source/write.ts';
 import { scaffoldFacts } from './facts.ts';
 import { adapterTestFile } from './test-file.ts';
 
+/** What was written. */
 export interface Scaffolded {
   /** The adapter's file. */
   readonly adapter: string;
