@@ -15,6 +15,7 @@ An op is a list of versions, the oldest first; a field left out is as in the ver
 import json
 import pathlib
 
+import numpy
 import onnx
 import onnxruntime
 from onnxruntime.capi.onnxruntime_pybind11_state import get_all_operator_schema
@@ -48,8 +49,8 @@ def dtype(text):
 def plain(value):
     if isinstance(value, bytes):
         return value.decode()
-    # As the specification writes it; the nearest float32 is the same.
-    return float(f"{value:.7g}") if isinstance(value, float) else value
+    # The shortest number that is the same in float32, which is how the specification writes it.
+    return float(str(numpy.float32(value))) if isinstance(value, float) else value
 
 
 def attribute(it, default):

@@ -1,5 +1,6 @@
 /** Normalizations in terms of means and products, and those that onnxruntime fuses with what stands beside them. */
 import {
+  attributeDefault,
   float,
   float32,
   floatAttribute,
@@ -13,7 +14,9 @@ import { normalizeAxis, productOf } from '../axes.ts';
 import type { DecompositionRule, NodeContext } from '../rule.ts';
 import { MICROSOFT } from './domain.ts';
 
-const epsilonOf = (c: NodeContext, fallback = 1e-5): number => floatAttribute(c.node, 'epsilon', fallback);
+/** Of onnxruntime's own ops, some leave out 1e-5 and some 1e-12. */
+const epsilonOf = (c: NodeContext): number =>
+  floatAttribute(c.node, 'epsilon', attributeDefault(c.node, 'epsilon') as number);
 
 const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
 
@@ -37,7 +40,7 @@ function skipLayerNormalization(c: NodeContext): (Value | undefined)[] {
   const sum = skipped(c, c.inputs[4]);
   const y = c.builder.op('LayerNormalization', [sum, c.input(2), c.inputs[3]], {
     axis: int(-1),
-    epsilon: float(epsilonOf(c, 1e-12)),
+    epsilon: float(epsilonOf(c)),
   });
   return [y, undefined, undefined, sum];
 }

@@ -7,4 +7,4 @@ export type {
 } from './arguments.ts';
 export { operatorProblem, operatorProblems } from './check.ts';
 export type { AttributeSchema, OperatorSchema, Parameter } from './notation.ts';
-export { attributesOf, operatorSchema, operatorVersions } from './schema.ts';
+export { attributeDefault, attributesOf, operatorSchema, operatorVersions } from './schema.ts';

@@ -31,6 +31,11 @@ export function operatorSchema(op: string, domain: string, opset: number): Opera
   return operatorVersions(op, domain).findLast(({ since }) => since <= opset);
 }
 
+/** What attribute `name` is where a node of the op, in the newest operator set, leaves it out; undefined where the op says so in words. */
+export function attributeDefault(node: { readonly op: string; readonly domain: string }, name: string) {
+  return operatorVersions(node.op, node.domain).at(-1)?.attributes[name]?.default;
+}
+
 /** Of `attributes`, those that the op has in any operator set: for an op that stands in for another one's node. */
 export function attributesOf<K extends OperatorName>(op: K, attributes: Attributes): OperatorAttributes<K> {
   const [name, domain] = op.split(':').reverse() as [string, string?];

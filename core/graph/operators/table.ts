@@ -200,7 +200,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":18,"inputs":["input_data:T","shape:Tind"],"outputs":["output_data:T"],"types":{"T":"types18","Tind":"types10"},"attributes":{"axes":["ints"]}},
     ],
     "Clip": [
-      {"since":6,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"max":["float",3.402823e+38],"min":["float",-3.402823e+38]}},
+      {"since":6,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"max":["float",3.4028235e+38],"min":["float",-3.4028235e+38]}},
       {"since":11,"inputs":["input:T","min?:T","max?:T"],"attributes":{}},
       {"since":12,"types":{"T":"types1"}},
       {"since":13,"types":{"T":"types2"}},
@@ -815,7 +815,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":18},
     ],
     "Selu": [
-      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",1.673263],"gamma":["float",1.050701]}},
+      {"since":6,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"alpha":["float",1.6732632],"gamma":["float",1.050701]}},
       {"since":22,"types":{"T":"types4"}},
     ],
     "SequenceAt": [

@@ -99,7 +99,7 @@ const OPS: Operators = {
   SkipSimplifiedLayerNormalization: (call) => {
     const [x, skip, gamma, bias] = call.inputs;
     const total = sum(x, skip, bias);
-    const y = apply('RMSNormalization', [total, gamma], { epsilon: float(call.float('epsilon', 1e-5)) });
+    const y = apply('RMSNormalization', [total, gamma], { epsilon: float(call.float('epsilon', 1e-12)) });
     return [y, y, y, total];
   },
   GroupNorm: (call) => groupNorm(call, call.x),
