@@ -15,6 +15,8 @@ export function* isPlainConvolutional(network: Network): Iterable<Sign> {
     network.full.length + network.grouped.length >= 4,
     counted(network.full.length, 'convolution larger than 1x1', 'convolutions larger than 1x1'),
   ];
+  const enlarged = network.count('Resize') + network.count('Upsample');
+  yield [enlarged === 0, `${counted(enlarged, 'map')} made larger again, as in an HRNet`];
 }
 
 /** Depthwise convolutions between pointwise ones, with no other convolution than the stem. */

@@ -94,6 +94,18 @@ describe('other classifiers', () => {
     },
   );
 
+  it('that make maps larger again, as HRNet’s branches do, are no ResNet', async () => {
+    const model = await loadModel(
+      writeFixture(architectures.get('resnet18-torch1')!, join(folder, 'enlarged')),
+    );
+    const pool = model.graph.nodes.find(({ op }) => op === 'MaxPool')!;
+    model.graph.nodes[model.graph.nodes.indexOf(pool)] = { ...pool, op: 'Resize' };
+    expect(matchesOf(model)).toEqual([]);
+    expect(opinionsOf(model).find(({ adapter }) => adapter.name === 'resnet')!.because).toMatch(
+      /1 map made larger/,
+    );
+  });
+
   it.each([
     ['gear', ['keras-applications', 'vgg']],
     ['emotion', []],
