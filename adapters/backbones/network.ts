@@ -8,6 +8,7 @@ import {
   intAttribute,
   intsAttribute,
   type Node,
+  stringAttribute,
 } from '../../core/graph/index.ts';
 import { GraphView } from '../../core/locate/index.ts';
 
@@ -23,6 +24,8 @@ export interface Convolution {
   readonly depthwise: boolean;
   /** Several groups of channels, but not one a channel. */
   readonly grouped: boolean;
+  /** Whether anything is put around the map. */
+  readonly padded: boolean;
 }
 
 export class Network {
@@ -215,6 +218,9 @@ export class Network {
       outputs: shape[0]!,
       depthwise: group > 1 && group === inputs,
       grouped: group > 1 && group < inputs,
+      padded:
+        intsAttribute(node, 'pads', []).some((pad) => pad > 0) ||
+        stringAttribute(node, 'auto_pad', 'NOTSET').startsWith('SAME'),
     };
   }
 }

@@ -17,6 +17,10 @@ export const vgg = familyAdapter({
       network.convolutions.every(({ kernel }) => kernel > 1),
       '1x1 convolutions, which neither VGG nor AlexNet has',
     ];
+    yield [
+      network.convolutions.every(({ kernel, padded }) => kernel > 3 || padded),
+      '3x3 convolutions without padding, where VGG and AlexNet keep the size of the map',
+    ];
   },
   because: (network) =>
     `${(network.stem?.kernel ?? 0) > 7 ? 'AlexNet' : 'VGG'}: a chain of ${network.convolutions.length} convolutions, ${counted(network.count('MaxPool'), 'maximum pooling')}, hidden dense layers`,

@@ -13,7 +13,7 @@ import { tfjsTranslations } from '../registry.ts';
 import type { TfjsArtifacts } from './artifacts.ts';
 import { graphModelGraph, type Translations } from './graph-model/index.ts';
 import { type LayerTranslations, layersModelGraph } from './layers-model/index.ts';
-import { sinkTransposes } from './layout/index.ts';
+import { regroupConvolutions, sinkTransposes } from './layout/index.ts';
 import { isAddress, looksLikeTfjs, readTfjs } from './read/index.ts';
 import { tfjsWriter } from './writer.ts';
 
@@ -49,11 +49,11 @@ export const tfjsImporter: Importer = createTfjsImporter();
 
 /** The model as a graph of ONNX ops that carries images with their channels second inside, and last at its ends. */
 export function tfjsGraph(artifacts: TfjsArtifacts, options: TfjsImporterOptions = {}): Graph {
-  return sinkTransposes(
+  const translated =
     artifacts.kind === 'graph-model'
       ? graphModelGraph(artifacts, options.translations)
-      : layersModelGraph(artifacts, options.layers),
-  );
+      : layersModelGraph(artifacts, options.layers);
+  return regroupConvolutions(sinkTransposes(translated));
 }
 
 async function modelOf(

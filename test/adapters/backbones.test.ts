@@ -107,7 +107,7 @@ describe('other classifiers', () => {
   });
 
   it.each([
-    ['gear', ['keras-applications', 'vgg']],
+    ['gear', []],
     ['emotion', []],
     ['antispoof', []],
   ])('human %s', async (name, expected) => {

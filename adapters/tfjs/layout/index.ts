@@ -5,6 +5,7 @@ import { reshape } from './reshape.ts';
 import type { LayoutRule, LayoutRules } from './rule.ts';
 import { Sinking } from './sink.ts';
 
+export { regroupConvolutions } from './regroup.ts';
 export type { LayoutRule, LayoutRules, Moved, Site } from './rule.ts';
 
 const RULES: LayoutRules = new Map<string, LayoutRule>(

@@ -1,5 +1,6 @@
 /** Taking values apart and joining them. */
-import { int, type Value } from '../../../../core/graph/index.ts';
+import { int, sizeOf, type Tensor, type TensorData, type Value } from '../../../../core/graph/index.ts';
+import { type Operand, tensorOperand } from '../operand.ts';
 import { normalAxes, type Operation, type Translation, type Translations } from '../operation.ts';
 import { type Slicing, sliceRanges } from '../strided-slice.ts';
 
@@ -32,12 +33,12 @@ const unpack: Translation = (operation) => {
   const [axis] = normalAxes([operation.attributes.int('axis', 0)], x.shape.length);
   const count = x.shape[axis!];
   if (typeof count !== 'number') return operation.fail('takes an axis apart whose size is not known');
-  return parts(operation, x, new Array<number>(count).fill(1), axis!).map((part) => b.squeeze(part, [axis!]));
+  return b.split(x, new Array<number>(count).fill(1), axis!).map((part) => b.squeeze(part, [axis!]));
 };
 
 /** Split's axis is its first input. */
 const split: Translation = (operation) => {
-  const x = operation.x(1);
+  const x = operation.operand(1);
   const [axis] = normalAxes([operation.number(0)], x.shape.length);
   const count = operation.attributes.int('num_split', 1);
   const size = x.shape[axis!];
@@ -47,7 +48,7 @@ const split: Translation = (operation) => {
 
 /** Inputs: x, sizes (one may be -1), axis. */
 const splitV: Translation = (operation) => {
-  const x = operation.x(0);
+  const x = operation.operand(0);
   const [axis] = normalAxes([operation.number(2)], x.shape.length);
   const sizes = operation.ints(1);
   const rest = (x.shape[axis!] as number) - sizes.filter((s) => s >= 0).reduce((a, c) => a + c, 0);
@@ -59,8 +60,34 @@ const splitV: Translation = (operation) => {
   );
 };
 
-function parts(operation: Operation, x: Value, sizes: readonly number[], axis: number): Value[] {
-  return sizes.length === 1 ? [x] : operation.builder.split(x, sizes, axis);
+/** Parts of a constant are constants, as the kernels of a convolution in groups must be. */
+function parts(
+  { builder, node }: Operation,
+  x: Operand,
+  sizes: readonly number[],
+  axis: number,
+): (Value | Operand)[] {
+  if (sizes.length === 1) return [x];
+  if (!x.tensor) return builder.split(x.value(), sizes, axis);
+  let start = 0;
+  return sizes.map((size, i) => {
+    const part = partOf(x.tensor!, axis, start, size);
+    start += size;
+    return tensorOperand(builder, part, `${x.name ?? node.name}/part${i}`);
+  });
+}
+
+/** `size` places of an axis, from `start` on. */
+function partOf({ dtype, dims, data }: Tensor, axis: number, start: number, size: number): Tensor {
+  const inner = sizeOf(dims.slice(axis + 1));
+  const [whole, length] = [dims[axis]! * inner, size * inner];
+  const source = data as Float32Array;
+  const made = new (source.constructor as Float32ArrayConstructor)(sizeOf(dims.slice(0, axis)) * length);
+  for (let row = 0; row * length < made.length; row++) {
+    const from = row * whole + start * inner;
+    made.set(source.subarray(from, from + length), row * length);
+  }
+  return { dtype, dims: dims.with(axis, size), data: made as TensorData };
 }
 
 const stridedSlice: Translation = (operation) => {
