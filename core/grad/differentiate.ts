@@ -49,6 +49,12 @@ export function differentiate(
 
   const builder = new GraphBuilder(graph, 'gradient/');
   const uses = usesOf(graph);
+  for (const node of part.nodes) {
+    // Else what reads its open shapes fails first (an If's and a Loop's sizes are known only in the run).
+    const reason = registry.find(node)?.unsupported;
+    const isOpen = node.outputs.some((output) => !isFixed(graph.typeOf(output)?.shape ?? ['?']));
+    if (reason && isOpen) throw noGradientError(graph, part, loss, node, reason);
+  }
   const sums = new Accumulator(builder);
   sums.add(loss, seed(builder, loss));
   for (const node of part.nodes.toReversed()) {
