@@ -174,7 +174,6 @@ class Trial {
         epochs: plain ? 4 : 8,
         batch: 8,
         learningRate: 2e-3,
-        backboneFactor: 0.5,
         warmup: 0,
         labelSmoothing: 0,
         patience: 0,
