@@ -70,6 +70,13 @@ export class Session {
   }
 }
 
+let threadLimit: number | undefined;
+
+/** Sessions opened from now on use so many threads within an op, where nobody tells: for several processes at once. */
+export function limitThreads(threads: number): void {
+  threadLimit = threads;
+}
+
 /**
  * Compiles a model for the CPU or another device.
  * @param model its bytes, or its path (needed where weights are in files beside it).
@@ -88,7 +95,7 @@ export async function createSession(
   options: SessionOptions,
   more: ort.InferenceSession.SessionOptions = {},
 ): Promise<ort.InferenceSession> {
-  const { device = 'cpu' } = options;
+  const { device = 'cpu', threads = threadLimit } = options;
   if (device !== 'cpu') checkInstalled(device);
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: executionProviders(device),
@@ -98,7 +105,7 @@ export async function createSession(
     // batch 8: 1285 MB for 850), and saves no time.
     enableMemPattern: false,
     ...(options.saveOptimized === undefined ? {} : { optimizedModelFilePath: options.saveOptimized }),
-    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
     ...more,
   };

@@ -15,6 +15,7 @@ import { resolvePreprocess } from '../preprocess/resolve.ts';
 import { wrap } from '../wrap.ts';
 import type { Checker } from './checker.ts';
 import { type Pictures, writePictures } from './pictures.ts';
+import { ON_CPU, type Runner, titleOf } from './runner.ts';
 
 export const MATRIX_STAGES = [
   'import',
@@ -31,6 +32,10 @@ export const MATRIX_STAGES = [
 
 export type MatrixStage = (typeof MATRIX_STAGES)[number];
 
+/** Stages that another runner is tried with. */
+export const TRAINED_STAGES = ['frozen', 'full'] as const;
+export type TrainedStage = (typeof TRAINED_STAGES)[number];
+
 /** `yes`: it works; `no`: it does not; `skipped`: it was not tried. The note says why, or by how much it works. */
 export interface Cell {
   readonly result: 'yes' | 'no' | 'skipped';
@@ -42,6 +47,8 @@ export interface MatrixRow {
   /** The adapter that was used; undefined where the model was not read. */
   readonly adapter: string | undefined;
   readonly cells: Readonly<Record<MatrixStage, Cell>>;
+  /** Cells of the other runners, by their titles. */
+  readonly elsewhere: Readonly<Record<string, Readonly<Record<TrainedStage, Cell>>>>;
   readonly seconds: number;
 }
 
@@ -49,8 +56,10 @@ export interface MatrixOptions {
   /** A folder for pictures and what is written; left with the pictures in it. */
   readonly folder: string;
   readonly checker: Checker;
-  /** Who runs the training steps; 'onnxruntime' unless told. */
-  readonly engine?: 'onnxruntime' | 'tfjs';
+  /** Who runs the training steps, and where; onnxruntime on the CPU unless told. */
+  readonly runner?: Runner;
+  /** Others that frozen and full training are tried with as well. */
+  readonly runners?: readonly Runner[];
 }
 
 /** Classes up to this many are kept; above, the model gets a new classifier of as many. */
@@ -62,18 +71,14 @@ const TOLERANCE = 1e-3;
 export async function matrixRow(name: string, from: string, options: MatrixOptions): Promise<MatrixRow> {
   const began = performance.now();
   const cells: Partial<Record<MatrixStage, Cell>> = {};
+  const elsewhere: Record<string, Record<TrainedStage, Cell>> = {};
   const attempt = async <T>(
     stage: MatrixStage,
     work: () => Promise<readonly [T, string]>,
   ): Promise<T | undefined> => {
-    try {
-      const [value, note] = await work();
-      cells[stage] = { result: 'yes', note };
-      return value;
-    } catch (error) {
-      cells[stage] = { result: 'no', note: (error as Error).message.split('\n')[0]! };
-      return undefined;
-    }
+    const [cell, value] = await tried(work);
+    cells[stage] = cell;
+    return value;
   };
   const skip = (stages: readonly MatrixStage[], note: string): void => {
     for (const stage of stages) cells[stage] ??= { result: 'skipped', note };
@@ -109,12 +114,14 @@ export async function matrixRow(name: string, from: string, options: MatrixOptio
         if (written) {
           await attempt('drop-in', async () => [undefined, await sameInterface(model, written, trial.kept)]);
           await attempt('tfjs', async () => [undefined, await asTfjs(written, join(folder, 'web'))]);
-          const { skipped, refused } = await options.checker(merged);
-          cells.checker = refused
-            ? { result: 'no', note: refused }
-            : { result: skipped ? 'skipped' : 'yes', note: skipped ?? 'accepted' };
+          cells.checker = await checked(options.checker, merged, model.format === 'onnx' ? from : undefined);
         }
       }
+      for (const runner of options.runners ?? [])
+        elsewhere[titleOf(runner)] = {
+          frozen: (await tried(() => trial.train('frozen', runner)))[0],
+          full: (await tried(() => trial.train('full', runner)))[0],
+        };
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -124,8 +131,29 @@ export async function matrixRow(name: string, from: string, options: MatrixOptio
     model: name,
     adapter,
     cells: cells as MatrixRow['cells'],
+    elsewhere,
     seconds: (performance.now() - began) / 1000,
   };
+}
+
+/** What the work gives and says, or the first line of its error. */
+async function tried<T>(work: () => Promise<readonly [T, string]>): Promise<readonly [Cell, T | undefined]> {
+  try {
+    const [value, note] = await work();
+    return [{ result: 'yes', note }, value];
+  } catch (error) {
+    return [{ result: 'no', note: (error as Error).message.split('\n')[0]! }, undefined];
+  }
+}
+
+/** A model that ONNX's checker does not take as it came is kept as it was: nobody can say what else is wrong with it. */
+async function checked(checker: Checker, merged: string, original: string | undefined): Promise<Cell> {
+  const { skipped, refused } = await checker(merged);
+  if (skipped !== undefined) return { result: 'skipped', note: skipped };
+  if (refused === undefined) return { result: 'yes', note: 'accepted' };
+  const before = original === undefined ? {} : await checker(original);
+  if (before.refused === undefined) return { result: 'no', note: refused };
+  return { result: 'skipped', note: `the checker refuses the original already: ${before.refused}` };
 }
 
 /** Trainings of one model on its pictures. */
@@ -156,11 +184,13 @@ class Trial {
   }
 
   /** @returns the merged model's path; its loss must have fallen. */
-  async train(tune: 'frozen' | 'full' | 'lora:2'): Promise<readonly [string, string]> {
+  async train(tune: 'frozen' | 'full' | 'lora:2', runner?: Runner): Promise<readonly [string, string]> {
     const { folder, labels } = this.#pictures!;
+    const { engine, device } = runner ?? this.#options.runner ?? ON_CPU;
+    const name = `${tune.replace(':', '-')}-${runner ? titleOf(runner).replace(' ', '-') : 'first'}`;
     const plain = tune !== 'frozen';
     const input: WrapOptionsInput = {
-      out: join(this.#folder, `${tune.replace(':', '-')}.onnx`),
+      out: join(this.#folder, `${name}.onnx`),
       to: 'onnx',
       tune,
       classes: this.kept ? 'keep' : 'new',
@@ -178,9 +208,10 @@ class Trial {
         labelSmoothing: 0,
         patience: 0,
       },
-      runFolder: join(this.#folder, `run-${tune.replace(':', '-')}`),
-      cacheFolder: join(this.#folder, 'cache'),
-      engine: this.#options.engine ?? 'onnxruntime',
+      runFolder: join(this.#folder, `run-${name}`),
+      cacheFolder: join(this.#folder, `cache-${device}`),
+      engine,
+      device,
       seed: 1,
     };
     const run = wrap(this.#model, folder, input);
@@ -190,7 +221,7 @@ class Trial {
     const [first, last] = [losses[0]!, Math.min(...losses.slice(1))];
     if (!(last < first))
       throw new Error(`the loss does not fall: ${losses.map((loss) => loss.toFixed(4)).join(', ')}`);
-    if (tune === 'frozen')
+    if (tune === 'frozen' && !runner)
       this.verification = {
         result: verification.agreement === 1 ? 'yes' : 'no',
         note: `largest difference ${verification.largestDifference.toExponential(0)}`,

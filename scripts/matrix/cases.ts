@@ -1,0 +1,76 @@
+/** What the matrix is of, and what a row comes to. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onnxChecker } from '../../core/wrap/matrix/checker.ts';
+import { MATRIX_STAGES, matrixRow } from '../../core/wrap/matrix/matrix.ts';
+import type { Runner } from '../../core/wrap/matrix/runner.ts';
+import type { JudgedRow } from '../../core/wrap/matrix/table.ts';
+import {
+  allArchitectures,
+  allFixtures,
+  type Expected,
+  expectationsOf,
+  type Fixture,
+} from '../../fixtures/index.ts';
+
+export interface Case {
+  readonly name: string;
+  readonly group: 'architectures' | 'forms';
+  readonly fixture: Fixture;
+  readonly expected: Expected;
+}
+
+/** Devices and engines other than onnxruntime on the CPU: a software driver compiles slowly, so these are few. */
+export const ELSEWHERE: Readonly<
+  Record<string, { readonly runner: Runner; readonly of: readonly string[] }>
+> = {
+  tfjs: {
+    runner: { engine: 'tfjs', device: 'cpu' },
+    of: ['resnet18-torch1', 'mobilenet-v2-keras-tfjs', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
+  },
+  webgpu: {
+    runner: { engine: 'onnxruntime', device: 'webgpu' },
+    of: ['resnet18-torch1', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
+  },
+};
+
+export async function matrixCases(): Promise<readonly Case[]> {
+  const cases = (group: Case['group'], fixtures: ReadonlyMap<string, Fixture>): Case[] =>
+    [...fixtures].map(([name, fixture]) => ({ name, group, fixture, expected: expectationsOf(fixture) }));
+  return [...cases('architectures', await allArchitectures()), ...cases('forms', await allFixtures())];
+}
+
+/**
+ * Tries one case. A failure that its case file foresees is told by its reason; a foreseen one that did not come is one too.
+ * @param runners names in `ELSEWHERE` of what is present here.
+ */
+export async function judge(
+  { name, fixture, expected }: Case,
+  folder: string,
+  runners: readonly string[],
+): Promise<JudgedRow> {
+  const files = fixture.build();
+  const place = join(folder, 'model');
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place);
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(place, file), content);
+  const checker = onnxChecker((process.env.MARNET_ONNX_PYTHONS ?? 'python3').split(':'));
+  const from = join(place, 'model.json' in files ? 'model.json' : 'model.onnx');
+  const others = runners.filter((title) => ELSEWHERE[title]!.of.includes(name));
+  const row = await matrixRow(name, from, {
+    folder,
+    checker,
+    runners: others.map((title) => ELSEWHERE[title]!.runner),
+  });
+  const reasons: Record<string, string> = {};
+  const cells = { ...row.cells };
+  for (const stage of MATRIX_STAGES) {
+    const foreseen = expected.errors[stage];
+    const { result, note } = cells[stage];
+    if (!foreseen) continue;
+    if (result === 'no' && note.includes(foreseen.message)) reasons[stage] = foreseen.why;
+    else if (result === 'yes')
+      cells[stage] = { result: 'no', note: `works, though "${foreseen.message}" is foreseen` };
+  }
+  return { ...row, cells, reasons };
+}
