@@ -1,10 +1,11 @@
 /**
  * The compatibility matrix over all fixtures: docs/compatibility.md and the table in README.md.
  *
- * usage: npm run matrix [-- [--check] [--jobs N] [NAME...]]
+ * usage: npm run matrix [-- [--check] [--jobs N] [--elsewhere NAMES] [NAME...]]
  * Without names, both are written; with --check they are compared instead: exits with 1 when a cell got worse, when a cell
  * fails that no case file foresees, or when a document is not of these fixtures. With names, these are tried and printed.
- * --jobs: processes at once; one a core unless told.
+ * --jobs: processes at once; one a core unless told. --elsewhere: devices and engines to try beside onnxruntime on the CPU,
+ * of tfjs and webgpu, separated by commas; those that are present unless told. What is not tried is no fault of a document.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -17,10 +18,11 @@ import { COMPATIBILITY_FILE, differences, page, README_FILE, readmeWith } from '
 import { tryAll } from './matrix/workers.ts';
 
 /** Names in `ELSEWHERE` of what is present on this machine; what is not is printed. */
-async function presentRunners(): Promise<readonly string[]> {
+async function presentRunners(wanted: readonly string[]): Promise<readonly string[]> {
   useSoftwareVulkan();
   const present: string[] = [];
   for (const [title, { runner }] of Object.entries(ELSEWHERE)) {
+    if (!wanted.includes(title)) continue;
     const absence = await absenceOf(runner);
     if (absence === undefined) present.push(title);
     else console.log(`not tried: ${title}, ${absence}`);
@@ -45,11 +47,16 @@ function tell(row: JudgedRow): boolean {
 
 async function main(words: readonly string[]): Promise<void> {
   const check = words.includes('--check');
-  const jobs = words.includes('--jobs') ? Number(words[words.indexOf('--jobs') + 1]) : availableParallelism();
-  const names = words.filter((word, i) => !word.startsWith('--') && words[i - 1] !== '--jobs');
+  const told = (flag: string, otherwise: string): string =>
+    words.includes(flag) ? words[words.indexOf(flag) + 1]! : otherwise;
+  const jobs = Number(told('--jobs', String(availableParallelism())));
+  const wanted = told('--elsewhere', Object.keys(ELSEWHERE).join()).split(',');
+  const names = words.filter(
+    (word, i) => !word.startsWith('--') && !/^--(jobs|elsewhere)$/.test(words[i - 1] ?? ''),
+  );
   const all = await matrixCases();
   const cases = names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;
-  const runners = await presentRunners();
+  const runners = await presentRunners(wanted);
   const rows: JudgedRow[] = [];
   const began = performance.now();
   // What takes longest comes first, so that no process waits for another's last row.

@@ -134,8 +134,10 @@ export function attributePiece(name: string, attribute: Attribute): Message | Ui
   return message.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE[attribute.kind]);
 }
 
+/** What is no tensor is left without a type, which onnxruntime infers: the graph does not know its elements' types. */
 export function valueInfoMessage(info: ValueInfo): Message {
-  return new Message().string(VALUE_INFO.name, info.name).bytes(VALUE_INFO.type, typeMessage(info));
+  const message = new Message().string(VALUE_INFO.name, info.name);
+  return info.container ? message : message.bytes(VALUE_INFO.type, typeMessage(info));
 }
 
 export function typeMessage(type: Pick<ValueInfo, 'dtype' | 'shape'>): Message {

@@ -12,6 +12,12 @@ export interface ImageInput {
   readonly width: number | undefined;
 }
 
+/** Models of flat rows, as scikit-learn's: which of the numbers is which pixel, no file says. */
+const FLAT =
+  ' This one takes a flat row of numbers: put a Reshape in front of it, whose input is the images that the rows were made of.';
+
+const isFlat = ({ inputs }: Graph): boolean => inputs.length === 1 && inputs[0]!.shape?.length === 2;
+
 /**
  * The image input of a classifier: its only input, or the only one of rank 4.
  * @throws MarnetError 'unsupported-model' when there is none, or more than one.
@@ -26,7 +32,9 @@ export function imageInput(graph: Graph): ImageInput {
       'unsupported-model',
       `the model does not take one batch of images: its inputs are ${listed}`,
       {
-        hint: 'A classifier with a single input of rank 4, [N, C, H, W] or [N, H, W, C], is needed.',
+        hint: `A classifier with a single input of rank 4, [N, C, H, W] or [N, H, W, C], is needed.${
+          isFlat(graph) ? FLAT : ''
+        }`,
       },
     );
   }

@@ -1,8 +1,11 @@
 import { MarnetError } from '../errors.ts';
-import { type Dim, type Graph, isFloating, type Shape } from '../graph/index.ts';
+import { type Dim, DTYPE_NUMBER, type Graph, int, isFloating, type Shape } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { openSession, type PortInfo } from './session.ts';
 import { exposeValues, skeletonOf } from './skeleton.ts';
+
+/** Ops of classic machine learning whose result is float32 in the shape of their input, which onnxruntime does not infer. */
+const KEEPING = new Set(['Scaler', 'Normalizer']);
 
 /** Batch and image sizes at which shapes are probed that onnxruntime cannot tell in general. */
 const PROBES = { batch: [2, 3], side: [224, 256] } as const;
@@ -38,6 +41,11 @@ export async function annotateTypes(graph: Graph): Promise<Graph> {
 
 async function portsOf(graph: Graph, optimization: 'disabled' | 'basic'): Promise<readonly PortInfo[]> {
   const skeleton = skeletonOf(graph);
+  skeleton.nodes = skeleton.nodes.map((node) =>
+    node.domain === 'ai.onnx.ml' && KEEPING.has(node.op)
+      ? { ...node, op: 'Cast', domain: '', attributes: { to: int(DTYPE_NUMBER.float32) } }
+      : node,
+  );
   const present = new Set(skeleton.outputs.map((o) => o.name));
   const names = skeleton.nodes
     .flatMap((node) => node.outputs)

@@ -7,6 +7,7 @@ import type { Runner } from '../../core/wrap/matrix/runner.ts';
 import type { JudgedRow } from '../../core/wrap/matrix/table.ts';
 import {
   allArchitectures,
+  allClassifiers,
   allFixtures,
   type Expected,
   expectationsOf,
@@ -15,7 +16,7 @@ import {
 
 export interface Case {
   readonly name: string;
-  readonly group: 'architectures' | 'forms';
+  readonly group: 'architectures' | 'classifiers' | 'forms';
   readonly fixture: Fixture;
   readonly expected: Expected;
 }
@@ -37,7 +38,11 @@ export const ELSEWHERE: Readonly<
 export async function matrixCases(): Promise<readonly Case[]> {
   const cases = (group: Case['group'], fixtures: ReadonlyMap<string, Fixture>): Case[] =>
     [...fixtures].map(([name, fixture]) => ({ name, group, fixture, expected: expectationsOf(fixture) }));
-  return [...cases('architectures', await allArchitectures()), ...cases('forms', await allFixtures())];
+  return [
+    ...cases('architectures', await allArchitectures()),
+    ...cases('classifiers', await allClassifiers()),
+    ...cases('forms', await allFixtures()),
+  ];
 }
 
 /**
@@ -64,6 +69,8 @@ export async function judge(
   });
   const reasons: Record<string, string> = {};
   const cells = { ...row.cells };
+  if (cells.locate.result === 'yes' && row.adapter !== expected.adapter)
+    cells.locate = { result: 'no', note: `the adapter is ${row.adapter}, not ${expected.adapter}` };
   for (const stage of MATRIX_STAGES) {
     const foreseen = expected.errors[stage];
     const { result, note } = cells[stage];

@@ -32,18 +32,23 @@ const SUMMARY = ['import', 'frozen', 'full', 'lora', 'onnx', 'tfjs'] as const;
 /** docs/compatibility.md */
 export function page(rows: readonly JudgedRow[], cases: readonly Case[]): string {
   const of = (group: Case['group']): readonly JudgedRow[] =>
-    cases.flatMap((each) =>
-      each.group === group ? (rows.find(({ model }) => model === each.name) ?? []) : [],
+    rowsInOrder(
+      rows,
+      cases.filter((each) => each.group === group),
     );
   const sections = [
     INTRODUCTION,
     `## Architectures\n\n${matrixTable(of('architectures'))}\n`,
+    `## Other classifiers\n\n${matrixTable(of('classifiers'))}\n`,
     `## Forms\n\n${matrixTable(of('forms'))}\n`,
     `${OTHER_RUNNERS}\n${elsewhereTable(rows)}\n`,
-    `## What is refused or not tried, and why\n\n${reasonsOf([...of('architectures'), ...of('forms')], cases)}\n`,
+    `## What is refused or not tried, and why\n\n${reasonsOf(rowsInOrder(rows, cases), cases)}\n`,
   ];
   return sections.join('\n');
 }
+
+const rowsInOrder = (rows: readonly JudgedRow[], cases: readonly Case[]): readonly JudgedRow[] =>
+  cases.flatMap(({ name }) => rows.find(({ model }) => model === name) ?? []);
 
 function elsewhereTable(rows: readonly JudgedRow[]): string {
   const titles = Object.keys(ELSEWHERE);
@@ -98,7 +103,12 @@ function familyTable(rows: readonly JudgedRow[], cases: readonly Case[]): string
   const families = new Map<string, JudgedRow[]>();
   for (const { name, group, expected } of cases) {
     const row = rows.find(({ model }) => model === name);
-    const family = group === 'forms' ? 'small nets of every form' : (expected.family ?? expected.adapter);
+    const family =
+      group === 'forms'
+        ? 'a small net in many forms'
+        : name.startsWith('skl2onnx')
+          ? 'scikit-learn'
+          : (expected.family ?? expected.adapter);
     if (row) families.set(family, [...(families.get(family) ?? []), row]);
   }
   const lines = [...families].map(([family, members]) => [

@@ -142,7 +142,9 @@ async function tried<T>(work: () => Promise<readonly [T, string]>): Promise<read
     const [value, note] = await work();
     return [{ result: 'yes', note }, value];
   } catch (error) {
-    return [{ result: 'no', note: (error as Error).message.split('\n')[0]! }, undefined];
+    const [first, ...more] = (error as Error).message.split('\n');
+    const note = first!.endsWith(':') ? [first, ...more.map((line) => line.trim())].join(' ') : first!;
+    return [{ result: 'no', note }, undefined];
   }
 }
 
