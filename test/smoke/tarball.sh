@@ -20,6 +20,17 @@ npx marnet-wrap inspect merged.onnx >inspected.txt
 npx marnet-wrap predict merged.onnx example/dishes/*.jpg >predicted.txt
 test -s predicted.txt
 
+# The matrix, as a user's CI runs it: one JSON object a line, and exit code 1 for what fails.
+npx marnet-wrap matrix example/model.onnx --json >matrix.jsonl
+node -e '
+  const [line, ...more] = require("fs").readFileSync("matrix.jsonl", "utf8").trim().split("\n");
+  const { cells } = JSON.parse(line);
+  if (more.length > 0 || cells.full.result !== "yes" || cells.tfjs.result !== "yes") process.exit(1);
+'
+echo 'no model' >broken.onnx
+if npx marnet-wrap matrix broken.onnx --json >matrix.jsonl 2>errors.txt; then exit 1; fi
+grep -q 'broken.onnx, import: ' errors.txt
+
 # The other format, there and back.
 npx marnet-wrap example/model.onnx --data example/dishes --out web --to tfjs --epochs 2 --no-compare --seed 1
 test -s web/model.json

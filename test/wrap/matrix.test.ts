@@ -24,17 +24,29 @@ it('tries every stage with a model, and judges it by what came out', async () =>
     folder,
     checker: async (file) => {
       judged.push(file);
-      return { refused: 'too good to be true' };
+      return file === model ? {} : { refused: 'too good to be true' };
     },
+    runners: [{ engine: 'tfjs', device: 'cpu' }],
   });
   const results = Object.fromEntries(Object.entries(row.cells).map(([stage, { result }]) => [stage, result]));
   expect(results).toEqual({
     ...Object.fromEntries(MATRIX_STAGES.map((stage) => [stage, 'yes'])),
     checker: 'no',
   });
-  expect(judged).toHaveLength(1);
+  expect(judged).toEqual([expect.stringMatching(/frozen.*\.onnx$/), model]);
+  expect(row.elsewhere).toMatchObject({ tfjs: { frozen: { result: 'yes' }, full: { result: 'yes' } } });
   expect(row.cells.full.note).toMatch(/^loss \d\.\d\d to \d\.\d\d$/);
   expect(row.cells.checker.note).toBe('too good to be true');
+});
+
+it('does not judge by a checker that refuses the original', async () => {
+  const model = join(folder, 'odd.onnx');
+  await writeFile(model, tinyClassifier());
+  const { cells } = await matrixRow('odd', model, { folder, checker: async () => ({ refused: 'odd' }) });
+  expect(cells.checker).toEqual({
+    result: 'skipped',
+    note: 'the checker refuses the original already: odd',
+  });
 });
 
 it('says what fails of a quantized model, with exit code 1', async () => {
