@@ -1,13 +1,14 @@
 /**
  * The compatibility matrix over all fixtures: docs/compatibility.md and the table in README.md.
  *
- * usage: npm run matrix [-- [--check] [--jobs N] [--elsewhere NAMES] [NAME...]]
+ * usage: npm run matrix [-- [--check] [--jobs N] [--elsewhere NAMES] [--kept FILE] [NAME...]]
  * Without names, both are written; with --check they are compared instead: exits with 1 when a cell got worse, when a cell
  * fails that no case file foresees, or when a document is not of these fixtures. With names, these are tried and printed.
  * --jobs: processes at once; one a core unless told. --elsewhere: devices and engines to try beside onnxruntime on the CPU,
  * of tfjs and webgpu, separated by commas; those that are present unless told. What is not tried is no fault of a document.
+ * --kept: rows are kept in FILE, one JSON object a line, and not tried again, so that the work can be broken off.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MATRIX_STAGES } from '../core/wrap/matrix/matrix.ts';
 import { absenceOf } from '../core/wrap/matrix/runner.ts';
@@ -28,6 +29,12 @@ async function presentRunners(wanted: readonly string[]): Promise<readonly strin
     else console.log(`not tried: ${title}, ${absence}`);
   }
   return present;
+}
+
+function keptRows(file: string): JudgedRow[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as JudgedRow);
 }
 
 /** Prints a row. @returns whether it has a failure that its case file does not foresee. */
@@ -52,19 +59,24 @@ async function main(words: readonly string[]): Promise<void> {
   const jobs = Number(told('--jobs', String(availableParallelism())));
   const wanted = told('--elsewhere', Object.keys(ELSEWHERE).join()).split(',');
   const names = words.filter(
-    (word, i) => !word.startsWith('--') && !/^--(jobs|elsewhere)$/.test(words[i - 1] ?? ''),
+    (word, i) => !word.startsWith('--') && !/^--(jobs|elsewhere|kept)$/.test(words[i - 1] ?? ''),
   );
   const all = await matrixCases();
   const cases = names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;
   const runners = await presentRunners(wanted);
-  const rows: JudgedRow[] = [];
+  const kept = told('--kept', '');
+  const rows: JudgedRow[] = keptRows(kept).filter(({ model }) => cases.some(({ name }) => name === model));
   const began = performance.now();
   // What takes longest comes first, so that no process waits for another's last row.
   const rank = (name: string): number =>
     Object.values(ELSEWHERE).filter(({ of }) => of.includes(name)).length;
-  const orders = cases.map(({ name }) => ({ name, runners })).sort((a, b) => rank(b.name) - rank(a.name));
+  const orders = cases
+    .filter(({ name }) => !rows.some(({ model }) => model === name))
+    .map(({ name }) => ({ name, runners }))
+    .sort((a, b) => rank(b.name) - rank(a.name));
   await tryAll(orders, jobs, (row) => {
     rows.push(row);
+    if (kept !== '') appendFileSync(kept, `${JSON.stringify(row)}\n`);
     if (tell(row)) process.exitCode = 1;
   });
   console.log(`${rows.length} models in ${((performance.now() - began) / 1000).toFixed(0)} s`);

@@ -24,7 +24,8 @@ Architectures are graphs as exporters write them, made narrow, with weights draw
 
 const OTHER_RUNNERS = `## Other devices and engines
 
-Training steps of some of them by WebGPU (a software driver) and by the TensorFlow.js engine (WebAssembly).
+Training of some of them by the TensorFlow.js engine (*tfjs*, in WebAssembly), and on other devices where the machine that
+wrote this had one that answers (*webgpu*). [devices.md](devices.md) says what was run on which.
 `;
 
 const SUMMARY = ['import', 'frozen', 'full', 'lora', 'onnx', 'tfjs'] as const;
@@ -51,7 +52,8 @@ const rowsInOrder = (rows: readonly JudgedRow[], cases: readonly Case[]): readon
   cases.flatMap(({ name }) => rows.find(({ model }) => model === name) ?? []);
 
 function elsewhereTable(rows: readonly JudgedRow[]): string {
-  const titles = Object.keys(ELSEWHERE);
+  // What this machine lacks has no column; tfjs is the first, so that its columns stay where they are.
+  const titles = Object.keys(ELSEWHERE).filter((title) => rows.some((row) => row.elsewhere[title]));
   const names = [...new Set(titles.flatMap((title) => ELSEWHERE[title]!.of))];
   return tableOf(
     ['Model', ...titles.flatMap((title) => TRAINED_STAGES.map((stage) => `${title}, ${stage}`))],
