@@ -7,7 +7,8 @@
  * - Transparent parts become white. Grey becomes RGB. 16 bits become 8. CMYK becomes RGB through its profile.
  * - Embedded RGB profiles are ignored, as the usual training pipelines do.
  * - GIF, animated WebP and TIFF: the first frame or page.
- * - JPEG and WebP shrink while they decode only by factors that leave at least twice the wanted size to the resampler.
+ * - A JPEG shrinks while it is decoded only by a factor that divides its sides and leaves at least twice the wanted size to the
+ *   resampler; other formats do not. (Sides that are not divided are rounded up, and the picture is shifted by the rest.)
  * - Images that become larger are enlarged here, on Pillow's grid; libvips' is half a pixel beside it.
  * - Errors in the data count, warnings do not: many cameras write files with harmless oddities.
  */
@@ -91,12 +92,23 @@ export async function decodeAt(
     const data = await open(source).raw().toBuffer();
     return resample({ data, ...size }, place, { left, top, width, height }, interpolation);
   }
-  const resized = open(source).resize(place.width, place.height, {
+  const shrink = decoderShrink(size, place);
+  const divided = size.width % shrink === 0 && size.height % shrink === 0;
+  // sharp decodes at full size what is cut out first, be it everything.
+  const opened = divided ? open(source) : open(source).extract({ left: 0, top: 0, ...size });
+  const resized = opened.resize(place.width, place.height, {
     fit: 'fill',
     kernel: KERNELS[interpolation],
+    fastShrinkOnLoad: false,
   });
   const data = await resized.extract({ left, top, width, height }).raw().toBuffer();
   return { data, width, height };
+}
+
+/** The factor by which sharp has a JPEG shrink while it is decoded, without `fastShrinkOnLoad`. */
+function decoderShrink(size: ImageSize, place: Place): number {
+  const shrink = Math.min(size.width / place.width, size.height / place.height);
+  return [8, 4, 2].find((factor) => shrink >= 2 * factor) ?? 1;
 }
 
 /** The colour nearest to what the model sees as 0. */

@@ -132,6 +132,34 @@ describe('EXIF orientation, as the standard has it', () => {
   );
 });
 
+describe('a JPEG that shrinks while it is decoded', () => {
+  /** Ripples of several lengths, so that a shift of half a pixel shows. */
+  const ripple = (x: number, y: number): [number, number, number] => [
+    128 + 100 * Math.sin(x / 5) * Math.cos(y / 7),
+    128 + 100 * Math.sin((x + y) / 9),
+    128 + 100 * Math.cos((x - 2 * y) / 11),
+  ];
+
+  it.each([
+    [512, 512, 1],
+    [505, 507, 1],
+    [509, 510, 1],
+    [505, 507, 6],
+  ])('%d x %d, orientation %d, is not shifted', async (width, height, orientation) => {
+    const jpeg = await painted(width, height, ripple).jpeg({ quality: 95 }).toBuffer();
+    const whole = await sharp(jpeg).png().toBuffer();
+    const shrunk = await load(oriented(jpeg, orientation, true), 96, 96);
+    // The same pixels, turned, in a format that does not shrink.
+    const turned = await sharp(whole)
+      .rotate(orientation === 6 ? 90 : 0)
+      .png()
+      .toBuffer();
+    const exact = await load(turned, 96, 96);
+    const mean = shrunk.reduce((sum, value, i) => sum + Math.abs(value - exact[i]!), 0) / exact.length;
+    expect(mean).toBeLessThan(1.5);
+  });
+});
+
 it("CMYK JPEG with Adobe's inverted inks", async () => {
   // Written by Pillow: quarters of no ink, full cyan, half black, and magenta over yellow.
   const bytes = Buffer.from(
