@@ -1,5 +1,5 @@
 /** The source of a scaffolded adapter: one declaration that later runs write anew, and the rest, which is its owner's. */
-import { type JSDocStructure, type SourceFile, StructureKind, VariableDeclarationKind } from 'ts-morph';
+import { type JSDocStructure, type SourceFile, StructureKind, type VariableDeclaration } from 'ts-morph';
 import { MarnetError } from '../../core/errors.ts';
 import { commentText, indented, literal, quoted } from '../source/literal.ts';
 import { sourceProject } from '../source/project.ts';
@@ -10,15 +10,10 @@ const NAME = 'generated';
 
 /** A new adapter. @param name the adapter's. */
 export function newAdapterFile(name: string, facts: ScaffoldFacts, notes: ScaffoldNotes): string {
-  const file = sourceFile('');
-  file.addImportDeclaration({ moduleSpecifier: 'marnet-wrap', namedImports: ['defineAdapter'] });
-  file.addVariableStatement({
-    declarationKind: VariableDeclarationKind.Const,
-    docs: [comment(notes)],
-    declarations: [{ name: NAME, initializer: initializer(facts) }],
-    leadingTrivia: '\n',
-  });
-  file.addStatements(`
+  const file = sourceFile(`import { defineAdapter } from 'marnet-wrap';
+
+const ${NAME} = {};
+
 export default defineAdapter({
   name: ${quoted(name)},
   about: ${quoted(`the network of ${notes.source}`)},
@@ -35,8 +30,9 @@ export default defineAdapter({
   features: () => ${NAME}.features,
   stages: () => ${NAME}.stages,
   preprocess: () => ${NAME}.preprocess,${facts.loraTargets ? `\n  loraTargets: () => ${NAME}.loraTargets,` : ''}
-});`);
-  return file.getFullText();
+});
+`);
+  return withGenerated(file, file.getVariableDeclarationOrThrow(NAME), facts, notes);
 }
 
 /**
@@ -51,8 +47,7 @@ export function updatedAdapterFile(
 ): string {
   const file = sourceFile(text);
   const declaration = file.getVariableDeclaration(NAME);
-  const statement = declaration?.getVariableStatement();
-  if (!declaration || !statement)
+  if (!declaration)
     throw new MarnetError(
       'usage',
       `${path} is there already, and declares no "${NAME}" that could be written anew`,
@@ -60,7 +55,20 @@ export function updatedAdapterFile(
         hint: 'Give another path with --out, or take the file away.',
       },
     );
-  declaration.setInitializer(initializer(facts));
+  return withGenerated(file, declaration, facts, notes);
+}
+
+function withGenerated(
+  file: SourceFile,
+  declaration: VariableDeclaration,
+  facts: ScaffoldFacts,
+  notes: ScaffoldNotes,
+): string {
+  const text = initializer(facts);
+  const old = declaration.getInitializer();
+  if (old) old.replaceWithText(text);
+  else declaration.setInitializer(text);
+  const statement = declaration.getVariableStatementOrThrow();
   for (const doc of statement.getJsDocs()) doc.remove();
   statement.addJsDoc(comment(notes));
   return file.getFullText();
@@ -91,7 +99,7 @@ function initializer({ weights, features, stages, loraTargets, preprocess }: Sca
   const fields = [
     `/** Tell this network from others. */\nweights: ${literal(weights)} as Readonly<Record<string, readonly number[]>>`,
     `features: ${quoted(features)}`,
-    `/** From the image up; \`--tune last:N\` counts these. */\nstages: [\n${stages.map((stage) => `  ${literal(stage)},`).join('\n')}\n]`,
+    `/** From the image up; \`--tune last:N\` counts these. */\nstages: ${literal(stages)}`,
     ...(loraTargets ? [`loraTargets: ${literal(loraTargets)}`] : []),
     `preprocess: ${literal(preprocess)} as const`,
   ];

@@ -5,14 +5,29 @@ export function quoted(text: string): string {
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
-/** A value of JSON: keys quoted where they must be. */
-export function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (value !== null && typeof value === 'object')
-    return `{ ${Object.entries(value)
-      .map(([key, inner]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : quoted(key)}: ${literal(inner)}`)
-      .join(', ')} }`;
-  return typeof value === 'string' ? quoted(value) : String(value);
+/** Columns that a line of generated source takes at most, where it can be broken. */
+const WIDTH = 110;
+
+/** A value of JSON: keys quoted where they must be, an element a line where one line is too short. @param column where it begins. */
+export function literal(value: unknown, column = 0): string {
+  if (value === null || typeof value !== 'object')
+    return typeof value === 'string' ? quoted(value) : String(value);
+  const parts = (inner: number): string[] =>
+    Array.isArray(value)
+      ? value.map((each) => literal(each, inner))
+      : Object.entries(value).map(
+          ([key, each]) => `${keyOf(key)}: ${literal(each, inner + keyOf(key).length + 2)}`,
+        );
+  const [open, close, space] = Array.isArray(value) ? ['[', ']', ''] : ['{', '}', ' '];
+  const flat = parts(Number.NEGATIVE_INFINITY);
+  const line = flat.length === 0 ? `${open}${close}` : `${open}${space}${flat.join(', ')}${space}${close}`;
+  if (column + line.length <= WIDTH) return line;
+  const lines = parts(2).map((part) => indented(`${part},`));
+  return `${open}\n${lines.join('\n')}\n${close}`;
+}
+
+function keyOf(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? key : quoted(key);
 }
 
 /** Text for a block comment, which it must not end. */
