@@ -7,7 +7,7 @@ import type { GraphBuilder, Value } from '../graph/index.ts';
 import { embedFeatures } from './alignment.ts';
 import { type Denoising, diffuse, imageModulation, reconstruct } from './diffusion.ts';
 import { fuse } from './fusion.ts';
-import { type Lookup, linear } from './layers.ts';
+import { dropout, type Lookup, linear } from './layers.ts';
 import { crossEntropy, infoNce, meanSquaredError, weightedSum } from './losses.ts';
 import type { HeadOptions } from './options.ts';
 import { type BaseKind, PREFIX } from './parameters.ts';
@@ -21,6 +21,8 @@ export interface HeadInputs {
 }
 
 export interface HeadMasks {
+  /** [N,D]: 0, or 1/(1-p). */
+  readonly features?: Value | undefined;
   /** [N, visualHidden]: 0, or 1/(1-p). */
   readonly visual?: Value | undefined;
   /** [N, fusionHidden]. */
@@ -53,7 +55,8 @@ export function buildHeads(
   const active = options.ema || options.cdr;
   if (!active && base === 'given')
     return { addition: undefined, zv: undefined, reconstruction: undefined, estimate: undefined };
-  const x = b.mul(b.sub(features, parameter(`${PREFIX}features/mean`)), parameter(`${PREFIX}features/scale`));
+  const [mean, scale] = [parameter(`${PREFIX}features/mean`), parameter(`${PREFIX}features/scale`)];
+  const x = dropout(b, b.mul(b.sub(features, mean), scale), training?.masks.features);
   const baseTerm = base === 'given' ? undefined : linear(b, x, parameter, `${PREFIX}base`);
   if (!active) return { addition: baseTerm, zv: undefined, reconstruction: undefined, estimate: undefined };
 

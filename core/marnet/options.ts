@@ -40,6 +40,11 @@ export const headOptionsSchema = z.strictObject({
 
   /** Probability that a unit of a hidden layer is zeroed in training. */
   dropout: probability.default(0.3),
+  /**
+   * Probability that a feature is zeroed in training, for the base's linear layer and the heads alike; 'auto' is 0.5 where
+   * the backbone is frozen and has more features than half the training images, else 0.
+   */
+  featureDropout: z.union([z.literal('auto'), probability]).default('auto'),
   /** tau at the start; it is learned, and kept at 0.01 or above. */
   temperature: z.number().min(0.01).max(10).default(0.07),
 

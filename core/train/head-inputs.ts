@@ -18,9 +18,13 @@ export function headInputShapes(job: TrainingJob, batch: number): Record<string,
   const columns = textColumns(job.texts);
   const text = active && columns > 0;
   const dropout = active && options.dropout > 0;
+  const { source } = job;
   return {
     labels: [batch, job.classes],
     rows: [batch, 1],
+    ...(featureDropoutOf(job) > 0 && {
+      'feature-mask': [batch, source.kind === 'features' ? source.width : source.site.width],
+    }),
     ...(dropout && {
       'visual-mask': [batch, options.visualHidden],
       'fusion-mask': [batch, options.fusionHidden],
@@ -35,6 +39,17 @@ export function headInputShapes(job: TrainingJob, batch: number): Record<string,
         time: [batch, options.timeWidth],
       }),
   };
+}
+
+/**
+ * The share of features that a step drops. A linear layer on D features can fit any labels of up to 2 D images (Cover 1965),
+ * after which the classification loss teaches the heads nothing; dropping half of the features keeps it from that. With
+ * more images than that it would only take information away.
+ */
+export function featureDropoutOf({ source, base, heads, trainIndices }: TrainingJob): number {
+  if (base === 'given' && !heads.ema && !heads.cdr) return 0;
+  if (heads.featureDropout !== 'auto') return heads.featureDropout;
+  return source.kind === 'features' && trainIndices.length < 2 * source.width ? 0.5 : 0;
 }
 
 /** Fills one set of arrays again and again; a batch is a function of (seed, epoch, step) and its images. */
@@ -80,7 +95,15 @@ export class HeadInputs {
     for (const array of Object.values(this.#arrays)) array.fill(0);
     this.#fillLabels(rows);
     const draws = drawsFor(seed, 'step', epoch, step);
-    const { 'visual-mask': visual, 'fusion-mask': fusion, text, pairs, eps } = this.#arrays;
+    const {
+      'feature-mask': features,
+      'visual-mask': visual,
+      'fusion-mask': fusion,
+      text,
+      pairs,
+      eps,
+    } = this.#arrays;
+    if (features) draws.fillDropout(features, featureDropoutOf(this.#job));
     if (visual) draws.fillDropout(visual, heads.dropout);
     if (fusion) draws.fillDropout(fusion, heads.dropout);
     if (text) this.#fillTexts(rows, text);

