@@ -10,6 +10,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { MATRIX_STAGES } from '../core/wrap/matrix/matrix.ts';
 import { absenceOf } from '../core/wrap/matrix/runner.ts';
 import type { JudgedRow } from '../core/wrap/matrix/table.ts';
@@ -53,19 +54,23 @@ function tell(row: JudgedRow): boolean {
 }
 
 async function main(words: readonly string[]): Promise<void> {
-  const check = words.includes('--check');
-  const told = (flag: string, otherwise: string): string =>
-    words.includes(flag) ? words[words.indexOf(flag) + 1]! : otherwise;
-  const jobs = Number(told('--jobs', String(availableParallelism())));
-  const wanted = told('--elsewhere', Object.keys(ELSEWHERE).join()).split(',');
-  const names = words.filter(
-    (word, i) => !word.startsWith('--') && !/^--(jobs|elsewhere|kept)$/.test(words[i - 1] ?? ''),
-  );
+  const { values, positionals: names } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      check: { type: 'boolean', default: false },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      elsewhere: { type: 'string', default: Object.keys(ELSEWHERE).join() },
+      kept: { type: 'string' },
+    },
+  });
+  const { check, kept } = values;
   const all = await matrixCases();
   const cases = names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;
-  const runners = await presentRunners(wanted);
-  const kept = told('--kept', '');
-  const rows: JudgedRow[] = keptRows(kept).filter(({ model }) => cases.some(({ name }) => name === model));
+  const runners = await presentRunners(values.elsewhere.split(','));
+  const rows: JudgedRow[] = (kept === undefined ? [] : keptRows(kept)).filter(({ model }) =>
+    cases.some(({ name }) => name === model),
+  );
   const began = performance.now();
   // What takes longest comes first, so that no process waits for another's last row.
   const rank = (name: string): number =>
@@ -74,9 +79,9 @@ async function main(words: readonly string[]): Promise<void> {
     .filter(({ name }) => !rows.some(({ model }) => model === name))
     .map(({ name }) => ({ name, runners }))
     .sort((a, b) => rank(b.name) - rank(a.name));
-  await tryAll(orders, jobs, (row) => {
+  await tryAll(orders, Number(values.jobs), (row) => {
     rows.push(row);
-    if (kept !== '') appendFileSync(kept, `${JSON.stringify(row)}\n`);
+    if (kept !== undefined) appendFileSync(kept, `${JSON.stringify(row)}\n`);
     if (tell(row)) process.exitCode = 1;
   });
   console.log(`${rows.length} models in ${((performance.now() - began) / 1000).toFixed(0)} s`);
