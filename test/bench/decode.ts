@@ -33,7 +33,9 @@ const preprocess = usualPreprocess(model);
 /** As plain code with sharp would do it: the shorter side, then the centre. */
 async function decodeOne(file: string): Promise<void> {
   const { resizeTo, width, height } = preprocess;
-  const image = sharp(file, { autoOrient: true, ignoreIcc: true }).flatten({ background: '#ffffff' }).toColourspace('srgb');
+  const image = sharp(file, { autoOrient: true, ignoreIcc: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb');
   const resized = image.resize(resizeTo, resizeTo, { fit: 'cover', kernel: 'linear' });
   const [left, top] = [(resizeTo - width) >> 1, (resizeTo - height) >> 1];
   await resized.extract({ left, top, width, height }).raw().toBuffer();

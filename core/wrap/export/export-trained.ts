@@ -12,7 +12,7 @@ import { baseOf, type Prepared } from '../stage.ts';
 import { VERSION } from '../version.ts';
 import { convertMerged } from './convert-merged.ts';
 import type { Target } from './target.ts';
-import { verifiedBatches, verifiedRows, type Written } from './verified.ts';
+import { type Verified, verifiedBatches, verifiedRows } from './verified.ts';
 
 /** Options that are about this machine or are told elsewhere in the metadata. */
 const UNTOLD: ReadonlySet<string> = new Set<keyof WrapOptions>([
@@ -48,6 +48,8 @@ export async function exportTrained(
 ): Promise<ExportedTrained> {
   if (!writer)
     return { ...(await exportOnnx(prepared, trained, scores, out, 'result')), conversion: undefined };
+  const { dataset, rows, options } = prepared;
+  const what = options.quantize ? 'rounded' : 'converted';
   const folder = await mkdtemp(join(tmpdir(), 'marnet-export-'));
   try {
     const onnx = await exportOnnx(prepared, trained, scores, join(folder, 'merged.onnx'), 'between');
@@ -58,9 +60,9 @@ export async function exportTrained(
       out,
       metadata: metadataEntries(onnx.metadata),
       prepared,
-      images: verifiedBatches(prepared, trained.holdoutLogits),
-      labels: verifiedRows(prepared).map(
-        (row) => prepared.dataset.samples[prepared.rows.holdout[row]!]!.label,
+      images: verifiedBatches(prepared, trained.holdoutLogits, what),
+      labels: verifiedRows(rows.holdout.length, what).map(
+        (row) => dataset.samples[rows.holdout[row]!]!.label,
       ),
     });
     return { path: writer.fileOf(out), size, verification: onnx.verification, conversion };
@@ -74,7 +76,7 @@ async function exportOnnx(
   trained: TrainResult,
   scores: WrapResult['scores'],
   out: string,
-  written: Written,
+  what: Verified,
 ): Promise<ExportResult> {
   const { model, site, preprocess, dataset, plan, options } = prepared;
   const graph = graftHeads(withWeights(model.graph, trained), site, trained.parameters, {
@@ -104,7 +106,7 @@ async function exportOnnx(
       metrics: metricsOf(scores),
       version: VERSION,
     },
-    batches: verifiedBatches(prepared, trained.holdoutLogits, written),
+    batches: verifiedBatches(prepared, trained.holdoutLogits, what),
   });
 }
 

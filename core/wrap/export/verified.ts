@@ -5,24 +5,23 @@ import { imageInput } from '../../runtime/image-input.ts';
 import { imageTensor } from '../../runtime/image-tensor.ts';
 import type { Prepared } from '../stage.ts';
 
-/** Images at most: a file that computes something else shows it on a few, and more would only take longer. */
-const VERIFIED = 64;
-/** With rounded weights, whose change of accuracy is told. */
-const VERIFIED_ROUNDED = 256;
-/** Of a file that is only the way to another form, which is compared with it on `VERIFIED`. */
-const VERIFIED_BETWEEN = 16;
+/** What an image is verified for, and how many are taken at most: a file that computes something else shows it on a few. */
+const VERIFIED = {
+  /** A file beside what was trained. */
+  result: 64,
+  /** A file that is only the way to another form. */
+  between: 8,
+  /** That other form beside it. */
+  converted: 32,
+  /** With rounded weights, whose change of accuracy is told. */
+  rounded: 256,
+} as const;
 
-/** What becomes of a written file. */
-export type Written = 'result' | 'between';
+export type Verified = keyof typeof VERIFIED;
 
-/** Positions in the holdout, evenly spread, as it may be in the order of its classes; ascending. */
-export function verifiedRows(
-  { rows, options }: Pick<Prepared, 'rows' | 'options'>,
-  written: Written = 'result',
-): number[] {
-  const held = rows.holdout.length;
-  const most = written === 'between' ? VERIFIED_BETWEEN : options.quantize ? VERIFIED_ROUNDED : VERIFIED;
-  const count = Math.min(held, most);
+/** Positions among `held` images held out, evenly spread, as they may be in the order of their classes; ascending. */
+export function verifiedRows(held: number, what: Verified): number[] {
+  const count = Math.min(held, VERIFIED[what]);
   return Array.from({ length: count }, (_, i) => Math.floor((i * held) / count));
 }
 
@@ -30,12 +29,12 @@ export function verifiedRows(
 export async function* verifiedBatches(
   prepared: Prepared,
   logits: Float32Array,
-  written: Written = 'result',
+  what: Verified,
 ): AsyncGenerator<HoldoutBatch> {
   const { model, preprocess, dataset, rows } = prepared;
   const input = imageInput(model.graph);
   const classes = logits.length / rows.holdout.length;
-  const verified = verifiedRows(prepared, written);
+  const verified = verifiedRows(rows.holdout.length, what);
   const samples = verified.map((row) => dataset.samples[rows.holdout[row]!]!);
   const batches = imageBatches(samples, preprocess, { batch: input.batch ?? 16, strict: true });
   for await (const { data, indices, count } of batches) {
