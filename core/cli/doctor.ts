@@ -44,7 +44,7 @@ export function doctorCommand(io: Io, finish: Finish): Command {
 function deviceText(finding: DeviceFinding): string {
   const name = `${finding.device}:`.padEnd(8);
   if (!finding.works) return `${name} does not work\n  ${finding.reason}\n  ${finding.hint}\n`;
-  const { device, small, smallOnCpu, large, difference, onCpu } = finding;
+  const { device, small, smallOnCpu, large, difference, onCpu, half } = finding;
   const isCpu = parseDevice(device)!.kind === 'cpu';
   const beside = (here: number, cpu: number): string =>
     isCpu ? time(here) : `${time(here)} (CPU ${time(cpu)})`;
@@ -64,6 +64,12 @@ function deviceText(finding: DeviceFinding): string {
     );
     lines.push(`  nodes left to the CPU: ${nodes.length === 0 ? 'none' : nodes.join(', ')}`);
   }
+  if (half)
+    lines.push(
+      half.works
+        ? `  float16: small network's training step ${time(half.step)} (float32 ${time(small.step)}), within ${half.difference.toExponential(1)} of float32`
+        : `  float16: no, ${half.reason}`,
+    );
   return `${lines.join('\n')}\n`;
 }
 

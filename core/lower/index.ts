@@ -4,3 +4,4 @@ export { foldBatchNorm } from './fold-batch-norm.ts';
 export { type LowerOptions, lower } from './lower.ts';
 export type { Target } from './lowering.ts';
 export { optimize } from './optimize/index.ts';
+export { type Precision, precisionsOf, toHalf } from './precision.ts';

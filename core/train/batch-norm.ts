@@ -106,8 +106,12 @@ export class RunningStatistics {
     this.#shares.fill(1 / images, 0, images).fill(0, images);
   }
 
-  /** To be called after it. */
+  /** To be called after it. Statistics that left the range of float16 change nothing: such a step is left out. */
   follow(images: number): void {
+    const finite = Object.values(this.fetches).every(({ data }) =>
+      (data as Float32Array).every(Number.isFinite),
+    );
+    if (!finite) return;
     for (const { running, batch, positions } of this.#statistics) {
       const n = images * positions;
       this.#move(running.mean, batch.mean, 1);

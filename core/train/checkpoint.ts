@@ -5,6 +5,7 @@ import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
 import { replaceFile } from './files.ts';
 import type { EpochMetrics } from './job.ts';
+import type { LossScaleState } from './loss-scale.ts';
 import type { EpochTotals } from './metrics.ts';
 import { parseSafetensors, type Safetensors, safetensorsParts } from './safetensors.ts';
 import type { TrainingState } from './state.ts';
@@ -47,6 +48,7 @@ export async function saveLast(
     fingerprint,
     steps: String(state.steps),
     progress: JSON.stringify(progress),
+    ...(state.lossScale && { lossScale: JSON.stringify(state.lossScale.state) }),
   };
   const path = lastPath(folder);
   await replaceFile(path, safetensorsParts(tensors, metadata));
@@ -97,6 +99,7 @@ export async function loadLast(
   };
   for (const vector of VECTORS) restore(vector, state[vector]);
   state.steps = Number(metadata.steps);
+  if (state.lossScale) state.lossScale.state = JSON.parse(metadata.lossScale!) as LossScaleState;
   const progress = JSON.parse(metadata.progress!) as Progress;
   const best = progress.best && new Float32Array(state.values.length);
   if (best) restore('best', best);

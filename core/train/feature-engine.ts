@@ -5,6 +5,7 @@ import { lossFetches, newTensor, type StepOutcome, type Stepper } from './engine
 import { HeadInputs } from './head-inputs.ts';
 import type { FeatureSource, TrainingJob } from './job.ts';
 import type { GradientMemory } from './memory/memory.ts';
+import type { TrainingState } from './state.ts';
 import {
   BASE_LOGITS,
   buildEvaluationGraph,
@@ -19,6 +20,7 @@ const EVALUATED = 256;
 
 export async function openFeatureEngine(
   job: TrainingJob & { readonly source: FeatureSource },
+  state: TrainingState,
   memory: GradientMemory,
   heads: HeadValues,
 ): Promise<Stepper> {
@@ -35,7 +37,7 @@ export async function openFeatureEngine(
     gradients: step.gradients,
     share: 'whole',
     what: 'the training step',
-    feeds: { ...inputs.tensors, ...rows.tensors },
+    feeds: { ...inputs.tensors, ...rows.tensors, ...state.lossScale?.feeds },
     fetches: losses.fetches,
   });
 

@@ -5,9 +5,19 @@ import { headSizes } from './step-graph.ts';
 /** SHA-256 over everything in a job that its result depends on and that is cheap to read: not pixels and features. */
 export function fingerprintOf(job: TrainingJob): string {
   const { hyper, heads, seed, base, identity, source } = job;
+  const precision = job.precision === 'float16' ? job.precision : undefined;
   const hash = createHash('sha256');
   hash.update(
-    JSON.stringify({ kind: source.kind, hyper, heads, seed, base, identity, sizes: headSizes(job) }),
+    JSON.stringify({
+      kind: source.kind,
+      hyper,
+      heads,
+      seed,
+      base,
+      identity,
+      sizes: headSizes(job),
+      precision,
+    }),
   );
   if (source.kind === 'images')
     hash.update(

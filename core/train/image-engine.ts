@@ -47,7 +47,7 @@ export async function openImageEngine(
   const stepper =
     part >= wanted
       ? await openFused(job, state, memory, heads)
-      : await openAccumulating(job, memory, heads, wanted);
+      : await openAccumulating(job, state, memory, heads, wanted);
 
   const evaluation = buildEvaluationGraph(job, backboneTrunk(source), heads);
   const pixels = new Pixels(source);
@@ -110,7 +110,7 @@ async function openFused(
     gradients: step.gradients,
     share: 'whole',
     what: 'the training step',
-    feeds: { ...inputs.tensors, ...pixels.tensors, ...running.feeds },
+    feeds: { ...inputs.tensors, ...pixels.tensors, ...running.feeds, ...state.lossScale?.feeds },
     fetches: { ...losses.fetches, ...running.fetches },
   });
   return {
@@ -129,6 +129,7 @@ async function openFused(
 
 async function openAccumulating(
   job: ImageJob,
+  state: TrainingState,
   memory: GradientMemory,
   heads: HeadValues,
   batch: number,
@@ -162,7 +163,12 @@ async function openAccumulating(
     gradients: ofHeads,
     share: 'whole',
     what: 'the step of the heads',
-    feeds: { ...inputs.tensors, [FEATURES]: features, [BASE_LOGITS]: baseLogits },
+    feeds: {
+      ...inputs.tensors,
+      ...state.lossScale?.feeds,
+      [FEATURES]: features,
+      [BASE_LOGITS]: baseLogits,
+    },
     fetches: {
       ...losses.fetches,
       ...(ofFeatures !== undefined && { [ofFeatures]: featureGradient }),

@@ -19,6 +19,7 @@ export type {
   TextVectors,
   TrainEvent,
   TrainingJob,
+  TrainingPrecision,
   TrainResult,
 } from './job.ts';
 export { train } from './loop.ts';

@@ -81,6 +81,12 @@ export interface FeatureStatistics {
   readonly scale: Float32Array;
 }
 
+/**
+ * What steps compute in. 'float16': products of matrices and convolutions in float16, what is delicate in float32, with
+ * parameters and optimizer in float32 and the loss scaled.
+ */
+export type TrainingPrecision = 'float32' | 'float16';
+
 export interface TrainingJob {
   readonly source: FeatureSource | ImageSource;
   /** Class of each image, in [0, classes). */
@@ -95,6 +101,8 @@ export interface TrainingJob {
   readonly seed: number;
   /** Who runs the graphs of steps and evaluations; onnxruntime unless told. */
   readonly engine?: GraphEngine | undefined;
+  /** Of steps; evaluations are in float32, as the exported model is. 'float32' unless told. */
+  readonly precision?: TrainingPrecision | undefined;
   /** What features are standardised with; computed from the training rows where those are given, else none. */
   readonly statistics?: FeatureStatistics | undefined;
   /** First values of parameters that are not to start at random: word vectors in 'marnet/text/table', say. */
@@ -143,7 +151,10 @@ export type TrainEvent =
       /** Images of this step. */
       readonly images: number;
       readonly learningRate: number;
+      /** Not finite where the step was left out. */
       readonly gradientNorm: number;
+      /** What the loss was multiplied with, where steps compute in float16. */
+      readonly lossScale?: number;
       readonly losses: LossParts;
       /** Of the step, preparation included. */
       readonly milliseconds: number;

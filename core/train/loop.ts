@@ -92,6 +92,7 @@ class TrainingRun {
       const order = imageOrder(trainIndices, labels, seed, progress.epoch, hyper.balanced);
       const batches = chunks(order, engine.batch);
       yield* this.#steps(engine, batches, signal);
+      if (progress.totals.images === 0) yield* this.#notFinite(Number.NaN, progress.step - 1);
       const metrics = await this.#evaluate(engine, Math.ceil(batches.length / hyper.accumulate));
       yield* this.#notices(engine);
       const best = isBetter(metrics, progress.best);
@@ -147,11 +148,14 @@ class TrainingRun {
       }
       const { images, correct } = totals;
       const losses = meansOf(totals);
-      if (!Number.isFinite(losses.loss)) yield* this.#notFinite(losses.loss, step);
+      const lossScale = this.#state.lossScale?.value;
+      if (!Number.isFinite(losses.loss) && lossScale === undefined) yield* this.#notFinite(losses.loss, step);
       const rate = this.#rate(epoch * steps + step, steps);
       const norm = await engine.update(rate);
-      if (!Number.isFinite(norm)) yield* this.#notFinite(losses.loss, step);
-      addStep(progress.totals, losses, images, correct);
+      const skipped = !Number.isFinite(norm) && lossScale !== undefined && lossScale >= 2;
+      if (!skipped && !(Number.isFinite(norm) && Number.isFinite(losses.loss)))
+        yield* this.#notFinite(losses.loss, step);
+      if (Number.isFinite(losses.loss)) addStep(progress.totals, losses, images, correct);
       progress.step++;
       yield {
         type: 'step',
@@ -162,9 +166,11 @@ class TrainingRun {
         images,
         learningRate: rate,
         gradientNorm: norm,
+        ...(lossScale !== undefined && { lossScale }),
         losses,
         milliseconds: performance.now() - began,
       };
+      if (skipped) yield { type: 'notice', message: skipNotice(epoch, step, lossScale) };
       yield* this.#notices(engine);
       if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save(engine);
       await setImmediate(); // lets signals and timers through
@@ -250,7 +256,7 @@ class TrainingRun {
       'non-finite',
       `${what} is no longer a finite number in epoch ${epoch + 1}, step ${step + 1}`,
       {
-        hint: `Try a tenth of the learning rate (now ${this.#job.hyper.learningRate}), a longer warm-up, or a smaller clip norm; and check that no image or feature holds NaN.${kept}`,
+        hint: `Try a tenth of the learning rate (now ${this.#job.hyper.learningRate}), a longer warm-up, or a smaller clip norm; ${this.#job.precision === 'float16' ? 'train with --precision float32; ' : ''}and check that no image or feature holds NaN.${kept}`,
       },
     );
   }
@@ -271,6 +277,10 @@ class TrainingRun {
       reason: reason === 'no-improvement' ? reason : 'finished',
     };
   }
+}
+
+function skipNotice(epoch: number, step: number, lossScale: number): string {
+  return `The gradient of epoch ${epoch + 1}, step ${step + 1} is no finite number in float16 with a loss scale of ${lossScale}: the step is left out, and the scale halved.`;
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -73,7 +73,7 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
     const initial = heads.get(name)!.data as Float32Array;
     if (trainable) specs.push({ name, dims, initial, rateFactor: 1, decay, maximum });
   }
-  return new TrainingState(specs);
+  return new TrainingState(specs, job.precision === 'float16');
 }
 
 /** What computes the job's steps, and where its state is meanwhile. */
@@ -86,7 +86,7 @@ export async function openEngine(
   const stepper = await openShrinking(job, (present) => {
     const { source } = present;
     return source.kind === 'features'
-      ? openFeatureEngine({ ...present, source }, memory, heads)
+      ? openFeatureEngine({ ...present, source }, state, memory, heads)
       : openImageEngine({ ...present, source }, state, memory, heads);
   });
   return {
@@ -96,7 +96,11 @@ export async function openEngine(
       await memory.settle(indices.length);
       return outcome;
     },
-    update: (learningRate) => memory.update(learningRate),
+    async update(learningRate) {
+      const norm = await memory.update(learningRate);
+      state.lossScale?.follow(Number.isFinite(norm));
+      return norm;
+    },
     pull: (what) => memory.pull(what),
     push: (names) => memory.push(names),
     notices: () => [...graphEngineOf(job).notices(), ...stepper.notices()],

@@ -1,6 +1,7 @@
 import { sizeOf, type Tensor } from '../graph/index.ts';
 import { packedShape, packWeights, unpackWeights } from '../lower/index.ts';
 import { OptimizerMemory } from './kernel/optimizer-memory.ts';
+import { LossScale } from './loss-scale.ts';
 
 /** One trainable tensor and how the optimizer treats it. */
 export interface TrainableSpec {
@@ -35,8 +36,11 @@ export class TrainingState {
   readonly memory: OptimizerMemory;
   /** Steps taken. */
   steps = 0;
+  /** What gradients are multiplied with, where steps compute in float16. */
+  readonly lossScale: LossScale | undefined;
 
-  constructor(specs: readonly TrainableSpec[]) {
+  constructor(specs: readonly TrainableSpec[], scaled = false) {
+    this.lossScale = scaled ? new LossScale() : undefined;
     let size = 0;
     this.segments = specs.map(({ initial: _, ...spec }) => {
       const begin = size;

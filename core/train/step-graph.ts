@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Value,
 } from '../graph/index.ts';
-import { foldBatchNorm, lower, optimize, packableWeights, type Target } from '../lower/index.ts';
+import { foldBatchNorm, lower, optimize, packableWeights, type Target, toHalf } from '../lower/index.ts';
 import {
   buildInference,
   buildTraining,
@@ -24,7 +24,8 @@ import {
 import { type BatchStatistics, withBatchStatistics } from './batch-norm.ts';
 import { graphEngineOf } from './engine.ts';
 import { batchName, headInputShapes } from './head-inputs.ts';
-import type { ImageSource, TrainingJob } from './job.ts';
+import type { ImageSource, TrainingJob, TrainingPrecision } from './job.ts';
+import { LOSS_SCALE } from './loss-scale.ts';
 
 /** Operator set of the graphs made here; kernels for it exist on every device. */
 const OPSET = 21;
@@ -48,13 +49,13 @@ export function headSizes(job: TrainingJob): HeadSizes {
 export type ImageJob = TrainingJob & { readonly source: ImageSource };
 
 export interface StepGraph {
-  /** Plain ONNX; its inputs are those of the batch and the parameters. */
+  /** Plain ONNX; its inputs are those of the batch, the parameters, and in float16 the loss scale. */
   readonly graph: Graph;
   readonly loss: string;
   /** [N, C]. */
   readonly logits: string;
   readonly losses: Readonly<Record<keyof HeadLosses, string | undefined>>;
-  /** Output by what it is the gradient of; two may share one. What the loss does not depend on has none. */
+  /** Output by what it is the gradient of, times the loss scale in float16; two may share one. What the loss does not depend on has none. */
   readonly gradients: Readonly<Record<string, string>>;
 }
 
@@ -185,7 +186,15 @@ export function buildStepGraph(
     ...Object.values(built.losses),
     ...ofBatch.map((name) => builder.value(name)),
   ];
-  const { graph, gradients } = withGradients(builder, built.loss, parameters, shown, layoutOf(job));
+  const target = job.precision === 'float16' ? timesScale(builder, built.loss) : built.loss;
+  const { graph, gradients } = withGradients(
+    builder,
+    target,
+    parameters,
+    shown,
+    layoutOf(job),
+    job.precision,
+  );
   const nameOf = (value: Value | undefined) => value?.name;
   const { classification, ema, rec, cdr, text } = built.losses;
   return {
@@ -201,6 +210,10 @@ export function buildStepGraph(
     },
     gradients,
   };
+}
+
+function timesScale(b: GraphBuilder, loss: Value): Value {
+  return b.mul(loss, b.reshape(b.input(LOSS_SCALE, 'float32', [1]), loss.shape as number[]));
 }
 
 /** Names of the inputs of the surrogate loss. */
@@ -222,7 +235,7 @@ export function buildBackwardGraph(job: ImageJob): Pick<StepGraph, 'graph' | 'gr
   const terms = [scalarOf(features, FEATURE_GRADIENT)];
   if (baseLogits) terms.push(scalarOf(baseLogits, LOGIT_GRADIENT));
   const loss = terms.reduce((x, y) => b.add(x, y));
-  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], layoutOf(job));
+  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], layoutOf(job), job.precision);
 }
 
 function withGradients(
@@ -231,18 +244,20 @@ function withGradients(
   wrt: readonly string[],
   shown: readonly Value[],
   layout: WeightLayout,
+  precision: TrainingPrecision | undefined,
 ): Pick<StepGraph, 'graph' | 'gradients'> {
   const { graph } = builder;
   const gradients = differentiate(graph, loss.name, wrt);
   for (const name of new Set([...shown.map((v) => v.name), ...Object.values(gradients)]))
     builder.output(builder.value(name));
   const packed = [...layout.packed].flatMap((name) => [name, gradients[name] ?? []].flat());
-  return { graph: finish(graph, { ...layout, packed: new Set(packed) }), gradients };
+  return { graph: finish(graph, { ...layout, packed: new Set(packed) }, precision), gradients };
 }
 
-/** In the form that suits the engine, and without inputs that nothing reads. */
-function finish(graph: Graph, { target, ...layout }: WeightLayout): Graph {
-  return dropUnreadInputs(optimize(lower(optimize(graph), target, layout)));
+/** In the form that suits the engine, and without inputs that nothing reads. @param precision 'float32' unless told. */
+function finish(graph: Graph, { target, ...layout }: WeightLayout, precision?: TrainingPrecision): Graph {
+  const lowered = optimize(lower(optimize(graph), target, layout));
+  return dropUnreadInputs(precision === 'float16' ? toHalf(lowered) : lowered);
 }
 
 /** How a run's graphs and its training state agree to lay out weights. */
@@ -255,9 +270,13 @@ export interface WeightLayout {
   readonly packed: ReadonlySet<string>;
 }
 
-/** Heads on features are all matrix products: blocks are for a backbone's convolutions. */
-export function layoutOf(job: Pick<TrainingJob, 'source' | 'engine'>): WeightLayout {
+/**
+ * Heads on features are all matrix products: blocks are for a backbone's convolutions. What runs in float16 is plain
+ * ONNX, as forms for the CPU have float32 kernels alone.
+ */
+export function layoutOf(job: Pick<TrainingJob, 'source' | 'engine' | 'precision'>): WeightLayout {
   const { source } = job;
+  if (job.precision === 'float16') return { target: 'portable', block: 1, packed: new Set() };
   const { target, blocked } = graphEngineOf(job);
   if (source.kind !== 'images' || !blocked) return { target, block: 1, packed: new Set() };
   const { graph, block } = source.backbone;
@@ -282,7 +301,7 @@ export function buildForwardGraph(job: ImageJob): Graph {
   const { builder, features, baseLogits } = backboneTrunk(source);
   builder.output(features, FEATURES);
   if (baseLogits) builder.output(baseLogits, BASE_LOGITS);
-  return finish(removeDead(builder.graph), layoutOf(job));
+  return finish(removeDead(builder.graph), layoutOf(job), job.precision);
 }
 
 /** onnxruntime wants a value for every input, read or not. */

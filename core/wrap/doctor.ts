@@ -60,7 +60,7 @@ export async function* diagnose(options: DoctorOptions = {}): AsyncGenerator<Dev
 
 async function findingOf(device: Device): Promise<DeviceFinding> {
   try {
-    return { works: true, ...(await tryDeviceApart(device, true)) };
+    return { works: true, ...(await tryDeviceApart(device, true, true)) };
   } catch (error) {
     if (!(error instanceof MarnetError)) throw error;
     return { works: false, device, reason: error.message, hint: error.hint ?? remedyFor(device) };

@@ -46,6 +46,12 @@ export const wrapOptionsSchema = z.strictObject({
    * 'auto', the fastest that works. The tfjs engine has backends of its own.
    */
   device: z.custom<DeviceWish>(isDeviceWish, { error: ({ input }) => deviceProblem(input) }).default('auto'),
+  /**
+   * What training steps compute in. 'float16', on devices that have it: products of matrices and convolutions in float16,
+   * what is delicate, parameters and optimizer in float32, and a loss that is scaled. Features, evaluations and the merged
+   * model are float32 in any case.
+   */
+  precision: z.enum(['float32', 'float16']).default('float32'),
   /** Also train without text and heads, for comparison; on unless told where the backbone is frozen. */
   compare: z.boolean().optional(),
   /**
@@ -171,6 +177,10 @@ function checked(options: WrapOptions): WrapOptions {
   if (tokenizer !== undefined && textEncoder === undefined)
     throw new MarnetError('usage', `a tokenizer (${JSON.stringify(tokenizer)}) without a text encoder`, {
       hint: 'Give the model too, with --text-encoder.',
+    });
+  if (options.precision === 'float16' && options.engine === 'tfjs')
+    throw new MarnetError('usage', 'the tfjs engine has no training in float16', {
+      hint: 'Leave --precision or --engine out.',
     });
   const problem = augmentationProblem(options);
   if (problem) throw new MarnetError('usage', problem.message, { hint: problem.hint });

@@ -90,6 +90,7 @@ export async function* trainStage(
     hyper: options.training,
     seed: options.seed,
     engine,
+    precision: options.precision,
     statistics: featureStatistics(table.features, table.width, rows.train),
     folder,
     resume: options.resume,

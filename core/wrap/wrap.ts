@@ -6,7 +6,7 @@ import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
 import type { Model } from '../model.ts';
-import { chooseDevice, deviceTitle } from '../runtime/device/choose.ts';
+import { checkFloat16, chooseDevice, deviceTitle } from '../runtime/device/choose.ts';
 import type { FeatureView, TrainResult } from '../train/index.ts';
 import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
@@ -68,6 +68,8 @@ async function* job(
 
   const { device, reason } = await chooseDevice(options.device);
   yield { type: 'device', device, title: deviceTitle(device), reason };
+  const aboutHalf = options.precision === 'float16' ? await checkFloat16(device) : undefined;
+  if (aboutHalf !== undefined) yield { type: 'notice', message: aboutHalf };
   const engine = await graphEngineFor(options, device);
   for (const message of engine.notices()) yield { type: 'notice', message };
 

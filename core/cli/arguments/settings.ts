@@ -103,6 +103,12 @@ export const SETTINGS: readonly Setting[] = [
     'device',
     'auto (the fastest that works), cpu, webgpu, cuda[:id], coreml or dml[:id]; "doctor" tries them',
   ),
+  setting(
+    TRAINING,
+    '--precision <type>',
+    'precision',
+    'float32, or float16 (products in float16, parameters in float32, the loss scaled) where the device has it',
+  ),
   setting(TRAINING, '--epochs <n>', 'training.epochs', 'passes over the training images', 'number'),
   setting(TRAINING, '--batch <n>', 'training.batch', 'images a step', 'number'),
   setting(TRAINING, '--lr <x>', 'training.learningRate', 'learning rate after the warm-up', 'number'),

@@ -19,7 +19,7 @@ export interface Surroundings {
   hasGraphics(): boolean;
   /** Devices that 'auto' considers beside the CPU. */
   candidates(): readonly Device[];
-  tryDevice(device: Device, large: boolean): Promise<DeviceTrial>;
+  tryDevice(device: Device, large: boolean, half?: boolean): Promise<DeviceTrial>;
 }
 
 /**
@@ -57,6 +57,27 @@ export async function chooseDevice(
   if (!best) return { device: 'cpu', reason: others.join('; ') || 'it is the only device here' };
   const beside = [`the CPU takes ${milliseconds(best.onCpu)}`, ...others].join('; ');
   return { device: best.device, reason: `a trial step takes ${milliseconds(best.step)}; ${beside}` };
+}
+
+/**
+ * Looks whether a device computes in float16, by a training step of a small network.
+ * @returns what to know of it there; undefined where there is nothing.
+ * @throws MarnetError 'device' where it does not, with the reason.
+ */
+export async function checkFloat16(
+  device: Device,
+  surroundings: Pick<Surroundings, 'tryDevice'> = SURROUNDINGS,
+): Promise<string | undefined> {
+  if (kindOf(device) === 'cpu')
+    return 'On the CPU, float16 is for trying it out: onnxruntime converts to float32 and back around each op, so training is slower than in float32.';
+  const { half } = await surroundings.tryDevice(device, false, true);
+  if (half?.works) return undefined;
+  throw new MarnetError('device', `device "${device}" does not compute in float16: ${half!.reason}`, {
+    hint:
+      kindOf(device) === 'webgpu'
+        ? 'Train with --precision float32. WebGPU has float16 where the card and its driver have the feature shader-f16: a newer driver may bring it, and "marnet-wrap doctor" tells.'
+        : 'Train with --precision float32. "marnet-wrap doctor" tells which device here has float16.',
+  });
 }
 
 function milliseconds(value: number): string {

@@ -1,12 +1,16 @@
-/** The process that `tryDeviceApart` starts: DEVICE [large]. */
+/** The process that `tryDeviceApart` starts: DEVICE [large] [half]. */
 import { MarnetError } from '../../errors.ts';
 import { type Device, parseDevice } from './name.ts';
 import { tryDevice } from './trial.ts';
 import type { TrialMessage } from './trial-process.ts';
 
-const [device = '', size] = process.argv.slice(2);
+const [device = '', ...more] = process.argv.slice(2);
 if (parseDevice(device)) {
-  const message: TrialMessage = await tryDevice(device as Device, size === 'large').then(
+  const message: TrialMessage = await tryDevice(
+    device as Device,
+    more.includes('large'),
+    more.includes('half'),
+  ).then(
     (trial) => ({ trial }),
     (error: unknown) => ({
       error: {

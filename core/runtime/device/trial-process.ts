@@ -16,8 +16,9 @@ export type TrialMessage =
 const PATIENCE_SECONDS = 90;
 
 /** @throws MarnetError 'device' where the device does not work, with the remedy. */
-export async function tryDeviceApart(device: Device, large: boolean): Promise<DeviceTrial> {
-  const { output, errors, ending } = await runApart([device, ...(large ? ['large'] : [])]);
+export async function tryDeviceApart(device: Device, large: boolean, half = false): Promise<DeviceTrial> {
+  const words = [device, ...(large ? ['large'] : []), ...(half ? ['half'] : [])];
+  const { output, errors, ending } = await runApart(words);
   const last = output.trim().split('\n').at(-1) ?? '';
   if (last.startsWith('{')) {
     const message = JSON.parse(last) as TrialMessage;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MarnetError } from '../../errors.ts';
 import type { Graph, Tensor } from '../../graph/index.ts';
+import { toHalf } from '../../lower/index.ts';
 import { encodeGraph } from '../../onnx/index.ts';
 import { openSession } from '../session.ts';
 import type { Device } from './name.ts';
@@ -12,12 +13,26 @@ import { LARGE, SMALL, type TrialGraphs, trialGraphs } from './trial-graph.ts';
 /** Largest difference from the CPU that counts as agreement, relative to the largest element of an output. */
 export const TRIAL_TOLERANCE = 1e-3;
 
+/** The same for float16 beside the CPU in float32: rounding is 1e-3 of each number, and adds up. */
+export const HALF_TOLERANCE = 3e-2;
+
 /** Times of a network, in milliseconds. */
 export interface Timed {
   /** Milliseconds of a run, after one that warms up. */
   readonly forward: number;
   readonly step: number;
 }
+
+/** Whether a device computes in float16. */
+export type HalfTrial =
+  | {
+      readonly works: true;
+      /** Milliseconds of a step of the small network. */
+      readonly step: number;
+      /** Largest difference of an output from the CPU's in float32, relative to the largest of that output. */
+      readonly difference: number;
+    }
+  | { readonly works: false; readonly reason: string };
 
 /** What a trial of a device measured. */
 export interface DeviceTrial {
@@ -32,6 +47,8 @@ export interface DeviceTrial {
   readonly large: { readonly step: number; readonly stepOnCpu: number } | undefined;
   /** Ops of the step's nodes that ran on the CPU, with how many. */
   readonly onCpu: Readonly<Record<string, number>>;
+  /** Undefined where it was not tried. */
+  readonly half: HalfTrial | undefined;
 }
 
 /** A device this much slower than the CPU in the small trial is not tried with the larger one. */
@@ -39,10 +56,10 @@ const HOPELESS = 10;
 const RUNS = 3;
 
 /**
- * @param large whether to try the larger network, too.
+ * @param large whether to try the larger network, too. @param half whether to try float16, too.
  * @throws MarnetError 'device' where the device does not work or does not agree.
  */
-export async function tryDevice(device: Device, large: boolean): Promise<DeviceTrial> {
+export async function tryDevice(device: Device, large: boolean, half: boolean): Promise<DeviceTrial> {
   const graphs = trialGraphs(SMALL);
   const here = await measure(graphs, device);
   const cpu = device === 'cpu' ? here : await measure(graphs, 'cpu');
@@ -61,7 +78,28 @@ export async function tryDevice(device: Device, large: boolean): Promise<DeviceT
     smallOnCpu: cpu.timed,
     large: large && !hopeless ? await race(device) : undefined,
     onCpu: device === 'cpu' ? {} : await nodesOnCpu(graphs, device),
+    half: half ? await tryHalf(graphs, device, cpu.outputs) : undefined,
   };
+}
+
+async function tryHalf({ step, feeds }: TrialGraphs, device: Device, expected: Outputs): Promise<HalfTrial> {
+  try {
+    const { milliseconds, outputs } = await timeRuns(toHalf(step), feeds, device);
+    const difference = differenceOf(outputs, expected);
+    if (difference <= HALF_TOLERANCE) return { works: true, step: milliseconds, difference };
+    const reason = `a training step differs from the CPU's in float32 by ${difference.toPrecision(2)} of its largest number`;
+    return { works: false, reason };
+  } catch (error) {
+    if (!(error instanceof MarnetError)) throw error;
+    return { works: false, reason: reasonOf(error.message) };
+  }
+}
+
+/** Of onnxruntime's message, the part that says why. */
+function reasonOf(message: string): string {
+  return /does not support it/.test(message) && /requires f16/.test(message)
+    ? 'its adapter lacks the feature shader-f16'
+    : message.split('\n')[0]!;
 }
 
 async function race(device: Device): Promise<DeviceTrial['large']> {

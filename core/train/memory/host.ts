@@ -86,11 +86,11 @@ export class HostMemory implements GradientMemory {
   }
 
   async update(learningRate: number): Promise<number> {
-    const [sums, images, { gradients }] = [this.#sums, this.#images, this.#state];
-    if (sums) {
-      for (let i = 0; i < sums.length; i++) gradients[i] = sums[i]! / images;
-      sums.fill(0);
-    }
+    const [sums, { gradients, lossScale }] = [this.#sums, this.#state];
+    const divisor = (sums ? this.#images : 1) * (lossScale?.value ?? 1);
+    const summed = sums ?? gradients;
+    if (divisor !== 1 || sums) for (let i = 0; i < summed.length; i++) gradients[i] = summed[i]! / divisor;
+    sums?.fill(0);
     this.#images = 0;
     const norm = gradientNorm(this.#state);
     if (Number.isFinite(norm)) adamW(this.#state, this.#settings, learningRate, norm);

@@ -43,8 +43,8 @@ export interface GradientMemory {
   /** A batch of so many images is complete: its gradient counts in the next update. */
   settle(images: number): Promise<void>;
   /**
-   * A step of the optimizer with the mean of the gradients since the last one, weighted by images. Where its length is
-   * not finite, nothing is changed. @returns its length before clipping.
+   * A step of the optimizer with the mean of the gradients since the last one, weighted by images and divided by the
+   * state's loss scale. Where its length is not finite, nothing is changed. @returns its length before clipping.
    */
   update(learningRate: number): Promise<number>;
   /** Brings the state's arrays on the host up to date. */

@@ -180,14 +180,14 @@ export class ResidentMemory implements GradientMemory {
     const state = this.#state;
     const gradient = this.#sum ?? this.#batch!;
     const old = this.#vectors;
-    const scale = this.#sum ? 1 / this.#images : 1;
+    const divisor = (this.#sum ? this.#images : 1) * (state.lossScale?.value ?? 1);
     const { kept, read } = await this.#updater.run({
       [VALUES]: old.values,
       [FIRST]: old.first,
       [SECOND]: old.second,
       [GRADIENT]: gradient,
       ...this.#constants,
-      ...updateFeeds(this.#settings, learningRate, state.steps + 1, scale),
+      ...updateFeeds(this.#settings, learningRate, state.steps + 1, 1 / divisor),
     });
     this.#vectors = {
       values: kept[UPDATED.values]!,

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { MarnetError } from '../../../core/errors.ts';
-import { chooseDevice, type Surroundings } from '../../../core/runtime/device/choose.ts';
+import { checkFloat16, chooseDevice, type Surroundings } from '../../../core/runtime/device/choose.ts';
 import { type Device, deviceProblem, parseDevice } from '../../../core/runtime/device/name.ts';
 import { executionProviders, supportedKinds } from '../../../core/runtime/device/provider.ts';
+import type { HalfTrial } from '../../../core/runtime/device/trial.ts';
+
+/** What a trial says of float16. */
+const HALVES: Readonly<Record<string, HalfTrial>> = {
+  cuda: { works: true, step: 1, difference: 1e-3 },
+  webgpu: { works: false, reason: 'its adapter lacks the feature shader-f16' },
+};
 
 /** Milliseconds of a larger step by device; an error for one that does not work, undefined for one that is hopeless. */
 function machine(
@@ -13,7 +20,7 @@ function machine(
     tried,
     hasGraphics: () => true,
     candidates: () => Object.keys(steps) as Device[],
-    async tryDevice(device, large) {
+    async tryDevice(device, large, half) {
       tried.push(device);
       const step = steps[device];
       if (typeof step === 'string') throw new MarnetError('device', step);
@@ -25,6 +32,7 @@ function machine(
         smallOnCpu: small,
         large: large && step !== undefined ? { step, stepOnCpu: 100 } : undefined,
         onCpu: {},
+        half: half ? HALVES[device] : undefined,
       };
     },
   };
@@ -91,6 +99,21 @@ describe('a device that is named', () => {
     } finally {
       delete process.env.VK_ICD_FILENAMES;
     }
+  });
+});
+
+describe('float16', () => {
+  it('is an error where a trial of the device fails, and slow on the CPU', async () => {
+    const here = machine({ cuda: 1, webgpu: 1 });
+    expect(await checkFloat16('cuda', here)).toBeUndefined();
+    await expect(checkFloat16('webgpu', here)).rejects.toMatchObject({
+      code: 'device',
+      message: 'device "webgpu" does not compute in float16: its adapter lacks the feature shader-f16',
+      hint: expect.stringContaining('--precision float32'),
+    });
+    expect(here.tried).toEqual(['cuda', 'webgpu']);
+    expect(await checkFloat16('cpu', here)).toMatch(/^On the CPU, float16 is for trying it out/);
+    expect(here.tried.length).toBe(2);
   });
 });
 

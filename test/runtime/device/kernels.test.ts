@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../../core/grad/index.ts';
 import { Graph, GraphBuilder, int, type Node } from '../../../core/graph/index.ts';
-import { lower } from '../../../core/lower/index.ts';
+import { lower, toHalf } from '../../../core/lower/index.ts';
 import { encodeGraph } from '../../../core/onnx/index.ts';
 import { checkKernels, nodesWithoutKernel } from '../../../core/runtime/device/kernels.ts';
 import { onnxruntimeOn } from '../../../core/runtime/graph-engine.ts';
@@ -26,7 +26,8 @@ function nodesAlone(): Map<string, Graph> {
     const forward = graph.clone();
     const b = new GraphBuilder(graph);
     for (const name of new Set(Object.values(differentiate(graph, loss, wrt)))) b.output(b.value(name));
-    for (const whole of [lower(graph, 'portable'), forward])
+    const lowered = lower(graph, 'portable');
+    for (const whole of [lowered, forward, toHalf(lowered)])
       for (const node of whole.nodes) {
         if (node.domain !== '' || node.inputs.every((name) => name === '' || whole.constants.has(name)))
           continue;
