@@ -4,7 +4,7 @@
  * (https://pytorch.org/docs/stable/amp.html, "CUDA Ops that can autocast to float16" and "... to float32"), and is
  * decided on the lowered graph, so gradients follow the same rules as values:
  *
- *   half    products and convolutions, whatever comes in
+ *   half    products and convolutions, whatever comes in, but for sums too long for a device that adds in float16
  *   follow  elementwise ops, and those that move elements: float16 where what they read is, else float32; float32 wins
  *           where both meet
  *   full    everything else: sums, means, softmax, exponentials, quotients, normalisations, and any op not named here
@@ -18,9 +18,11 @@ import {
   fromFloat32,
   type Graph,
   int,
+  intAttribute,
   type Node,
   readsOf,
   removeDead,
+  type Shape,
   sizeOf,
   toFloat32,
 } from '../graph/index.ts';
@@ -50,13 +52,17 @@ const SMALLEST = 2 ** -14;
 /**
  * The graph with its products in float16. Names and types of inputs and outputs stay; the given graph is left as it is.
  * @param graph lowered, of the standard domain, with a known type for every value (one without stays as it is).
+ * @param longest terms that a product's sums may have to be in float16; any number unless told.
  */
-export function toHalf(graph: Graph): Graph {
-  return new Halving(graph).run();
+export function toHalf(graph: Graph, longest = Number.POSITIVE_INFINITY): Graph {
+  return new Halving(graph, longest).run();
 }
 
 /** What each value of a graph would be computed in, by name; values that are not float32 are left out. */
-export function precisionsOf(graph: Graph): ReadonlyMap<string, Precision> {
+export function precisionsOf(
+  graph: Graph,
+  longest = Number.POSITIVE_INFINITY,
+): ReadonlyMap<string, Precision> {
   const precisions = new Map<string, Precision>();
   const isFloat = (name: string) => graph.typeOf(name)?.dtype === 'float32';
   const isKnownFloat = (name: string) => isFloat(name) && graph.typeOf(name)?.shape !== undefined;
@@ -65,17 +71,22 @@ export function precisionsOf(graph: Graph): ReadonlyMap<string, Precision> {
   for (const node of graph.nodes) {
     const outputs = node.outputs.filter(isFloat);
     const known = outputs.every(isKnownFloat);
-    const precision = known ? precisionOf(graph, node, precisions) : 'full';
+    const precision = known ? precisionOf(graph, node, precisions, longest) : 'full';
     for (const output of outputs) precisions.set(output, precision);
   }
   return precisions;
 }
 
 /** What a node computes in. */
-function precisionOf(graph: Graph, node: Node, precisions: ReadonlyMap<string, Precision>): Precision {
+function precisionOf(
+  graph: Graph,
+  node: Node,
+  precisions: ReadonlyMap<string, Precision>,
+  longest: number,
+): Precision {
   if (node.domain !== '' || readsOf(node).length > node.inputs.filter((name) => name !== '').length)
     return 'full';
-  if (HALF.has(node.op)) return 'half';
+  if (HALF.has(node.op)) return termsOf(graph, node) <= longest ? 'half' : 'full';
   if (isFlag(graph, node)) return 'free';
   const read = node.inputs.flatMap((name) => precisions.get(name) ?? []);
   const moving = MOVING.has(node.op);
@@ -88,6 +99,22 @@ function precisionOf(graph: Graph, node: Node, precisions: ReadonlyMap<string, P
   // A quotient by a constant is a product; any other may leave float16, and autocast keeps it out.
   if (node.op === 'Div' && !constants.includes(node.inputs[1]!)) return 'full';
   return constants.every((name) => isRepresentable(graph, name)) ? 'half' : 'full';
+}
+
+/** How many products each element of a product or convolution is the sum of, at most; 0 where that is open. */
+function termsOf(graph: Graph, { op, inputs, attributes }: Node): number {
+  const [left, right] = inputs.slice(0, 2).map((name) => graph.typeOf(name)?.shape ?? []) as [Shape, Shape];
+  const sizes = (shape: Shape) => shape.reduce<number>((p, d) => p * (typeof d === 'number' ? d : 0), 1);
+  switch (op) {
+    case 'Conv':
+      return sizes(right.slice(1));
+    case 'ConvTranspose':
+      return sizes(right) / Number(right[1] ?? 1) / intAttribute({ attributes }, 'group', 1);
+    case 'Gemm':
+      return sizes([left[intAttribute({ attributes }, 'transA', 0) === 1 ? 0 : 1] ?? 0]);
+    default:
+      return sizes(left.slice(-1));
+  }
 }
 
 /** Zeros and ones that were a condition. */
@@ -123,11 +150,14 @@ class Halving {
   readonly #fulls = new Set<string>();
   readonly #producers = new Map<string, Node>();
 
-  constructor(graph: Graph) {
+  readonly #longest: number;
+
+  constructor(graph: Graph, longest: number) {
+    this.#longest = longest;
     this.#from = graph;
     this.#to = graph.clone();
     this.#to.nodes = [];
-    this.#precisions = precisionsOf(graph);
+    this.#precisions = precisionsOf(graph, longest);
     this.#names = new Set([...graph.types.keys(), ...graph.constants.keys()]);
     for (const { name } of graph.inputs) this.#names.add(name);
     for (const node of graph.nodes)
@@ -144,10 +174,10 @@ class Halving {
     return removeDead(this.#to);
   }
 
-  /** By what it makes; a node that makes no float32, such as a comparison, goes by what it reads. */
+  /** By what it makes; a node that makes no float32 goes by what it reads, as comparisons do. */
   #precisionOf(node: Node): Precision {
     const made = node.outputs.flatMap((name) => this.#precisions.get(name) ?? [])[0];
-    return made ?? precisionOf(this.#from, node, this.#precisions);
+    return made ?? precisionOf(this.#from, node, this.#precisions, this.#longest);
   }
 
   /** Whether the node is emitted for its readers alone, in the form of each: elements are cast before they are moved. */

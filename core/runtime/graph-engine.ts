@@ -28,6 +28,8 @@ export interface GraphEngine {
   readonly target: Target;
   /** Whether convolutions may be given in onnxruntime's blocked layout. */
   readonly blocked: boolean;
+  /** Terms of the longest sums that a product may have to be in float16; any number unless told. */
+  readonly longestHalfSum?: number;
   /**
    * @param graph plain ONNX, opset 21 at most, all shapes fixed. @param what names it in messages.
    * @throws MarnetError naming what it cannot run.
@@ -46,6 +48,13 @@ export interface ResidentEngine {
   /** @param length floats of the vectors that it moves. */
   transfer(length: number): Promise<Transfer>;
 }
+
+/**
+ * onnxruntime's WebGPU kernels of products add in the type of the product, and DirectML and Core ML may: in float16 a
+ * sum of random signs is then off by 1 % at so many terms, and one of equal terms stands still at half of them. CUDA's add
+ * in float32.
+ */
+export const LONGEST_HALF_SUM = 4096;
 
 /** onnxruntime on the CPU. */
 export const onnxruntimeEngine: GraphEngine = {
@@ -74,6 +83,7 @@ export function onnxruntimeOn(device: Device): GraphEngine {
     name: 'onnxruntime',
     target: 'portable',
     blocked: false,
+    ...(kindOf(device) !== 'cuda' && { longestHalfSum: LONGEST_HALF_SUM }),
     async open(graph, what) {
       check(graph, what);
       return openSession(encodeGraph(graph), { device });

@@ -24,7 +24,7 @@ import {
 import { type BatchStatistics, withBatchStatistics } from './batch-norm.ts';
 import { graphEngineOf } from './engine.ts';
 import { batchName, headInputShapes } from './head-inputs.ts';
-import type { ImageSource, TrainingJob, TrainingPrecision } from './job.ts';
+import type { ImageSource, TrainingJob } from './job.ts';
 import { LOSS_SCALE } from './loss-scale.ts';
 
 /** Operator set of the graphs made here; kernels for it exist on every device. */
@@ -187,14 +187,7 @@ export function buildStepGraph(
     ...ofBatch.map((name) => builder.value(name)),
   ];
   const target = job.precision === 'float16' ? timesScale(builder, built.loss) : built.loss;
-  const { graph, gradients } = withGradients(
-    builder,
-    target,
-    parameters,
-    shown,
-    layoutOf(job),
-    job.precision,
-  );
+  const { graph, gradients } = withGradients(builder, target, parameters, shown, job);
   const nameOf = (value: Value | undefined) => value?.name;
   const { classification, ema, rec, cdr, text } = built.losses;
   return {
@@ -235,7 +228,7 @@ export function buildBackwardGraph(job: ImageJob): Pick<StepGraph, 'graph' | 'gr
   const terms = [scalarOf(features, FEATURE_GRADIENT)];
   if (baseLogits) terms.push(scalarOf(baseLogits, LOGIT_GRADIENT));
   const loss = terms.reduce((x, y) => b.add(x, y));
-  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], layoutOf(job), job.precision);
+  return withGradients(b, loss, [...source.backbone.parameters.keys()], [], job);
 }
 
 function withGradients(
@@ -243,21 +236,30 @@ function withGradients(
   loss: Value,
   wrt: readonly string[],
   shown: readonly Value[],
-  layout: WeightLayout,
-  precision: TrainingPrecision | undefined,
+  job: TrainingJob,
 ): Pick<StepGraph, 'graph' | 'gradients'> {
   const { graph } = builder;
   const gradients = differentiate(graph, loss.name, wrt);
   for (const name of new Set([...shown.map((v) => v.name), ...Object.values(gradients)]))
     builder.output(builder.value(name));
+  const layout = layoutOf(job);
   const packed = [...layout.packed].flatMap((name) => [name, gradients[name] ?? []].flat());
-  return { graph: finish(graph, { ...layout, packed: new Set(packed) }, precision), gradients };
+  return { graph: finishStep(graph, { ...layout, packed: new Set(packed) }, job), gradients };
 }
 
-/** In the form that suits the engine, and without inputs that nothing reads. @param precision 'float32' unless told. */
-function finish(graph: Graph, { target, ...layout }: WeightLayout, precision?: TrainingPrecision): Graph {
-  const lowered = optimize(lower(optimize(graph), target, layout));
-  return dropUnreadInputs(precision === 'float16' ? toHalf(lowered) : lowered);
+/** In the form that suits the engine, and without inputs that nothing reads. */
+function finish(graph: Graph, { target, ...layout }: WeightLayout): Graph {
+  return dropUnreadInputs(optimize(lower(optimize(graph), target, layout)));
+}
+
+/** The same, in the job's precision. */
+function finishStep(
+  graph: Graph,
+  layout: WeightLayout,
+  job: Pick<TrainingJob, 'precision' | 'engine'>,
+): Graph {
+  const finished = finish(graph, layout);
+  return job.precision === 'float16' ? toHalf(finished, graphEngineOf(job).longestHalfSum) : finished;
 }
 
 /** How a run's graphs and its training state agree to lay out weights. */
@@ -301,7 +303,7 @@ export function buildForwardGraph(job: ImageJob): Graph {
   const { builder, features, baseLogits } = backboneTrunk(source);
   builder.output(features, FEATURES);
   if (baseLogits) builder.output(baseLogits, BASE_LOGITS);
-  return finish(removeDead(builder.graph), layoutOf(job), job.precision);
+  return finishStep(removeDead(builder.graph), layoutOf(job), job);
 }
 
 /** onnxruntime wants a value for every input, read or not. */

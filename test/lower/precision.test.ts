@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../core/grad/index.ts';
 import { float32, Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/index.ts';
 import { lower, precisionsOf, toHalf } from '../../core/lower/index.ts';
+import { onnxruntimeOn } from '../../core/runtime/graph-engine.ts';
 import { CASES } from '../grad/cases/index.ts';
 import { problemOf } from '../grad/check.ts';
 
@@ -170,6 +171,42 @@ describe('what is computed in float16', () => {
     expect(sums.length).toBeGreaterThan(0);
     for (const { name, outputs } of sums) expect(half.typeOf(outputs[0]!)?.dtype, name).toBe('float32');
     for (const { dtype } of half.outputs) expect(dtype).toBe('float32');
+  });
+});
+
+describe('a device that adds in float16', () => {
+  it('gets long sums in float32', () => {
+    const graph = new Graph();
+    graph.opsets.set('', 21);
+    const b = new GraphBuilder(graph);
+    const input = (name: string, ...dims: number[]): Value => b.input(name, 'float32', dims);
+    const [x, square] = [input('x', 4, 36), input('square', 36, 36)];
+    const image = input('image', 2, 4, 6, 6);
+    const kernel = { kernel_shape: ints([3, 3]) };
+    const values = {
+      matMul: b.matMul(x, square),
+      gemm: b.op('Gemm', [x, square]),
+      transposed: b.op('Gemm', [input('tall', 36, 4), square], { transA: int(1) }),
+      conv: b.op('Conv', [image, input('w', 8, 4, 3, 3)], kernel),
+      grouped: b.op('Conv', [image, input('g', 8, 1, 3, 3)], { ...kernel, group: int(4) }),
+      spread: b.op('ConvTranspose', [image, input('s', 4, 8, 3, 3)], kernel),
+      spreadInGroups: b.op('ConvTranspose', [image, input('t', 4, 2, 3, 3)], { ...kernel, group: int(4) }),
+    };
+    const at = (longest?: number) => {
+      const precisions = precisionsOf(graph, longest);
+      return Object.entries(values).flatMap(([key, { name }]) =>
+        precisions.get(name) === 'half' ? [key] : [],
+      );
+    };
+    expect(at()).toEqual(Object.keys(values));
+    expect(at(36)).toEqual(Object.keys(values));
+    expect(at(35)).toEqual(['grouped', 'spreadInGroups']);
+    expect(at(8)).toEqual([]);
+  });
+
+  it('is WebGPU, and not CUDA', () => {
+    expect(onnxruntimeOn('webgpu').longestHalfSum).toBe(4096);
+    expect(onnxruntimeOn('cuda:1').longestHalfSum).toBeUndefined();
   });
 });
 

@@ -21,6 +21,7 @@ export const halfEngine: GraphEngine = {
   name: 'onnxruntime',
   target: 'portable',
   blocked: false,
+  longestHalfSum: 4096,
   open: (graph): Promise<OpenedGraph> => openSession(encodeGraph(emulated(graph))),
   notices: () => [],
 };
