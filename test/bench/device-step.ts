@@ -4,7 +4,7 @@
  * card, where --python names an interpreter that has it (with torchvision).
  *
  * usage: tsx test/bench/device-step.ts [--device webgpu] [--models resnet50,mobilenet_v2,vit_b_16] [--batch 64]
- *   [--size 224] [--steps 10] [--python python3]
+ *   [--size 224] [--steps 10] [--precision float32|float16] [--python python3]
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '64' },
     size: { type: 'string', default: '224' },
     steps: { type: 'string', default: '10' },
+    precision: { type: 'string', default: 'float32' },
     python: { type: 'string' },
   },
 });
@@ -94,6 +95,7 @@ async function measure(name: Architecture, device: Device): Promise<void> {
     hyper: hyperparameters({ batch }),
     seed: 1,
     engine: timed(onnxruntimeOn(device), clock),
+    precision: values.precision === 'float16' ? 'float16' : 'float32',
   };
   const heads = initialHeads(job);
   const state = trainingState(job, heads);
@@ -105,8 +107,9 @@ async function measure(name: Architecture, device: Device): Promise<void> {
     if (step === 2) clock.inRuns = 0;
     const began = performance.now();
     const outcome = await engine.step(pixels, indices, 0, step);
-    await engine.update(1e-4);
+    const norm = await engine.update(1e-4);
     loss = outcome.losses.loss;
+    if (!Number.isFinite(norm)) console.log(`step ${step} left out: its gradient is no finite number`);
     if (step >= 2) times.push(performance.now() - began);
   }
   const memory = cardMemory();
@@ -136,7 +139,9 @@ function cardMemory(): string | undefined {
 }
 
 const { device, reason } = await chooseDevice(values.device);
-console.log(`device ${device} (${reason}); batch ${batch}, ${side}x${side}, median of ${steps} steps`);
+console.log(
+  `device ${device} (${reason}); batch ${batch}, ${side}x${side}, ${values.precision}, median of ${steps} steps`,
+);
 for (const name of values.models.split(',')) {
   if (!(name in PARAMETERS)) throw new Error(`no model "${name}"`);
   await measure(name as Architecture, device);

@@ -12,6 +12,8 @@ describe('doctor', () => {
       expect.objectContaining({ device: 'cpu', works: true, difference: 0, onCpu: {} }),
     ]);
     const { small, large } = devices[0];
+    expect(devices[0].half).toMatchObject({ works: true, difference: expect.any(Number) });
+    expect(devices[0].half.difference).toBeLessThan(3e-2);
     for (const milliseconds of [small.forward, small.step, large.step]) {
       expect(milliseconds).toBeGreaterThan(0);
     }
@@ -28,6 +30,9 @@ describe('doctor', () => {
       expect(code).toBe(1);
       expect(stdout).toMatch(
         /^cpu: {5}works\n {2}small network: forward [\d.]+ ms, training step [\d.]+ ms\n/,
+      );
+      expect(stdout).toMatch(
+        /^ {2}float16: small network's training step [\d.]+ ms \(float32 [\d.]+ ms\), within /m,
       );
       expect(stdout).toMatch(new RegExp(`^${absent}: +does not work\\n.*onnxruntime-node has no`, 'm'));
     },

@@ -147,6 +147,32 @@ describe('lora:R', () => {
   });
 });
 
+describe('float16', () => {
+  it('leaves the merged model in float32, as the other precision writes it', async () => {
+    const options = { tune: 'full', device: 'cpu', training: { epochs: 1 } } as const;
+    const half = await train({ ...options, precision: 'float16' });
+    expect(notices(half.events)).toContain('On the CPU, float16 is for trying it out');
+    expect(half.result.verification.largestDifference).toBeLessThan(1e-4);
+    const full = await train(options);
+    expect(notices(full.events)).not.toContain('float16');
+    const shapeOf = async (path: string) => {
+      const { graph } = await loadModel(path);
+      return [
+        graph.nodes.map(({ op, inputs, outputs, attributes }) => [op, inputs, outputs, attributes]),
+        [...graph.constants].map(([name, { dtype, dims }]) => [name, dtype, dims]),
+        [graph.inputs, graph.outputs, graph.opsets],
+      ];
+    };
+    expect(await shapeOf(half.result.path)).toEqual(await shapeOf(full.result.path));
+  });
+
+  it('is refused with an engine that has none', () => {
+    expect(() => wrap(model, data, { engine: 'tfjs', precision: 'float16' })).toThrow(
+      /the tfjs engine has no training in float16/,
+    );
+  });
+});
+
 describe('statistics of batches', () => {
   it('are refused where nothing that has them is trained', () => {
     for (const tune of ['frozen', 'lora:4'] as const)
