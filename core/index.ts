@@ -113,7 +113,7 @@ export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
 export type { Model, WriteOptions } from './model.ts';
 export type { ClassReport } from './report/compare.ts';
 export type { Device, DeviceKind, DeviceWish } from './runtime/device/name.ts';
-export type { DeviceTrial, Timed } from './runtime/device/trial.ts';
+export type { DeviceTrial, HalfTrial, Timed } from './runtime/device/trial.ts';
 export type { ImageInput } from './runtime/image-input.ts';
 export { type GradientModel, type GradientModelOptions, gradientModel } from './train/gradient-model.ts';
 export type {
