@@ -189,17 +189,20 @@ export class ResidentMemory implements GradientMemory {
       ...this.#constants,
       ...updateFeeds(this.#settings, learningRate, state.steps + 1, 1 / divisor),
     });
-    this.#vectors = {
+    const updated = {
       values: kept[UPDATED.values]!,
       first: kept[UPDATED.first]!,
       second: kept[UPDATED.second]!,
     };
-    for (const vector of [...Object.values(old), gradient]) vector.dispose();
+    // Decided here: a shader need not tell infinities and NaN from numbers.
+    const norm = (read[UPDATED.norm]!.data as Float32Array)[0]!;
+    const finite = Number.isFinite(norm);
+    this.#vectors = finite ? updated : old;
+    for (const vector of [...Object.values(finite ? old : updated), gradient]) vector.dispose();
     this.#batch = undefined;
     this.#sum = undefined;
     this.#images = 0;
-    const norm = (read[UPDATED.norm]!.data as Float32Array)[0]!;
-    if (Number.isFinite(norm)) state.steps++;
+    if (finite) state.steps++;
     return norm;
   }
 

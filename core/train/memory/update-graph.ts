@@ -7,7 +7,7 @@
  *   p' = p (1 - rate factor decay) - size factor * m' / (sqrt(v') + eps root)
  *
  * with size = rate / (1 - b1^t) * root and root = sqrt(1 - b2^t), which the host computes in double precision. Where the
- * norm is no finite number, everything stays as it is.
+ * norm is no finite number, so is what comes out: whoever runs it keeps what it had.
  */
 import { Graph, GraphBuilder, type Tensor, type Value } from '../../graph/index.ts';
 import type { AdamSettings } from '../optimizer.ts';
@@ -69,10 +69,9 @@ export function buildUpdateGraph(settings: AdamSettings, length: number, bounded
     settings.weightDecay > 0 ? b.mul(values, b.sub(one, b.mul(vector(DECAYS), number(RATE)))) : values;
   const moved = b.sub(kept, b.mul(step, b.mul(factors, number(SIZE))));
   const newValues = bounded ? b.op('Min', [moved, vector(MAXIMA)]) : moved;
-  const finite = b.less(norm, b.scalar(LARGEST, norm));
-  b.output(b.where(finite, newValues, values), UPDATED.values);
-  b.output(b.where(finite, newFirst, first), UPDATED.first);
-  b.output(b.where(finite, newSecond, second), UPDATED.second);
+  b.output(newValues, UPDATED.values);
+  b.output(newFirst, UPDATED.first);
+  b.output(newSecond, UPDATED.second);
   b.output(norm, UPDATED.norm);
   return graph;
 }
