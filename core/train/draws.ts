@@ -21,12 +21,18 @@ export function drawsFor(seed: number, ...keys: readonly (string | number)[]): D
     fillNormal,
     fillDropout(target, p) {
       const limit = Math.min(255, Math.round(p * 256));
-      const kept = 1 / (1 - limit / 256);
-      for (let i = 0; i < target.length; i += 4) {
+      // By the drawn byte: looked up, because a processor cannot guess which way a comparison goes.
+      const values = new Float32Array(256).fill(0, 0, limit).fill(1 / (1 - limit / 256), limit);
+      const whole = target.length - (target.length % 4);
+      for (let i = 0; i < whole; i += 4) {
         const four = bits();
-        const end = Math.min(4, target.length - i);
-        for (let k = 0; k < end; k++) target[i + k] = ((four >>> (8 * k)) & 0xff) < limit ? 0 : kept;
+        target[i] = values[four & 0xff]!;
+        target[i + 1] = values[(four >>> 8) & 0xff]!;
+        target[i + 2] = values[(four >>> 16) & 0xff]!;
+        target[i + 3] = values[four >>> 24]!;
       }
+      const last = whole < target.length ? bits() : 0;
+      for (let i = whole; i < target.length; i++) target[i] = values[(last >>> (8 * (i - whole))) & 0xff]!;
     },
   };
 }
