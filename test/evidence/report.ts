@@ -182,7 +182,7 @@ function findings(diagnoses: readonly Diagnosis[]): string {
   ].map((cells) => `| ${cells.join(' | ')} |`);
   return `## Why it helps little
 
-Parts of trained MARNet heads, each by itself, on the images that choose the epoch (mean of up to five seeds; a column is a data set
+Parts of trained MARNet heads, each by itself, on the images that choose the epoch (mean of up to two seeds; a column is a data set
 and a feature dropout). The row of the image's own text reads texts of those
 images, which nothing else does: it says how much of the class is in them.
 

@@ -16,7 +16,7 @@ import { featuresOf } from './features.ts';
 import { writeReport } from './report.ts';
 
 /** Seeds that are looked into, at most. */
-const DIAGNOSED = 5;
+const DIAGNOSED = 2;
 
 const { values } = parseArgs({
   options: {
