@@ -58,11 +58,10 @@ export async function diagnose(
     const heads = buildHeads(b, x!, parameter, job.heads, job.base);
     return { sum: heads.addition!, zv: heads.zv!, reconstruction: heads.reconstruction! };
   });
-  const next = (name: string): Matrix => nextRow(parts[name]!);
   const [zv, cdr] = [parts.zv!, parts.reconstruction!];
   const fusions = await evaluated(
     trained,
-    { zv, cdr, otherZv: next('zv'), otherCdr: next('reconstruction'), texts: textsOf(contested, dataset) },
+    { zv, cdr, otherZv: otherRows(zv), otherCdr: otherRows(cdr), texts: textsOf(contested, dataset) },
     (b, values, parameter) => {
       const classify = (value: Value) => linear(b, value, parameter, `${PREFIX}text/classifier`);
       return {
@@ -119,12 +118,13 @@ function textsOf({ job }: Contested, { images }: EvidenceDataset): Matrix {
   return texts;
 }
 
-/** Each row has the values of the next; the last those of the first. */
-function nextRow({ dims, data }: Matrix): Matrix {
-  const width = dims[1]!;
-  const moved = matrix(dims[0]!, width);
-  moved.data.set(data.subarray(width));
-  moved.data.set(data.subarray(0, width), data.length - width);
+/** Each row has the values of the one half a table away: neighbours are mostly of one class. */
+function otherRows({ dims, data }: Matrix): Matrix {
+  const [rows, width] = dims as [number, number];
+  const moved = matrix(rows, width);
+  const half = (rows >> 1) * width;
+  moved.data.set(data.subarray(half));
+  moved.data.set(data.subarray(0, half), data.length - half);
   return moved;
 }
 
