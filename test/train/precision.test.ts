@@ -143,9 +143,11 @@ function largestDifference(actual: Measured, expected: Measured): number {
 
 let convolutional: TrainableBackbone;
 let attention: TrainableBackbone;
+let parts: TrainableBackbone;
 beforeAll(async () => {
   convolutional = await prepare(residualNetwork(), 8);
   attention = await prepare(attentionNetwork(), 8);
+  parts = await prepare(residualNetwork(), 3);
 });
 
 describe('the device that tests stand in', () => {
@@ -188,6 +190,7 @@ const jobs: readonly (readonly [string, () => TrainingJob])[] = [
   ['convolutions', () => residualJob(convolutional, { hyper: {} })],
   ['convolutions under the heads', () => residualJob(convolutional, { hyper: {}, texts: true })],
   ['attention', () => residualJob(attention, { hyper: {} })],
+  ['a backbone that takes a part of the batch', () => residualJob(parts, { hyper: {}, texts: true })],
   ['heads on features', () => syntheticJob({ hyper: { batch: 8 } })],
 ];
 
@@ -214,16 +217,19 @@ describe.each([
 ] as const)('a training in float16 with its state on %s', (_, engine) => {
   const half = { precision: 'float16', engine } as const;
 
-  it.each([jobs[0]!, jobs[3]!])('leaves a step of %s out whose gradient overflows', async (__, jobOf) => {
-    const job: TrainingJob = { ...jobOf(), ...half };
-    const good = await stepOf(job, 256);
-    expect(good.scaleAfter).toBe(256);
-    expect(good.norm).toBeGreaterThan(0);
-    const bad = await stepOf(job, 2 ** 40);
-    expect(bad.norm).not.toBeLessThan(Number.POSITIVE_INFINITY);
-    expect(bad.scaleAfter).toBe(2 ** 39);
-    expect(bad.loss).toBe(good.loss);
-  });
+  it.each([jobs[0]!, jobs[3]!, jobs[4]!])(
+    'leaves a step of %s out whose gradient overflows',
+    async (__, jobOf) => {
+      const job: TrainingJob = { ...jobOf(), ...half };
+      const good = await stepOf(job, 256);
+      expect(good.scaleAfter).toBe(256);
+      expect(good.norm).toBeGreaterThan(0);
+      const bad = await stepOf(job, 2 ** 40);
+      expect(bad.norm).not.toBeLessThan(Number.POSITIVE_INFINITY);
+      expect(bad.scaleAfter).toBe(2 ** 39);
+      expect(bad.loss).toBe(good.loss);
+    },
+  );
 
   const jobWith = (hyper: HyperparametersInput): TrainingJob =>
     syntheticJob({ hyper, heads: { ema: false, cdr: false } });
