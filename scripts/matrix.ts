@@ -1,21 +1,22 @@
 /**
  * The compatibility matrix over all fixtures: docs/compatibility.md and the table in README.md.
  *
- * usage: npm run matrix [-- [--check] [--jobs N] [--elsewhere NAMES] [--kept FILE] [NAME...]]
+ * usage: npm run matrix [-- [--check] [--jobs N] [--elsewhere NAMES] [--few] [--kept FILE] [NAME...]]
  * Without names, both are written; with --check they are compared instead: exits with 1 when a cell got worse, when a cell
  * fails that no case file foresees, or when a document is not of these fixtures. With names, these are tried and printed.
  * --jobs: processes at once; one a core unless told. --elsewhere: devices and engines to try beside onnxruntime on the CPU,
- * of tfjs and webgpu, separated by commas; those that are present unless told. What is not tried is no fault of a document.
+ * of tfjs and webgpu, separated by commas; those that are present unless told. --few: on these, a few models alone. What is
+ * not tried is no fault of a document.
  * --kept: rows are kept in FILE, one JSON object a line, and not tried again, so that the work can be broken off.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { MATRIX_STAGES } from '../core/wrap/matrix/matrix.ts';
+import { MATRIX_STAGES, TRAINED_STAGES } from '../core/wrap/matrix/matrix.ts';
 import { absenceOf } from '../core/wrap/matrix/runner.ts';
 import type { JudgedRow } from '../core/wrap/matrix/table.ts';
 import { useSoftwareVulkan } from '../test/runtime/device/vulkan.ts';
-import { ELSEWHERE, matrixCases } from './matrix/cases.ts';
+import { ELSEWHERE, matrixCases, runnersFor } from './matrix/cases.ts';
 import { COMPATIBILITY_FILE, differences, page, README_FILE, readmeWith } from './matrix/page.ts';
 import { tryAll } from './matrix/workers.ts';
 
@@ -45,8 +46,8 @@ function tell(row: JudgedRow): boolean {
     (stage) => `\n  ${row.reasons[stage] ? 'refused' : 'NO'} ${stage}: ${row.cells[stage].note}`,
   );
   const others = Object.entries(row.elsewhere).flatMap(([title, cells]) =>
-    Object.entries(cells).flatMap(([stage, { result, note }]) =>
-      result === 'no' ? `\n  NO ${stage} on ${title}: ${note}` : [],
+    TRAINED_STAGES.filter((stage) => cells[stage].result === 'no' && !row.reasons[stage]).map(
+      (stage) => `\n  NO ${stage} on ${title}: ${cells[stage].note}`,
     ),
   );
   console.log(`${row.model} (${row.seconds.toFixed(1)} s)${notes.join('')}${others.join('')}`);
@@ -61,6 +62,7 @@ async function main(words: readonly string[]): Promise<void> {
       check: { type: 'boolean', default: false },
       jobs: { type: 'string', default: String(availableParallelism()) },
       elsewhere: { type: 'string', default: Object.keys(ELSEWHERE).join() },
+      few: { type: 'boolean', default: false },
       kept: { type: 'string' },
     },
   });
@@ -73,12 +75,10 @@ async function main(words: readonly string[]): Promise<void> {
   );
   const began = performance.now();
   // What takes longest comes first, so that no process waits for another's last row.
-  const rank = (name: string): number =>
-    Object.values(ELSEWHERE).filter(({ of }) => of.includes(name)).length;
   const orders = cases
     .filter(({ name }) => !rows.some(({ model }) => model === name))
-    .map(({ name }) => ({ name, runners }))
-    .sort((a, b) => rank(b.name) - rank(a.name));
+    .map(({ name }) => ({ name, runners: runnersFor(name, runners, values.few) }))
+    .sort((a, b) => b.runners.length - a.runners.length);
   await tryAll(orders, Number(values.jobs), (row) => {
     rows.push(row);
     if (kept !== undefined) appendFileSync(kept, `${JSON.stringify(row)}\n`);

@@ -21,19 +21,33 @@ export interface Case {
   readonly expected: Expected;
 }
 
-/** Devices and engines other than onnxruntime on the CPU: a software driver compiles slowly, so these are few. */
+/** Devices and engines other than onnxruntime on the CPU. */
 export const ELSEWHERE: Readonly<
-  Record<string, { readonly runner: Runner; readonly of: readonly string[] }>
+  Record<
+    string,
+    { readonly runner: Runner; readonly of: 'all' | readonly string[]; readonly few: readonly string[] }
+  >
 > = {
   tfjs: {
     runner: { engine: 'tfjs', device: 'cpu' },
-    of: ['resnet18-torch1', 'mobilenet-v2-keras-tfjs', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
+    of: 'all',
+    few: ['resnet18-torch1', 'mobilenet-v2-keras-tfjs', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
   },
   webgpu: {
     runner: { engine: 'onnxruntime', device: 'webgpu' },
+    // A software driver takes minutes to compile each of them.
     of: ['resnet18-torch1', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
+    few: [],
   },
 };
+
+/** Names in `ELSEWHERE` of what is to try this case, among `runners`. @param few those that a quick check takes alone. */
+export function runnersFor(name: string, runners: readonly string[], few: boolean): readonly string[] {
+  return runners.filter((title) => {
+    const { of, few: chosen } = ELSEWHERE[title]!;
+    return few ? chosen.includes(name) : of === 'all' || of.includes(name);
+  });
+}
 
 export async function matrixCases(): Promise<readonly Case[]> {
   const cases = (group: Case['group'], fixtures: ReadonlyMap<string, Fixture>): Case[] =>
@@ -47,7 +61,7 @@ export async function matrixCases(): Promise<readonly Case[]> {
 
 /**
  * Tries one case. A failure that its case file foresees is told by its reason; a foreseen one that did not come is one too.
- * @param runners names in `ELSEWHERE` of what is present here.
+ * @param runners names in `ELSEWHERE` of what is to try it beside onnxruntime on the CPU.
  */
 export async function judge(
   { name, fixture, expected }: Case,
@@ -61,11 +75,10 @@ export async function judge(
   for (const [file, content] of Object.entries(files)) writeFileSync(join(place, file), content);
   const checker = onnxChecker((process.env.MARNET_ONNX_PYTHONS ?? 'python3').split(':'));
   const from = join(place, 'model.json' in files ? 'model.json' : 'model.onnx');
-  const others = runners.filter((title) => ELSEWHERE[title]!.of.includes(name));
   const row = await matrixRow(name, from, {
     folder,
     checker,
-    runners: others.map((title) => ELSEWHERE[title]!.runner),
+    runners: runners.map((title) => ELSEWHERE[title]!.runner),
   });
   const reasons: Record<string, string> = {};
   const cells = { ...row.cells };

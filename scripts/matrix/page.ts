@@ -24,8 +24,8 @@ Architectures are graphs as exporters write them, made narrow, with weights draw
 
 const OTHER_RUNNERS = `## Other devices and engines
 
-Training of some of them by the TensorFlow.js engine (*tfjs*, in WebAssembly), and on other devices where the machine that
-wrote this had one that answers (*webgpu*). [devices.md](devices.md) says what was run on which.
+Training by the TensorFlow.js engine (*tfjs*, in WebAssembly), and of some on other devices where the machine that wrote
+this had one that answers (*webgpu*). [devices.md](devices.md) says what was run on which.
 `;
 
 const SUMMARY = ['import', 'frozen', 'full', 'lora', 'onnx', 'tfjs'] as const;
@@ -42,7 +42,7 @@ export function page(rows: readonly JudgedRow[], cases: readonly Case[]): string
     `## Architectures\n\n${matrixTable(of('architectures'))}\n`,
     `## Other classifiers\n\n${matrixTable(of('classifiers'))}\n`,
     `## Forms\n\n${matrixTable(of('forms'))}\n`,
-    `${OTHER_RUNNERS}\n${elsewhereTable(rows)}\n`,
+    `${OTHER_RUNNERS}\n${elsewhereTable(rowsInOrder(rows, cases))}\n`,
     `## What is refused or not tried, and why\n\n${reasonsOf(rowsInOrder(rows, cases), cases)}\n`,
   ];
   return sections.join('\n');
@@ -54,16 +54,15 @@ const rowsInOrder = (rows: readonly JudgedRow[], cases: readonly Case[]): readon
 function elsewhereTable(rows: readonly JudgedRow[]): string {
   // What this machine lacks has no column; tfjs is the first, so that its columns stay where they are.
   const titles = Object.keys(ELSEWHERE).filter((title) => rows.some((row) => row.elsewhere[title]));
-  const names = [...new Set(titles.flatMap((title) => ELSEWHERE[title]!.of))];
+  const tried = rows.filter(({ elsewhere }) => Object.keys(elsewhere).length > 0);
   return tableOf(
     ['Model', ...titles.flatMap((title) => TRAINED_STAGES.map((stage) => `${title}, ${stage}`))],
-    names.map((name) => {
-      const row = rows.find(({ model }) => model === name);
-      const cells = titles.flatMap((title) =>
-        TRAINED_STAGES.map((stage) => cellText(row?.elsewhere[title]?.[stage], undefined)),
-      );
-      return [name, ...cells];
-    }),
+    tried.map(({ model, elsewhere, reasons }) => [
+      model,
+      ...titles.flatMap((title) =>
+        TRAINED_STAGES.map((stage) => cellText(elsewhere[title]?.[stage], reasons[stage])),
+      ),
+    ]),
   );
 }
 
