@@ -16,7 +16,7 @@ import { MATRIX_STAGES, TRAINED_STAGES } from '../core/wrap/matrix/matrix.ts';
 import { absenceOf } from '../core/wrap/matrix/runner.ts';
 import type { JudgedRow } from '../core/wrap/matrix/table.ts';
 import { useSoftwareVulkan } from '../test/runtime/device/vulkan.ts';
-import { ELSEWHERE, matrixCases, runnersFor } from './matrix/cases.ts';
+import { ELSEWHERE, foreseenElsewhere, matrixCases, runnersFor } from './matrix/cases.ts';
 import { COMPATIBILITY_FILE, differences, page, README_FILE, readmeWith } from './matrix/page.ts';
 import { tryAll } from './matrix/workers.ts';
 
@@ -46,9 +46,9 @@ function tell(row: JudgedRow): boolean {
     (stage) => `\n  ${row.reasons[stage] ? 'refused' : 'NO'} ${stage}: ${row.cells[stage].note}`,
   );
   const others = Object.entries(row.elsewhere).flatMap(([title, cells]) =>
-    TRAINED_STAGES.filter((stage) => cells[stage].result === 'no' && !row.reasons[stage]).map(
-      (stage) => `\n  NO ${stage} on ${title}: ${cells[stage].note}`,
-    ),
+    TRAINED_STAGES.filter(
+      (stage) => cells[stage].result === 'no' && !foreseenElsewhere(row, title, stage),
+    ).map((stage) => `\n  NO ${stage} on ${title}: ${cells[stage].note}`),
   );
   console.log(`${row.model} (${row.seconds.toFixed(1)} s)${notes.join('')}${others.join('')}`);
   return others.length > 0 || failed.some((stage) => !row.reasons[stage]);

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onnxChecker } from '../../core/wrap/matrix/checker.ts';
-import { MATRIX_STAGES, matrixRow } from '../../core/wrap/matrix/matrix.ts';
+import { MATRIX_STAGES, matrixRow, type TrainedStage } from '../../core/wrap/matrix/matrix.ts';
 import type { Runner } from '../../core/wrap/matrix/runner.ts';
 import type { JudgedRow } from '../../core/wrap/matrix/table.ts';
 import {
@@ -47,6 +47,15 @@ export function runnersFor(name: string, runners: readonly string[], few: boolea
     const { of, few: chosen } = ELSEWHERE[title]!;
     return few ? chosen.includes(name) : of === 'all' || of.includes(name);
   });
+}
+
+/** Why a stage is foreseen to fail there: as on the CPU, or because the engine needs every op in its own format. */
+export function foreseenElsewhere(
+  { reasons }: JudgedRow,
+  title: string,
+  stage: TrainedStage,
+): string | undefined {
+  return reasons[stage] ?? (title === 'tfjs' ? reasons.tfjs : undefined);
 }
 
 export async function matrixCases(): Promise<readonly Case[]> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { MATRIX_STAGES, TRAINED_STAGES } from '../../core/wrap/matrix/matrix.ts';
 import { cellText, type JudgedRow, matrixTable, tableOf } from '../../core/wrap/matrix/table.ts';
-import { type Case, ELSEWHERE } from './cases.ts';
+import { type Case, ELSEWHERE, foreseenElsewhere } from './cases.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const COMPATIBILITY_FILE = join(ROOT, 'docs/compatibility.md');
@@ -57,10 +57,12 @@ function elsewhereTable(rows: readonly JudgedRow[]): string {
   const tried = rows.filter(({ elsewhere }) => Object.keys(elsewhere).length > 0);
   return tableOf(
     ['Model', ...titles.flatMap((title) => TRAINED_STAGES.map((stage) => `${title}, ${stage}`))],
-    tried.map(({ model, elsewhere, reasons }) => [
-      model,
+    tried.map((row) => [
+      row.model,
       ...titles.flatMap((title) =>
-        TRAINED_STAGES.map((stage) => cellText(elsewhere[title]?.[stage], reasons[stage])),
+        TRAINED_STAGES.map((stage) =>
+          cellText(row.elsewhere[title]?.[stage], foreseenElsewhere(row, title, stage)),
+        ),
       ),
     ]),
   );
