@@ -83,12 +83,15 @@ const NETWORKS: Readonly<Record<string, (n: Network, image: Value, b: number) =>
 
 describe('blocked layout', () => {
   it.each(Object.entries(NETWORKS))('%s', async (_, make) => {
-    // Images that fill blocks take another path through the weights' gradients.
+    // Images that fill blocks take another path through the weights' gradients, and so do those that fill them in slabs.
     for (const [batch, size] of [
       [3, 16],
       [3, 19],
       [Math.max(block, 8), 16],
       [2 * Math.max(block, 8), 19],
+      [Math.max(block, 8) / 2, 16],
+      [Math.max(block, 8) / 2, 19],
+      [Math.max(block, 8) / 4, 27],
     ] as const) {
       const network = new Network();
       const image = network.input('image', [batch, 3, size, size]);
