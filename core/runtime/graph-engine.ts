@@ -6,6 +6,7 @@ import { checkKernels } from './device/kernels.ts';
 import { type Device, kindOf } from './device/name.ts';
 import { openResident, type ResidentSession, Transfer } from './device/resident.ts';
 import { openSession } from './session.ts';
+import { hasShortOps } from './short-ops.ts';
 
 /** A compiled graph, to be run again and again. Close it when done. */
 export interface OpenedGraph {
@@ -61,7 +62,7 @@ export const onnxruntimeEngine: GraphEngine = {
   name: 'onnxruntime',
   target: 'cpu',
   blocked: true,
-  open: (graph) => openSession(encodeGraph(graph)),
+  open: (graph) => openSession(encodeGraph(graph), hasShortOps(graph) ? { threads: 1 } : {}),
   notices: () => [],
 };
 

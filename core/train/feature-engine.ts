@@ -15,7 +15,7 @@ import {
   type HeadValues,
 } from './step-graph.ts';
 
-/** Rows an evaluation takes at a time. */
+/** Rows an evaluation takes at a time, at most. */
 const EVALUATED = 256;
 
 export async function openFeatureEngine(
@@ -41,9 +41,10 @@ export async function openFeatureEngine(
     fetches: losses.fetches,
   });
 
-  const evaluation = buildEvaluationGraph(job, featureTrunk(job, EVALUATED), heads);
-  const evaluated = new FeatureRows(source, classes, EVALUATED);
-  const logits = newTensor([EVALUATED, classes]);
+  const part = partOf(job.holdoutIndices.length);
+  const evaluation = buildEvaluationGraph(job, featureTrunk(job, part), heads);
+  const evaluated = new FeatureRows(source, classes, part);
+  const logits = newTensor([part, classes]);
   const evaluator = await memory.open({
     graph: evaluation.graph,
     what: 'the evaluation',
@@ -62,11 +63,11 @@ export async function openFeatureEngine(
     },
     async evaluate(indices) {
       const result = new Float32Array(indices.length * classes);
-      for (let begin = 0; begin < indices.length; begin += EVALUATED) {
-        const part = indices.slice(begin, begin + EVALUATED);
-        evaluated.fill(part);
+      for (let begin = 0; begin < indices.length; begin += part) {
+        const rows = indices.slice(begin, begin + part);
+        evaluated.fill(rows);
         await evaluator.run();
-        result.set(logits.data.subarray(0, part.length * classes), begin * classes);
+        result.set(logits.data.subarray(0, rows.length * classes), begin * classes);
       }
       return result;
     },
@@ -75,6 +76,11 @@ export async function openFeatureEngine(
       await evaluator.close();
     },
   };
+}
+
+/** Rows of the parts, all alike, that an evaluation of so many images takes. */
+function partOf(images: number): number {
+  return images === 0 ? 1 : Math.ceil(images / Math.ceil(images / EVALUATED));
 }
 
 /** Where an image's row is: which of the views' tables, 0 for the plain one, and the row in it. */
