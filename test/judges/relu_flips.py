@@ -2,7 +2,7 @@
 
 usage: relu_flips.py FOLDER SIZE NAME...
 
-For each NAME (as in torch_exports.py): runs our gradient model with the outputs of its ReLUs exposed, and counts those that
+For each NAME (as in torch_exports.py): runs our gradient model with the outputs of its ReLUs (leaky ones too) exposed, and counts those that
 PyTorch in double precision has on the other side of zero ("flips"). Then PyTorch computes its gradients in double
 precision once more, with every ReLU taking the side that ours took. Prints our largest relative error against both:
 what the second leaves is not due to flips. For networks whose activations are all ReLUs called in the graph's order.
@@ -22,6 +22,7 @@ from onnx import numpy_helper
 import torch_exports as exports
 
 folder, size, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+RELU = torch.nn.functional.relu
 here = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -32,7 +33,7 @@ def run_ours(f, batch):
                     gradient], check=True)
     info = json.load(open(gradient + '.json'))
     model = onnx.load(gradient)
-    relus = [n.output[0] for n in model.graph.node if n.op_type == 'Relu']
+    relus = [n.output[0] for n in model.graph.node if n.op_type in ('Relu', 'LeakyRelu')]
     shown = {o.name for o in model.graph.output}
     for relu in relus:
         if relu not in shown:
@@ -51,19 +52,19 @@ def run_ours(f, batch):
 
 
 class Sides:
-    """Stands for torch.nn.functional.relu: compares with our sides, in order, and takes them if forced."""
+    """Compares what ReLUs are given with our sides, in order, and takes these if forced."""
 
-    def __init__(self, sides):
-        self.sides, self.at, self.flips, self.forced = sides, 0, 0, False
-        self.relu = torch.nn.functional.relu
+    def __init__(self, sides, forced):
+        self.sides, self.at, self.flips, self.forced = sides, 0, 0, forced
 
-    def __call__(self, x, inplace=False):
+    def relu(self, x, slope=0.0):
         side = torch.from_numpy(self.sides[self.at])
         if side.shape != x.shape:
             raise SystemExit(f'ReLU {self.at} has the shape {tuple(x.shape)} there and {tuple(side.shape)} here')
         self.at += 1
-        self.flips += int(((x > 0) != side).sum())
-        return x * side if self.forced else self.relu(x)
+        own = x > 0
+        self.flips += int((own != side).sum())
+        return torch.where(side if self.forced else own, x, slope * x)
 
 
 for name in names:
@@ -72,15 +73,17 @@ for name in names:
     model = exports.seeded(name, size, exports.CLASSES).double()
     total = sum(side.size for side in sides)
     for forced in (False, True):
-        torch.nn.functional.relu = relu = Sides(sides)
-        relu.forced = forced
+        took = Sides(sides, forced)
+        torch.nn.functional.relu = lambda x, inplace=False: took.relu(x)
         for module in model.modules():
             if isinstance(module, torch.nn.ReLU):
-                module.forward = relu
+                module.forward = took.relu
+            elif isinstance(module, torch.nn.LeakyReLU):
+                module.forward = lambda x, slope=module.negative_slope: took.relu(x, slope)
         _, grads = exports.backward(model, model(torch.from_numpy(image).double()), torch.tensor(labels))
-        torch.nn.functional.relu = relu.relu
+        torch.nn.functional.relu = RELU
         parameters = {k: (v.detach().float().numpy(), grads[k]) for k, v in model.named_parameters()}
         found, _ = exports.gradients_of({k: w for k, w in weights.items() if w.size > 1}, parameters, [])
         worst = max((exports.relative(ours[k], g), k) for k, g in found.items() if k in ours)
-        print(f'{name}: {relu.flips} of {total} ReLUs flip; largest error {worst[0]:.1e} ({worst[1]})'
+        print(f'{name}: {took.flips} of {total} ReLUs flip; largest error {worst[0]:.1e} ({worst[1]})'
               f'{", on the same sides" if forced else ""}', flush=True)
