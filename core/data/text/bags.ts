@@ -1,12 +1,12 @@
 /** The vocabulary of a training set and texts as bags over it. */
 import { z } from 'zod';
 import { MarnetError } from '../../errors.ts';
-import { featuresOf, normaliseText, splitTags } from './tokens.ts';
+import { featuresOf, isNgram, normaliseText, splitTags } from './tokens.ts';
 
 export { featuresOf, normaliseText, plainText, splitTags, wordsOf } from './tokens.ts';
 
 export interface VocabularyOptions {
-  /** Features kept at most, those in most texts first. Default 4096. */
+  /** Features kept at most: words and tags in most texts first, then n-grams in most texts. Default 4096. */
   readonly maxSize?: number;
   /** Texts that a feature must occur in, each different text counted once. Default 1. */
   readonly minTexts?: number;
@@ -30,7 +30,10 @@ export interface Bag {
   readonly weights: Float32Array;
 }
 
-/** Features of the training texts alone; missing texts are passed over. The order of the texts does not matter. */
+/**
+ * Features of the training texts alone; missing texts are passed over. The order of the texts does not matter. N-grams
+ * get the places that whole words leave: they are many, and occur in more texts than the words they are parts of.
+ */
 export function buildVocabulary(
   texts: readonly (string | undefined)[],
   options: VocabularyOptions = {},
@@ -43,7 +46,10 @@ export function buildVocabulary(
         counts.set(feature, (counts.get(feature) ?? 0) + 1);
   const features = [...counts]
     .filter(([, count]) => count >= minTexts)
-    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+    .sort(
+      ([a, countA], [b, countB]) =>
+        Number(isNgram(a)) - Number(isNgram(b)) || countB - countA || (a < b ? -1 : 1),
+    )
     .slice(0, maxSize)
     .map(([feature]) => feature);
   return vocabularyOf(features, ngramBits, norm);
@@ -75,7 +81,7 @@ export function encodeBag(vocabulary: Vocabulary, text: string | undefined): Bag
 
 /** Words of the vocabulary: neither parts of words nor tags of several. */
 export function wordsIn(vocabulary: Vocabulary): string[] {
-  return vocabulary.features.filter((feature) => !feature.startsWith('#') && !feature.includes(' '));
+  return vocabulary.features.filter((feature) => !isNgram(feature) && !feature.includes(' '));
 }
 
 /** One bag a text; equal texts share theirs. */

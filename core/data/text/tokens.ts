@@ -79,6 +79,11 @@ export function featuresOf(text: string, options: TokenOptions): Map<string, num
   return features;
 }
 
+/** Whether a feature is a bucket of n-grams, and no word or tag. */
+export function isNgram(feature: string): boolean {
+  return feature.startsWith('#');
+}
+
 /** The 4-grams (or 2-grams) of `<word>`, by code points; a shorter one is taken whole. */
 function ngramsOf(word: string): string[] {
   const characters = [...`<${word}>`];

@@ -137,6 +137,20 @@ describe('a vocabulary', () => {
     expect(full.features.some((feature) => feature.startsWith('#'))).toBe(true);
   });
 
+  it('gives n-grams the places that words and tags leave', () => {
+    const isWord = (feature: string) => !feature.startsWith('#');
+    const full = buildVocabulary(texts).features;
+    const words = full.filter(isWord);
+    expect(words).toEqual(buildVocabulary(texts, { ngramBits: 0 }).features);
+    // `rice` and `egg` are in no more texts than their n-grams, and `bowl` is in fewer than those of `rice`.
+    for (const maxSize of [3, words.length, words.length + 4])
+      expect(buildVocabulary(texts, { maxSize }).features).toEqual(full.slice(0, maxSize));
+    expect(full.slice(0, words.length)).toEqual(words);
+    const [first, second] = full.slice(words.length);
+    expect(full.length).toBeGreaterThan(words.length + 4);
+    expect([first, second].every((feature) => feature!.startsWith('#'))).toBe(true);
+  });
+
   it('encodes to norm 1 over what it knows', () => {
     const vocabulary = buildVocabulary(texts, { ngramBits: 0 });
     const bag = encodeBag(vocabulary, 'rice, egg, egg, ham');
