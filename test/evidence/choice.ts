@@ -15,7 +15,8 @@ import { type Contestant, trainHeads } from './contest.ts';
 import { splitByName } from './data/split.ts';
 import { unitsOf } from './data/units.ts';
 import { type EvidenceDataset, evidenceDataset } from './dataset.ts';
-import { type EvidenceFeatures, featuresOf } from './features.ts';
+import { type EvidenceRows, featuresOf } from './features.ts';
+import { frozen } from './setting.ts';
 
 const { values } = parseArgs({
   options: {
@@ -92,10 +93,10 @@ async function top1(
   candidate: Contestant,
   development: EvidenceDataset,
   test: readonly number[],
-  features: EvidenceFeatures,
+  features: EvidenceRows,
   seed: number,
 ): Promise<number> {
-  const { job, trained } = await trainHeads(candidate, development, features, seed);
+  const { job, trained } = await trainHeads(candidate, development, frozen(features), seed);
   const engine = await openEngine(job, trainingState(job, trained), trained);
   try {
     const chosen = bestClasses(await engine.evaluate(test), job.classes);

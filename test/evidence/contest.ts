@@ -1,14 +1,13 @@
 /** One training of one contestant with one seed, and what it gets right on the test, clean and corrupted. */
-import { CORRUPTIONS, SEVERITIES } from '../../core/data/corruptions/index.ts';
+import { CORRUPTIONS } from '../../core/data/corruptions/index.ts';
 import { buildVocabulary, encodeBags, type Split } from '../../core/data/index.ts';
 import type { Tensor } from '../../core/graph/index.ts';
 import { type HeadOptionsInput, headOptions } from '../../core/marnet/index.ts';
 import { bestClasses } from '../../core/report/index.ts';
-import { hyperparameters, type TrainingJob, type TrainResult, train } from '../../core/train/index.ts';
+import { type TrainingJob, type TrainResult, train } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
-import { FROZEN_TRAINING } from '../../core/wrap/options.ts';
 import type { EvidenceDataset } from './dataset.ts';
-import type { EvidenceFeatures } from './features.ts';
+import type { Setting } from './setting.ts';
 
 export interface Contestant {
   readonly name: string;
@@ -18,20 +17,29 @@ export interface Contestant {
   readonly texts: boolean;
 }
 
+/** Where the backbone is frozen, this is plain fine-tuning: a linear layer on its features, or on what its last layers make. */
+export const LINEAR = 'linear layer';
+/** The same layers from the features to the logits as MARNet has, without a word of text: losses of texts are zero then. */
+export const PLAIN = 'plain heads';
+export const MARNET = 'MARNet';
+
 export const CONTESTANTS: readonly Contestant[] = [
-  { name: 'linear layer', heads: { ema: false, cdr: false }, texts: false },
-  // The same layers from the features to the logits as MARNet has, without a word of text: losses of texts are zero then.
-  { name: 'plain heads', heads: {}, texts: false },
-  // What plain heads did best with where MARNet's 0.5 was chosen: on validation splits, among 0, 0.5 and 0.7.
-  { name: 'plain heads at 0.7', heads: { featureDropout: 0.7 }, texts: false },
+  { name: LINEAR, heads: { ema: false, cdr: false }, texts: false },
+  { name: PLAIN, heads: {}, texts: false },
   { name: 'EMA only', heads: { cdr: false }, texts: true },
   { name: 'CDR only', heads: { ema: false }, texts: true },
-  { name: 'MARNet', heads: {}, texts: true },
+  { name: MARNET, heads: {}, texts: true },
 ];
+
+/** Counts changes of what is measured: the method, its defaults, the vocabulary. Results of another number are not shown. */
+export const MEASURED = 2;
 
 export interface ContestResult {
   readonly dataset: string;
   readonly backbone: string;
+  /** What was trained of it, and what `MEASURED` was then. */
+  readonly mode: string;
+  readonly measured: number;
   readonly contestant: string;
   readonly seed: number;
   /** Top-1, from 0 to 1. */
@@ -53,7 +61,7 @@ export interface Contested {
 export async function trainHeads(
   { heads, texts }: Omit<Contestant, 'name'>,
   { images, classes }: EvidenceDataset,
-  features: EvidenceFeatures,
+  { rows, source, hyper, statistics }: Setting,
   seed: number,
 ): Promise<Contested> {
   const rowsOf = (split: Split): number[] => images.flatMap((image, i) => (image.split === split ? [i] : []));
@@ -63,12 +71,9 @@ export async function trainHeads(
   const vocabulary = buildVocabulary(trainIndices.map((i) => seen[i]));
   const bags = encodeBags(vocabulary, seen);
   const job: TrainingJob = {
-    source: { kind: 'features', features: features.rows, width: features.width },
+    source,
     // Rows of corrupted images follow those of the images; no training looks at their labels.
-    labels: Int32Array.from(
-      { length: features.rows.length / features.width },
-      (_, i) => images[i]?.label ?? 0,
-    ),
+    labels: Int32Array.from({ length: rows.rows.length / rows.width }, (_, i) => images[i]?.label ?? 0),
     classes: classes.length,
     texts: {
       vocabulary: vocabulary.features.length,
@@ -81,8 +86,9 @@ export async function trainHeads(
     holdoutIndices: rowsOf('holdout'),
     base: 'new',
     heads: headOptions(heads),
-    hyper: hyperparameters(FROZEN_TRAINING),
+    hyper,
     seed,
+    ...(statistics && { statistics }),
   };
   const run = train(job);
   let next = await run.next();
@@ -97,31 +103,35 @@ export async function trainHeads(
 export async function contest(
   contestant: Contestant,
   dataset: EvidenceDataset,
-  features: EvidenceFeatures,
+  setting: Setting,
   backbone: string,
   seed: number,
 ): Promise<ContestResult> {
   const began = performance.now();
   const { images, classes } = dataset;
-  const { job, trained, result } = await trainHeads(contestant, dataset, features, seed);
+  const { job, trained, result } = await trainHeads(contestant, dataset, setting, seed);
   const seconds = (performance.now() - began) / 1000;
-  const engine = await openEngine(job, trainingState(job, trained), trained);
+  const asTrained = withWeights(job, trained);
+  const engine = await openEngine(asTrained, trainingState(asTrained, trained), trained);
   /** @param positions images whose rows these are. */
   const top1 = async (rows: readonly number[], positions: readonly number[]): Promise<number> => {
     const chosen = bestClasses(await engine.evaluate(rows), classes.length);
     return positions.filter((position, i) => chosen[i] === images[position]!.label).length / positions.length;
   };
   try {
-    const clean = await top1(features.test, features.test);
+    const { rows } = setting;
+    const clean = await top1(rows.test, rows.test);
     const corrupted: Record<string, number[]> = {};
     for (const [c, corruption] of CORRUPTIONS.entries()) {
       corrupted[corruption.name] = [];
-      for (const severity of SEVERITIES)
-        corrupted[corruption.name]!.push(await top1(features.corrupted(c, severity), features.corruptedTest));
+      for (const severity of rows.severities.keys())
+        corrupted[corruption.name]!.push(await top1(rows.corrupted(c, severity), rows.corruptedTest));
     }
     return {
       dataset: dataset.name,
       backbone,
+      mode: setting.mode,
+      measured: MEASURED,
       contestant: contestant.name,
       seed,
       holdout: result.best.holdoutAccuracy!,
@@ -133,4 +143,13 @@ export async function contest(
   } finally {
     await engine.close();
   }
+}
+
+/** The job whose backbone has the trained weights. */
+function withWeights(job: TrainingJob, trained: ReadonlyMap<string, Tensor>): TrainingJob {
+  const { source } = job;
+  if (source.kind === 'features') return job;
+  const { backbone } = source;
+  const parameters = new Map([...backbone.parameters].map(([name, old]) => [name, trained.get(name) ?? old]));
+  return { ...job, source: { ...source, backbone: { ...backbone, parameters } } };
 }

@@ -13,14 +13,14 @@ import { embedText } from '../../core/marnet/text.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { bestClasses } from '../../core/report/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { type Contested, trainHeads } from './contest.ts';
+import { type Contested, MEASURED, trainHeads } from './contest.ts';
 import type { EvidenceDataset } from './dataset.ts';
-import type { EvidenceFeatures } from './features.ts';
+import type { Setting } from './setting.ts';
 
 /** Top-1 from 0 to 1 on the holdout. */
 export interface Diagnosis {
   readonly dataset: string;
-  readonly featureDropout: number;
+  readonly measured: number;
   readonly seed: number;
   readonly all: number;
   /** The linear layer of the logits' sum alone, and what the fusion adds alone. */
@@ -40,13 +40,9 @@ export interface Diagnosis {
   readonly rec: number;
 }
 
-export async function diagnose(
-  dataset: EvidenceDataset,
-  features: EvidenceFeatures,
-  featureDropout: number,
-  seed: number,
-): Promise<Diagnosis> {
-  const contested = await trainHeads({ heads: { featureDropout }, texts: true }, dataset, features, seed);
+export async function diagnose(dataset: EvidenceDataset, setting: Setting, seed: number): Promise<Diagnosis> {
+  const contested = await trainHeads({ heads: {}, texts: true }, dataset, setting, seed);
+  const features = setting.rows;
   const { job, trained, result } = contested;
   const rows = job.holdoutIndices;
   const { width } = features;
@@ -81,7 +77,7 @@ export async function diagnose(
   const last = result.history.at(-1)!;
   return {
     dataset: dataset.name,
-    featureDropout,
+    measured: MEASURED,
     seed,
     all: top1(parts.sum!),
     base: top1(base),

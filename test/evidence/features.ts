@@ -1,4 +1,7 @@
-/** Features of a backbone, frozen: of every image as it is, and of the test's under every corruption. Kept in the cache. */
+/**
+ * What a backbone makes of images, as far as it is frozen: its features, or the values that its last layers take. Of every
+ * image as it is, and of the test's under corruptions. Kept in the cache.
+ */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawBatches } from '../../core/data/batches.ts';
@@ -7,7 +10,7 @@ import type { RawImage } from '../../core/data/decode.ts';
 import { randomStream } from '../../core/data/index.ts';
 import { type FeatureSite, locateFeatures } from '../../core/locate/index.ts';
 import { exposeClassifier, FEATURES } from '../../core/runtime/classifier.ts';
-import { type ImageLanes, openEditedLanes } from '../../core/runtime/images/index.ts';
+import { openEditedLanes } from '../../core/runtime/images/index.ts';
 import type { Backbone } from './backbones.ts';
 import type { EvidenceDataset } from './dataset.ts';
 
@@ -17,25 +20,76 @@ const SEED = 0;
 /** Test images that are corrupted, at most: drawn by their names. */
 const MOST_CORRUPTED = 120;
 
-export interface EvidenceFeatures {
-  /** D. */
+export type Severity = (typeof SEVERITIES)[number];
+
+export interface EvidenceRows {
+  /** Values of an image. */
   readonly width: number;
-  /** [images, D], in the dataset's order; then [corrupted test images, D] for each corruption and severity. */
+  /** [images, width], in the dataset's order; then [corrupted test images, width] for each corruption and severity. */
   readonly rows: Float32Array;
   /** Positions in the dataset's images. */
   readonly test: readonly number[];
   /** Those that are corrupted too. */
   readonly corruptedTest: readonly number[];
-  /** Rows of these images under a corruption (by its number) and a severity (1 to 5). */
+  readonly severities: readonly Severity[];
+  /** Rows of these images under a corruption (by its number) and a severity (by its place among those there are). */
   corrupted(corruption: number, severity: number): number[];
 }
 
-export async function featuresOf(
+/** The frozen part of a backbone, at work. */
+export interface RowMaker {
+  readonly preprocess: Backbone['preprocess'];
+  /** Images a run. */
+  readonly batch: number;
+  /** Runs at a time. */
+  readonly lanes: number;
+  /** @returns [images, width]. */
+  run(images: readonly RawImage[]): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** The feature layer that the heads read. */
+export function siteOf({ model, at }: Backbone): FeatureSite {
+  return locateFeatures(model, at === undefined ? {} : { at })[0]!;
+}
+
+export function featuresOf(
   cache: string,
-  { name, model, preprocess, at }: Backbone,
+  backbone: Backbone,
   dataset: EvidenceDataset,
-): Promise<EvidenceFeatures> {
-  const site = locateFeatures(model, at === undefined ? {} : { at })[0]!;
+): Promise<EvidenceRows> {
+  const { name, model, preprocess } = backbone;
+  const site = siteOf(backbone);
+  const open = async (): Promise<RowMaker> => {
+    const edited = exposeClassifier(model.graph, site, { logits: false });
+    const lanes = await openEditedLanes(model, edited, { preprocess, images: 10_000 });
+    return {
+      preprocess: lanes.preprocess,
+      batch: lanes.batch,
+      lanes: lanes.lanes,
+      run: async (images) => (await lanes.run(images))[FEATURES]!.data as Float32Array,
+      close: () => lanes.close(),
+    };
+  };
+  return rowsOf(cache, name, dataset, { width: site.width, severities: SEVERITIES, open });
+}
+
+/** @param name of the folder in the cache, the dataset's aside. */
+export async function rowsOf(
+  cache: string,
+  name: string,
+  dataset: EvidenceDataset,
+  {
+    width,
+    severities,
+    open,
+  }: {
+    readonly width: number;
+    readonly severities: readonly Severity[];
+    /** Called where something is not in the cache. */
+    readonly open: () => Promise<RowMaker>;
+  },
+): Promise<EvidenceRows> {
   const folder = join(cache, 'features', `${name} ${dataset.name}`.replaceAll(' ', '-'));
   mkdirSync(folder, { recursive: true });
   const test = dataset.images.flatMap(({ split }, i) => (split === 'test' ? [i] : []));
@@ -47,23 +101,20 @@ export async function featuresOf(
     .sort((a, b) => drawn.get(a)! - drawn.get(b)!)
     .slice(0, MOST_CORRUPTED)
     .sort((a, b) => a - b);
-  let lanes: ImageLanes | undefined;
-  const compute = async (rows: readonly number[], change?: readonly [Corruption, 1 | 2 | 3 | 4 | 5]) => {
-    lanes ??= await openEditedLanes(model, exposeClassifier(model.graph, site, { logits: false }), {
-      preprocess,
-      images: 10_000,
-    });
-    return run(
-      lanes,
-      site,
-      rows.map((i) => dataset.images[i]!),
+  let maker: RowMaker | undefined;
+  const compute = async (positions: readonly number[], change?: readonly [Corruption, Severity]) => {
+    maker ??= await open();
+    return make(
+      maker,
+      width,
+      positions.map((i) => dataset.images[i]!),
       change,
     );
   };
   try {
     const parts = [await kept(join(folder, 'clean.f32'), () => compute(all))];
     for (const corruption of CORRUPTIONS)
-      for (const severity of SEVERITIES) {
+      for (const severity of severities) {
         const file = join(folder, `${corruption.name}-${severity}.f32`);
         parts.push(await kept(file, () => compute(corruptedTest, [corruption, severity])));
       }
@@ -74,17 +125,18 @@ export async function featuresOf(
       offset += part.length;
     }
     return {
-      width: site.width,
+      width,
       rows,
       test,
       corruptedTest,
+      severities,
       corrupted: (corruption, severity) => {
-        const begin = all.length + (corruption * SEVERITIES.length + severity - 1) * corruptedTest.length;
+        const begin = all.length + (corruption * severities.length + severity) * corruptedTest.length;
         return corruptedTest.map((_, i) => begin + i);
       },
     };
   } finally {
-    await lanes?.close();
+    await maker?.close();
   }
 }
 
@@ -98,15 +150,15 @@ async function kept(file: string, compute: () => Promise<Float32Array>): Promise
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-async function run(
-  lanes: ImageLanes,
-  site: FeatureSite,
+async function make(
+  maker: RowMaker,
+  width: number,
   images: readonly { readonly id: string; readonly file: string }[],
-  change: readonly [Corruption, 1 | 2 | 3 | 4 | 5] | undefined,
+  change: readonly [Corruption, Severity] | undefined,
 ): Promise<Float32Array> {
-  const rows = new Float32Array(images.length * site.width);
+  const rows = new Float32Array(images.length * width);
   const running: Promise<void>[] = [];
-  const batches = rawBatches(images, lanes.preprocess, { batch: lanes.batch, strict: true });
+  const batches = rawBatches(images, maker.preprocess, { batch: maker.batch, strict: true });
   for await (const { images: decoded, indices } of batches) {
     const seen = change
       ? await Promise.all(
@@ -119,13 +171,12 @@ async function run(
         )
       : decoded;
     running.push(
-      lanes.run(seen).then((outputs) => {
-        const features = outputs[FEATURES]!.data as Float32Array;
+      maker.run(seen).then((values) => {
         for (const [row, index] of indices.entries())
-          rows.set(features.subarray(row * site.width, (row + 1) * site.width), index * site.width);
+          rows.set(values.subarray(row * width, (row + 1) * width), index * width);
       }),
     );
-    if (running.length > lanes.lanes) await running.shift();
+    if (running.length > maker.lanes) await running.shift();
   }
   await Promise.all(running);
   return rows;

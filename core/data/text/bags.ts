@@ -31,8 +31,9 @@ export interface Bag {
 }
 
 /**
- * Features of the training texts alone; missing texts are passed over. The order of the texts does not matter. N-grams
- * get the places that whole words leave: they are many, and occur in more texts than the words they are parts of.
+ * Features of the training texts alone, those in most texts first; missing texts are passed over. The order of the texts
+ * does not matter. N-grams get the places that whole words leave, since there are more of them, and each occurs in more texts
+ * than the words it is a part of.
  */
 export function buildVocabulary(
   texts: readonly (string | undefined)[],
@@ -44,14 +45,14 @@ export function buildVocabulary(
     if (text !== undefined)
       for (const feature of featuresOf(text, { ngramBits }).keys())
         counts.set(feature, (counts.get(feature) ?? 0) + 1);
-  const features = [...counts]
+  const commonest = [...counts]
     .filter(([, count]) => count >= minTexts)
-    .sort(
-      ([a, countA], [b, countB]) =>
-        Number(isNgram(a)) - Number(isNgram(b)) || countB - countA || (a < b ? -1 : 1),
-    )
-    .slice(0, maxSize)
+    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
     .map(([feature]) => feature);
+  const ngrams = commonest.filter(isNgram);
+  const places = Math.max(0, maxSize - (commonest.length - ngrams.length));
+  const left = new Set(ngrams.slice(places));
+  const features = commonest.filter((feature) => !left.has(feature)).slice(0, maxSize);
   return vocabularyOf(features, ngramBits, norm);
 }
 

@@ -26,6 +26,15 @@ export function debianPackage(cache: string, name: string): Promise<string> {
   });
 }
 
+/** Contents of wheels of these versions, in one folder that Python can import them from. @param python an interpreter with pip. */
+export function pythonPackages(cache: string, python: string, versions: readonly string[]): Promise<string> {
+  return once(cache, `python-${versions.join('-')}`, async (folder) => {
+    const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--target', 'site'];
+    await run(python, [...pip, ...versions], { cwd: folder });
+    return 'site';
+  });
+}
+
 /** Makes `<cache>/packages/<key>` unless it is there, whole or not at all. */
 async function once(cache: string, key: string, fetch: (folder: string) => Promise<string>): Promise<string> {
   const target = join(cache, 'packages', key);
