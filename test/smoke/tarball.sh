@@ -20,15 +20,26 @@ npx marnet-wrap inspect merged.onnx >inspected.txt
 npx marnet-wrap predict merged.onnx example/dishes/*.jpg >predicted.txt
 test -s predicted.txt
 
-# The matrix, as a user's CI runs it: one JSON object a line, and exit code 1 for what fails.
-npx marnet-wrap matrix example/model.onnx --json >matrix.jsonl
+# The matrix, by the commands of the documented workflow: one JSON object a line, and exit code 1 for what fails.
+venv=${TMPDIR:-/tmp}/marnet-onnx-venv
+if [ -x "$venv/bin/pip" ]; then tools=$venv/bin
+else
+  echo 'no virtual environment: the workflow installs no onnx'
+  tools=$folder/tools
+  mkdir tools
+  ln -s "$(command -v true)" tools/pip
+fi
+mkdir models
+cp example/model.onnx models/
+(cd "$project" && node --import tsx test/docs/read-workflows.ts --commands) >workflow.sh
+PATH=$tools:$PATH ONNXRUNTIME_NODE_INSTALL=skip bash -e workflow.sh
 node -e '
   const [line, ...more] = require("fs").readFileSync("matrix.jsonl", "utf8").trim().split("\n");
   const { cells } = JSON.parse(line);
   if (more.length > 0 || cells.full.result !== "yes" || cells.tfjs.result !== "yes") process.exit(1);
 '
-echo 'no model' >broken.onnx
-if npx marnet-wrap matrix broken.onnx --json >matrix.jsonl 2>errors.txt; then exit 1; fi
+echo 'no model' >models/broken.onnx
+if grep marnet-wrap workflow.sh | bash -e 2>errors.txt; then exit 1; fi
 grep -q 'broken.onnx, import: ' errors.txt
 
 # The other format, there and back.
