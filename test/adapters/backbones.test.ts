@@ -5,23 +5,45 @@ import { BACKBONES } from '../../adapters/backbones/index.ts';
 import { knowledgeOf, opinionsOf } from '../../adapters/knowledge.ts';
 import { loadModel } from '../../adapters/load.ts';
 import { locateFeatures } from '../../core/locate/index.ts';
+import type { Model } from '../../core/model.ts';
 import { imageInput } from '../../core/runtime/image-input.ts';
 import { layersOf } from '../../core/runtime/layers.ts';
 import { matricesOf } from '../../core/runtime/low-rank.ts';
 import { trainableConstants } from '../../core/runtime/parameters.ts';
 import { resolvePreprocess } from '../../core/wrap/preprocess/resolve.ts';
-import { allArchitectures, allFixtures, expectationsOf } from '../../fixtures/index.ts';
+import {
+  allArchitectures,
+  allClassifiers,
+  allFixtures,
+  type Expected,
+  expectationsOf,
+} from '../../fixtures/index.ts';
 import { PACKAGED, temporaryFolder, writeFixture } from '../onnx/support.ts';
 import { humanModel } from './tfjs/graph-model/human.ts';
 
 const folder = temporaryFolder();
 const architectures = await allArchitectures();
+const classifiers = await allClassifiers();
 const forms = await allFixtures();
 
 const matchesOf = (model: Parameters<typeof opinionsOf>[0]): string[] =>
   opinionsOf(model)
     .filter(({ matches, specificity }) => matches && specificity > 0)
     .map(({ adapter }) => adapter.name);
+
+/** Images, batch and feature layer; where the case file states none, there must be an error instead. */
+function expectAsStated(model: Model, { image, batch, features, errors }: Expected): void {
+  if (image) {
+    const { channels, height = 'open', width = 'open', batch: fixed } = imageInput(model.graph);
+    expect([[channels, height, width], fixed]).toEqual([image, batch]);
+  } else expect(() => imageInput(model.graph)).toThrow(/does not take one batch of images/);
+  if (features) {
+    const [site] = locateFeatures(model);
+    const { value, width, pooling, classifier } = site!;
+    const found = { value, width, pooling, classes: classifier.classes, classifier: classifier.kind };
+    expect(found).toEqual(features);
+  } else expect(() => locateFeatures(model)).toThrow(errors.locate!.message);
+}
 
 describe('architectures', () => {
   it('are at least 25, and of every family', () => {
@@ -48,15 +70,9 @@ describe('architectures', () => {
     expect(families).toEqual([expected.family ?? expected.adapter].filter((each) => families.includes(each)));
     expect(families.length).toBeLessThanOrEqual(1);
 
-    const input = imageInput(model.graph);
-    expect([input.channels, input.height, input.width]).toEqual(expected.image);
-    expect(input.batch).toBe(expected.batch);
-    const [site] = locateFeatures(model);
-    const { value, width, pooling, classifier } = site!;
-    expect({ value, width, pooling, classes: classifier.classes, classifier: classifier.kind }).toEqual(
-      expected.features,
-    );
-    expect(resolvePreprocess(model).preprocess.height).toBe(expected.image[1]);
+    expectAsStated(model, expected);
+    const { value } = expected.features!;
+    expect(resolvePreprocess(model).preprocess.height).toBe(expected.image![1]);
 
     // Every weight below the features has its stage, and every stage something to train.
     const { stages, loraTargets } = knowledgeOf(model);
@@ -80,9 +96,14 @@ describe('architectures', () => {
 });
 
 describe('other classifiers', () => {
-  it.each([...forms.keys()])('%s is claimed by no family', async (name) => {
-    const model = await loadModel(writeFixture(forms.get(name)!, join(folder, `form-${name}`)));
-    expect(matchesOf(model)).toEqual([]);
+  it.each([...classifiers.keys(), ...forms.keys()])('%s is as its case file states', async (name) => {
+    const fixture = (classifiers.get(name) ?? forms.get(name))!;
+    const model = await loadModel(writeFixture(fixture, join(folder, `stated-${name}`)));
+    const expected = expectationsOf(fixture);
+    expect(matchesOf(model)).toEqual(
+      [expected.adapter, expected.family].filter((each) => each !== undefined && each !== 'generic'),
+    );
+    expectAsStated(model, expected);
   });
 
   it.each(PACKAGED.map((file) => [file.split('/').slice(-2).join('/'), file] as const))(
