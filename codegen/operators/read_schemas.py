@@ -3,7 +3,8 @@
 usage: python codegen/operators/read_schemas.py     (pip install onnx onnxruntime)
 
 Facts alone: names, versions, inputs, outputs, element types, attributes and their defaults. Of each op the version that
-operator set 7 has, and all later ones up to 24; of onnxruntime's ops those that the project reads or writes.
+operator set 7 has, and all later ones up to 24; of onnxruntime's ops and of ai.onnx.ml those that the project reads or
+writes.
 
 An op is a list of versions, the oldest first; a field left out is as in the version before, or empty in the first.
   inputs, outputs  "name:type", with ? behind the name of an optional one, * of a variadic one, ~ of a variadic one of
@@ -30,6 +31,7 @@ QLinearAdd QLinearAveragePool QLinearConcat QLinearConv QLinearGlobalAveragePool
 QLinearSigmoid QLinearSoftmax QuantizeLinear QuickGelu RotaryEmbedding SimplifiedLayerNormalization SkipGroupNorm
 SkipLayerNormalization SkipSimplifiedLayerNormalization SparseAttention TransposeMatMul
 """.split()
+CLASSIC = ["Scaler"]
 # onnxruntime keeps this one in the standard domain.
 STANDARD = ["SimplifiedLayerNormalization"]
 DTYPES = {"float": "float32", "double": "float64"}
@@ -121,6 +123,8 @@ def main():
     for schema in onnx.defs.get_all_schemas_with_history():
         if schema.domain == "":
             by_name.setdefault(schema.name, []).append(schema)
+        if schema.domain == "ai.onnx.ml" and schema.name in CLASSIC:
+            by_name.setdefault(f"{schema.domain}:{schema.name}", []).append(schema)
     for name in sorted(by_name):
         versions = [version(s, types, lambda p: p.type_str, lambda it: it.default_value)
                     for s in current(by_name[name])]

@@ -6,6 +6,7 @@ import { FUSED_DECOMPOSITIONS } from './fused.ts';
 import { LAYOUT_DECOMPOSITIONS } from './layout.ts';
 import { NORMALIZATION_DECOMPOSITIONS } from './normalization.ts';
 import { POOLING_DECOMPOSITIONS } from './pooling.ts';
+import { SCALER_DECOMPOSITION } from './scaler.ts';
 
 /** Ops that are differentiated as the ops they are composed of. */
 export const DECOMPOSITIONS: readonly DecompositionRule[] = [
@@ -16,4 +17,5 @@ export const DECOMPOSITIONS: readonly DecompositionRule[] = [
   ...POOLING_DECOMPOSITIONS,
   ...ATTENTION_DECOMPOSITIONS,
   ...FUSED_DECOMPOSITIONS,
+  SCALER_DECOMPOSITION,
 ];

@@ -415,6 +415,8 @@ export interface OperatorSignatures<V> {
   /** Operator sets 7. */
   Xor: { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
   /** Operator sets 1. */
+  'ai.onnx.ml:Scaler': { inputs: readonly [X: V]; attributes: { offset?: Floats; scale?: Floats } };
+  /** Operator sets 1. */
   'com.microsoft.nchwc:AveragePool': { inputs: readonly [X: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; count_include_pad?: Int; dilations?: Ints; kernel_shape: Ints; pads?: Ints; strides?: Ints } };
   /** Operator sets 1. */
   'com.microsoft.nchwc:Conv': { inputs: readonly [X: V, W: V, B?: V | undefined, Sum?: V | undefined]; attributes: { activation?: Str; activation_params?: Floats; auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };

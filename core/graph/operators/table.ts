@@ -75,12 +75,13 @@ export const OPERATOR_TABLE: OperatorTable = {
     types70: ["bfloat16","bool","float16","float32","float64","int32","int64","int8","uint32","uint64","uint8"],
     types71: ["seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)"],
     types72: ["int32","int64","string"],
-    types73: ["float16","float32"],
-    types74: ["int16","int32","int4","int8","uint16","uint4","uint8"],
-    types75: ["bfloat16","float16","float32","float8e4m3fn","int8","uint8"],
-    types76: ["bfloat16","float16","float32","uint8"],
-    types77: ["float32","int8","uint8"],
-    types78: ["int16","int4","int8","uint16","uint4","uint8"],
+    types73: ["float32","float64","int32","int64"],
+    types74: ["float16","float32"],
+    types75: ["int16","int32","int4","int8","uint16","uint4","uint8"],
+    types76: ["bfloat16","float16","float32","float8e4m3fn","int8","uint8"],
+    types77: ["bfloat16","float16","float32","uint8"],
+    types78: ["float32","int8","uint8"],
+    types79: ["int16","int4","int8","uint16","uint4","uint8"],
   },
   operators: {
     "Abs": [
@@ -1010,6 +1011,9 @@ export const OPERATOR_TABLE: OperatorTable = {
     "Xor": [
       {"since":7,"inputs":["A:bool","B:bool"],"outputs":["C:bool"]},
     ],
+    "ai.onnx.ml:Scaler": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:float32"],"types":{"T":"types73"},"attributes":{"offset":["floats"],"scale":["floats"]}},
+    ],
     "com.microsoft.nchwc:AveragePool": [
       {"since":1,"inputs":["X:float32"],"outputs":["Y:float32"],"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"count_include_pad":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
     ],
@@ -1038,7 +1042,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["input:T","weights:T","bias?:T","mask_index?:int32","past?:T","attention_bias?:T","past_sequence_length?:int32"],"outputs":["output:T","present?:T"],"types":{"T":"types33"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"qkv_hidden_sizes":["ints"],"rotary_embedding_dim":["int"],"scale":["float"],"unidirectional":["int",0]}},
     ],
     "com.microsoft:BiasAdd": [
-      {"since":1,"inputs":["X:T","bias:T","skip:T"],"outputs":["Y:T"],"types":{"T":"types73"}},
+      {"since":1,"inputs":["X:T","bias:T","skip:T"],"outputs":["Y:T"],"types":{"T":"types74"}},
     ],
     "com.microsoft:BiasDropout": [
       {"since":1,"inputs":["data:T","bias:T","residual?:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:bool"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
@@ -1050,7 +1054,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["data:T","bias:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1],"is_inner_broadcast":["int!"]}},
     ],
     "com.microsoft:BiasSplitGelu": [
-      {"since":1,"inputs":["X:T","bias:T"],"outputs":["Y:T"],"types":{"T":"types73"}},
+      {"since":1,"inputs":["X:T","bias:T"],"outputs":["Y:T"],"types":{"T":"types74"}},
     ],
     "com.microsoft:BitmaskBiasDropout": [
       {"since":1,"inputs":["data:T","bias:T","residual?:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:uint32"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
@@ -1059,19 +1063,19 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["data:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:uint32"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
     ],
     "com.microsoft:DecoderMaskedMultiHeadAttention": [
-      {"since":1,"inputs":["query:T","key?:T","value?:T","mask_index?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","beam_width?:int32","cache_indirection?:int32","bias?:T"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types73","T":"types73"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"output_qk":["int"],"past_present_share_buffer":["int"],"scale":["float"]}},
+      {"since":1,"inputs":["query:T","key?:T","value?:T","mask_index?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","beam_width?:int32","cache_indirection?:int32","bias?:T"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types74","T":"types74"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"output_qk":["int"],"past_present_share_buffer":["int"],"scale":["float"]}},
     ],
     "com.microsoft:DecoderMaskedSelfAttention": [
-      {"since":1,"inputs":["input:T","weights:T","bias:T","mask_index?:int32","past:T","attention_bias?:T","past_sequence_length:int32","beam_width?:int32","cache_indirection?:int32"],"outputs":["output:T","present:T"],"types":{"T":"types73"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"]}},
+      {"since":1,"inputs":["input:T","weights:T","bias:T","mask_index?:int32","past:T","attention_bias?:T","past_sequence_length:int32","beam_width?:int32","cache_indirection?:int32"],"outputs":["output:T","present:T"],"types":{"T":"types74"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"]}},
     ],
     "com.microsoft:DequantizeLinear": [
-      {"since":1,"inputs":["x:T1","x_scale:T2","x_zero_point?:T1"],"outputs":["y:T2"],"types":{"T1":"types74","T2":"types73"},"attributes":{"axis":["int"]}},
+      {"since":1,"inputs":["x:T1","x_scale:T2","x_zero_point?:T1"],"outputs":["y:T2"],"types":{"T1":"types75","T2":"types74"},"attributes":{"axis":["int"]}},
     ],
     "com.microsoft:DynamicQuantizeMatMul": [
       {"since":1,"inputs":["A:float32","B:T2","b_scale:float32","b_zero_point?:T2","bias?:float32"],"outputs":["Y:float32"],"types":{"T2":"types29"}},
     ],
     "com.microsoft:EmbedLayerNormalization": [
-      {"since":1,"inputs":["input_ids:int32","segment_ids?:int32","word_embedding:T","position_embedding:T","segment_embedding?:T","gamma:T","beta:T","mask?:int32","position_ids?:int32"],"outputs":["output:T","mask_index?:int32","embedding_sum?:T"],"types":{"T":"types73"},"attributes":{"epsilon":["float",1e-12],"mask_index_type":["int"]}},
+      {"since":1,"inputs":["input_ids:int32","segment_ids?:int32","word_embedding:T","position_embedding:T","segment_embedding?:T","gamma:T","beta:T","mask?:int32","position_ids?:int32"],"outputs":["output:T","mask_index?:int32","embedding_sum?:T"],"types":{"T":"types74"},"attributes":{"epsilon":["float",1e-12],"mask_index_type":["int"]}},
     ],
     "com.microsoft:FastGelu": [
       {"since":1,"inputs":["X:T","bias?:T"],"outputs":["Y:T"],"types":{"T":"types4"}},
@@ -1089,22 +1093,22 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"}},
     ],
     "com.microsoft:GroupNorm": [
-      {"since":1,"inputs":["X:T","gamma:M","beta:M"],"outputs":["Y:T"],"types":{"M":"types73","T":"types73"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
+      {"since":1,"inputs":["X:T","gamma:M","beta:M"],"outputs":["Y:T"],"types":{"M":"types74","T":"types74"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
     ],
     "com.microsoft:GroupQueryAttention": [
-      {"since":1,"inputs":["query:T","key?:T","value?:T","past_key?:T_CACHE","past_value?:T_CACHE","seqlens_k:int32","total_sequence_length:int32","cos_cache?:T","sin_cache?:T","position_ids?:int64","attention_bias?:T","head_sink?:T","k_scale?:float32","v_scale?:float32","q_norm_weight?:T","k_norm_weight?:T","query_seqlens?:int32"],"outputs":["output:T","present_key?:T_CACHE","present_value?:T_CACHE","output_qk?:T"],"types":{"T":"types33","T_CACHE":"types75"},"attributes":{"causal":["int",1],"do_rotary":["int"],"k_norm_epsilon":["float"],"k_quant_type":["string","NONE"],"kv_cache_bit_width":["int"],"kv_num_heads":["int!"],"local_window_size":["int",-1],"num_heads":["int!"],"q_norm_epsilon":["float"],"qk_norm_epsilon":["float",0.000001],"qk_output":["int",0],"rotary_interleaved":["int"],"scale":["float"],"sliding_window_cache":["int",0],"smooth_softmax":["int",-1],"softcap":["float"],"v_quant_type":["string","NONE"]}},
+      {"since":1,"inputs":["query:T","key?:T","value?:T","past_key?:T_CACHE","past_value?:T_CACHE","seqlens_k:int32","total_sequence_length:int32","cos_cache?:T","sin_cache?:T","position_ids?:int64","attention_bias?:T","head_sink?:T","k_scale?:float32","v_scale?:float32","q_norm_weight?:T","k_norm_weight?:T","query_seqlens?:int32"],"outputs":["output:T","present_key?:T_CACHE","present_value?:T_CACHE","output_qk?:T"],"types":{"T":"types33","T_CACHE":"types76"},"attributes":{"causal":["int",1],"do_rotary":["int"],"k_norm_epsilon":["float"],"k_quant_type":["string","NONE"],"kv_cache_bit_width":["int"],"kv_num_heads":["int!"],"local_window_size":["int",-1],"num_heads":["int!"],"q_norm_epsilon":["float"],"qk_norm_epsilon":["float",0.000001],"qk_output":["int",0],"rotary_interleaved":["int"],"scale":["float"],"sliding_window_cache":["int",0],"smooth_softmax":["int",-1],"softcap":["float"],"v_quant_type":["string","NONE"]}},
     ],
     "com.microsoft:LongformerAttention": [
-      {"since":1,"inputs":["input:T","weight:T","bias:T","mask:T","global_weight:T","global_bias:T","global:int32"],"outputs":["output:T"],"types":{"T":"types73"},"attributes":{"num_heads":["int!"],"window":["int!"]}},
+      {"since":1,"inputs":["input:T","weight:T","bias:T","mask:T","global_weight:T","global_bias:T","global:int32"],"outputs":["output:T"],"types":{"T":"types74"},"attributes":{"num_heads":["int!"],"window":["int!"]}},
     ],
     "com.microsoft:MatMulBnb4": [
       {"since":1,"inputs":["A:T1","B:uint8","absmax:T1"],"outputs":["Y:T1"],"types":{"T1":"types33"},"attributes":{"K":["int!"],"N":["int!"],"block_size":["int!"],"quant_type":["int!"],"training_mode":["int",0],"transB":["int",1]}},
     ],
     "com.microsoft:MatMulIntegerToFloat": [
-      {"since":1,"inputs":["A:T1","B:T2","a_scale:T3","b_scale:T3","a_zero_point?:T1","b_zero_point?:T2","bias?:T3"],"outputs":["Y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types73"}},
+      {"since":1,"inputs":["A:T1","B:T2","a_scale:T3","b_scale:T3","a_zero_point?:T1","b_zero_point?:T2","bias?:T3"],"outputs":["Y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types74"}},
     ],
     "com.microsoft:MatMulNBits": [
-      {"since":1,"inputs":["A:T1","B:uint8","scales:T1","zero_points?:T3","g_idx?:int32","bias?:T1"],"outputs":["Y:T1"],"types":{"T1":"types33","T3":"types76"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int!"],"weight_prepacked":["int",0]}},
+      {"since":1,"inputs":["A:T1","B:uint8","scales:T1","zero_points?:T3","g_idx?:int32","bias?:T1"],"outputs":["Y:T1"],"types":{"T1":"types33","T3":"types77"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int!"],"weight_prepacked":["int",0]}},
     ],
     "com.microsoft:MultiHeadAttention": [
       {"since":1,"inputs":["query:T","key?:T","value?:T","bias?:T","key_padding_mask?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","cache_indirection?:int32"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types33","T":"types33"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"scale":["float"],"unidirectional":["int",0]}},
@@ -1113,10 +1117,10 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["X:T","W:T","B?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
     ],
     "com.microsoft:QAttention": [
-      {"since":1,"inputs":["input:T1","weight:T2","bias:T3","input_scale:T3","weight_scale:T3","mask_index?:int32","input_zero_point?:T1","weight_zero_point?:T2","past?:T3"],"outputs":["output:T3","present?:T3"],"types":{"T1":"types29","T2":"types29","T3":"types73"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"],"unidirectional":["int",0]}},
+      {"since":1,"inputs":["input:T1","weight:T2","bias:T3","input_scale:T3","weight_scale:T3","mask_index?:int32","input_zero_point?:T1","weight_zero_point?:T2","past?:T3"],"outputs":["output:T3","present?:T3"],"types":{"T1":"types29","T2":"types29","T3":"types74"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"],"unidirectional":["int",0]}},
     ],
     "com.microsoft:QGemm": [
-      {"since":1,"inputs":["A:TA","a_scale:float32","a_zero_point:TA","B:TB","b_scale:float32","b_zero_point:TB","C?:int32","y_scale?:float32","y_zero_point?:TYZ"],"outputs":["Y:TY"],"types":{"TA":"types29","TB":"types29","TY":"types77","TYZ":"types29"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
+      {"since":1,"inputs":["A:TA","a_scale:float32","a_zero_point:TA","B:TB","b_scale:float32","b_zero_point:TB","C?:int32","y_scale?:float32","y_zero_point?:TYZ"],"outputs":["Y:TY"],"types":{"TA":"types29","TB":"types29","TY":"types78","TYZ":"types29"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
     ],
     "com.microsoft:QLinearAdd": [
       {"since":1,"inputs":["A:T","A_scale:float32","A_zero_point?:T","B:T","B_scale:float32","B_zero_point?:T","C_scale:float32","C_zero_point?:T"],"outputs":["C:T"],"types":{"T":"types29"}},
@@ -1125,7 +1129,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["X:T","x_scale:float32","x_zero_point?:T","y_scale:float32","y_zero_point?:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"channels_last":["int",0],"count_include_pad":["int",0],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
     ],
     "com.microsoft:QLinearConcat": [
-      {"since":1,"inputs":["Y_scale:float32","Y_zero_point:T8","inputs*~:TV"],"outputs":["Y:T8"],"least":3,"types":{"T8":"types29","TV":"types77"},"attributes":{"axis":["int!"]}},
+      {"since":1,"inputs":["Y_scale:float32","Y_zero_point:T8","inputs*~:TV"],"outputs":["Y:T8"],"least":3,"types":{"T8":"types29","TV":"types78"},"attributes":{"axis":["int!"]}},
     ],
     "com.microsoft:QLinearConv": [
       {"since":1,"inputs":["x:T1","x_scale:float32","x_zero_point:T1","w:T2","w_scale:float32","w_zero_point:T2","y_scale:float32","y_zero_point:T3","B?:int32"],"outputs":["y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"channels_last":["int",0],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
@@ -1146,7 +1150,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["X:T","X_scale:float32","x_zero_point?:T","y_scale:float32","y_zero_point:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"axis":["int",-1],"opset":["int!"]}},
     ],
     "com.microsoft:QuantizeLinear": [
-      {"since":1,"inputs":["x:T1","y_scale:T1","y_zero_point?:T2"],"outputs":["y:T2"],"types":{"T1":"types73","T2":"types78"},"attributes":{"axis":["int"]}},
+      {"since":1,"inputs":["x:T1","y_scale:T1","y_zero_point?:T2"],"outputs":["y:T2"],"types":{"T1":"types74","T2":"types79"},"attributes":{"axis":["int"]}},
     ],
     "com.microsoft:QuickGelu": [
       {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1.702]}},
@@ -1155,7 +1159,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["input:T","position_ids:int64","cos_cache:T","sin_cache:T"],"outputs":["output:T"],"types":{"T":"types33"},"attributes":{"interleaved":["int"],"is_packed_batching":["int"],"num_heads":["int"],"rotary_embedding_dim":["int"],"scale":["float"]}},
     ],
     "com.microsoft:SkipGroupNorm": [
-      {"since":1,"inputs":["X:T","gamma:M","beta:M","skip:T","bias?:T"],"outputs":["Y:T","S?:T"],"types":{"M":"types73","T":"types73"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
+      {"since":1,"inputs":["X:T","gamma:M","beta:M","skip:T","bias?:T"],"outputs":["Y:T","S?:T"],"types":{"M":"types74","T":"types74"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
     ],
     "com.microsoft:SkipLayerNormalization": [
       {"since":1,"inputs":["input:T","skip:T","gamma:T","beta?:T","bias?:T"],"outputs":["output:T","mean?:float32","inv_std_var?:float32","input_skip_bias_sum?:T"],"types":{"T":"types33"},"attributes":{"epsilon":["float",1e-12]}},

@@ -139,6 +139,21 @@ const NORMALIZATIONS: readonly OpCase[] = [
   ),
 ];
 
+const scaler = (label: string, dims: number[], offset: number[], scale: number[]): OpCase =>
+  one(
+    label,
+    'Scaler',
+    [uniform(dims)],
+    { offset: floats(offset), scale: floats(scale) },
+    { domain: 'ai.onnx.ml' },
+  );
+
+const SCALERS: readonly OpCase[] = [
+  scaler('of each feature', [3, 4], [0.5, -1, 0, 2], [2, 0.1, -1, 1]),
+  scaler('of all features alike', [2, 3, 2], [0.5], [2]),
+  scaler('of one row', [3], [0.5, -1, 0], [2, 0.1, -1]),
+];
+
 const square = (k: number) => ints([k, k]);
 
 const POOLS: readonly OpCase[] = [
@@ -283,6 +298,7 @@ export const COMPOSED: readonly OpCase[] = [
   ...LAYOUTS,
   ...NORMALIZATIONS,
   ...POOLS,
+  ...SCALERS,
   ...FUSED,
   ...ATTENTIONS,
 ];

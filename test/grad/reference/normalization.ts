@@ -39,6 +39,13 @@ function rootMeanSquare(call: Call): Array64 {
 }
 
 export const NORMALIZATION: Operators = {
+  Scaler: (call) => {
+    const [offset, scale] = [call.floats('offset', []), call.floats('scale', [])];
+    return build(call.x.dims, (index) => {
+      const of = (numbers: readonly number[]): number => numbers[numbers.length === 1 ? 0 : index.at(-1)!]!;
+      return (at(call.x, index) - of(offset)) * of(scale);
+    });
+  },
   BatchNormalization: (call) => {
     const [scale, bias, mean, variance] = [1, 2, 3, 4].map((i) => call.input(i).data);
     const epsilon = call.float('epsilon', 1e-5);
