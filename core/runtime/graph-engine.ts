@@ -25,6 +25,8 @@ export interface OpenedGraph {
 export interface GraphEngine {
   /** 'onnxruntime', 'tfjs'. */
   readonly name: string;
+  /** Whose engine a thread of its own has as well (`onnxruntimeOn`); undefined where graphs are run on this thread. */
+  readonly device?: Device | undefined;
   /** The form of gradient ops that it is given. */
   readonly target: Target;
   /** Whether convolutions may be given in onnxruntime's blocked layout. */
@@ -60,6 +62,7 @@ export const LONGEST_HALF_SUM = 4096;
 /** onnxruntime on the CPU. */
 export const onnxruntimeEngine: GraphEngine = {
   name: 'onnxruntime',
+  device: 'cpu',
   target: 'cpu',
   blocked: true,
   open: (graph) => openSession(encodeGraph(graph), hasShortOps(graph) ? { threads: 1 } : {}),
@@ -82,6 +85,7 @@ export function onnxruntimeOn(device: Device): GraphEngine {
   };
   return {
     name: 'onnxruntime',
+    device,
     target: 'portable',
     blocked: false,
     ...(kindOf(device) !== 'cuda' && { longestHalfSum: LONGEST_HALF_SUM }),

@@ -67,14 +67,12 @@ export function withBatchStatistics(
   return { graph: result, statistics };
 }
 
-/** The arrays that a step's statistics come in, and the running averages that follow them. */
+/** What steps are fed with for their statistics, and the running averages that follow those. */
 export class RunningStatistics {
-  /** By the name of the step graph's input. */
-  readonly feeds: Readonly<Record<string, Tensor>>;
-  /** By the names of its outputs. */
-  readonly fetches: Readonly<Record<string, Tensor>>;
+  /** Names of the step graph's outputs that are statistics. */
+  readonly outputs: readonly string[];
   readonly #statistics: readonly BatchStatistics[];
-  readonly #shares: Float32Array;
+  readonly #batch: number;
   readonly #running: ReadonlyMap<string, Tensor>;
   readonly #momentum: number;
 
@@ -86,43 +84,36 @@ export class RunningStatistics {
     momentum: number,
   ) {
     this.#statistics = statistics;
-    this.#shares = new Float32Array(batch);
+    this.#batch = batch;
     this.#running = running;
     this.#momentum = momentum;
-    const shares = { dtype: 'float32', dims: [batch], data: this.#shares } as const;
-    this.feeds = statistics.length > 0 ? { [SHARES]: shares } : {};
-    this.fetches = Object.fromEntries(
-      statistics.flatMap(({ batch: { mean, variance }, channels }) =>
-        [mean, variance].map((name) => [
-          name,
-          { dtype: 'float32', dims: [channels], data: new Float32Array(channels) } as const,
-        ]),
-      ),
-    );
+    this.outputs = statistics.flatMap(({ batch: { mean, variance } }) => [mean, variance]);
   }
 
-  /** To be called before a step of `images` images. */
-  begin(images: number): void {
-    this.#shares.fill(1 / images, 0, images).fill(0, images);
+  /** For a step of `images` images, by the names of the graph's inputs. */
+  feeds(images: number): Record<string, Tensor> {
+    if (this.#statistics.length === 0) return {};
+    const data = new Float32Array(this.#batch).fill(1 / images, 0, images);
+    return { [SHARES]: { dtype: 'float32', dims: [this.#batch], data } };
   }
 
-  /** To be called after it. Statistics that left the range of float16 change nothing: such a step is left out. */
-  follow(images: number): void {
-    const finite = Object.values(this.fetches).every(({ data }) =>
-      (data as Float32Array).every(Number.isFinite),
-    );
-    if (!finite) return;
+  /**
+   * To be called after it. Statistics that left the range of float16 change nothing: such a step is left out.
+   * @param outputs the step's, by name, [C] each.
+   */
+  follow(images: number, outputs: Readonly<Record<string, Tensor>>): void {
+    const numbers = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+    if (!this.outputs.every((name) => numbers(name).every(Number.isFinite))) return;
     for (const { running, batch, positions } of this.#statistics) {
       const n = images * positions;
-      this.#move(running.mean, batch.mean, 1);
-      this.#move(running.variance, batch.variance, n > 1 ? n / (n - 1) : 1);
+      this.#move(running.mean, numbers(batch.mean), 1);
+      this.#move(running.variance, numbers(batch.variance), n > 1 ? n / (n - 1) : 1);
     }
   }
 
-  #move(running: string, batch: string, factor: number): void {
+  #move(running: string, batch: Float32Array, factor: number): void {
     const target = this.#running.get(running)!.data as Float32Array;
-    const source = this.fetches[batch]!.data as Float32Array;
     const m = this.#momentum;
-    for (let i = 0; i < target.length; i++) target[i] = m * target[i]! + (1 - m) * factor * source[i]!;
+    for (let i = 0; i < target.length; i++) target[i] = m * target[i]! + (1 - m) * factor * batch[i]!;
   }
 }

@@ -8,7 +8,7 @@ import type { EpochMetrics } from './job.ts';
 import type { LossScaleState } from './loss-scale.ts';
 import type { EpochTotals } from './metrics.ts';
 import { parseSafetensors, type Safetensors, safetensorsParts } from './safetensors.ts';
-import type { TrainingState } from './state.ts';
+import type { KeptState } from './state.ts';
 
 /** Where a run stands, beside the tensors. */
 export interface Progress {
@@ -33,7 +33,7 @@ export const bestPath = (folder: string): string => join(folder, BEST);
 export async function saveLast(
   folder: string,
   fingerprint: string,
-  state: TrainingState,
+  state: KeptState,
   progress: Progress,
   best: Float32Array | undefined,
 ): Promise<string> {
@@ -74,7 +74,7 @@ export async function saveBest(
 export async function loadLast(
   folder: string,
   fingerprint: string,
-  state: TrainingState,
+  state: KeptState,
 ): Promise<{ progress: Progress; best: Float32Array | undefined } | undefined> {
   const path = lastPath(folder);
   const file = await readCheckpoint(path);

@@ -1,9 +1,9 @@
 /** What the training loop asks of whatever computes a step. */
 import type { Tensor } from '../graph/index.ts';
 import type { HeadLosses } from '../marnet/index.ts';
-import { type GraphEngine, type OpenedGraph, onnxruntimeEngine } from '../runtime/graph-engine.ts';
+import { type GraphEngine, onnxruntimeEngine } from '../runtime/graph-engine.ts';
 import type { LossParts, TrainingJob } from './job.ts';
-import type { GradientMemory } from './memory/memory.ts';
+import type { GradientMemory, Tensors } from './memory/memory.ts';
 import type { StepGraph } from './step-graph.ts';
 
 export interface StepOutcome {
@@ -16,11 +16,14 @@ export interface StepOutcome {
 export interface Stepper {
   /** Images a batch at most. */
   readonly batch: number;
-  /** Begins loading what the step of these images needs. Called ahead of `step`, once for each. */
+  /**
+   * Makes what the step of these images is fed with. Called ahead, while the step before it runs.
+   * @param step 0-based within the epoch.
+   */
   prepare(indices: readonly number[], epoch: number, step: number): Promise<unknown>;
   /**
-   * Losses and logits of a batch; its gradient is left where the memory has it.
-   * @param prepared what `prepare` gave for the same images. @param step 0-based within the epoch.
+   * Losses and logits of a batch; its gradient is left where the memory has it. It is under way when the call returns.
+   * @param prepared what `prepare` gave for the same images; it is good for one step.
    */
   step(prepared: unknown, indices: readonly number[], epoch: number, step: number): Promise<StepOutcome>;
   /** Logits [indices.length, C] with the values as they are now. */
@@ -39,63 +42,36 @@ export function graphEngineOf({ engine }: Pick<TrainingJob, 'engine'>): GraphEng
   return engine ?? onnxruntimeEngine;
 }
 
-/** Runs one graph again and again on the same arrays. */
-export class Runner {
-  readonly #opened: OpenedGraph;
-  readonly #feeds: Record<string, Tensor>;
-  readonly #fetches: Record<string, Tensor>;
-
-  /** @param available what the graph's inputs may be fed with, by name. @param fetches arrays for all outputs. */
-  constructor(
-    opened: OpenedGraph,
-    available: ReadonlyMap<string, Tensor>,
-    fetches: Readonly<Record<string, Tensor>>,
-  ) {
-    this.#opened = opened;
-    this.#feeds = Object.fromEntries(opened.inputs.map(({ name }) => [name, available.get(name)!]));
-    this.#fetches = { ...fetches };
-  }
-
-  /** @param changed feeds that are other arrays than the last time. */
-  async run(changed: Readonly<Record<string, Tensor>> = {}): Promise<void> {
-    await this.#opened.run({ ...this.#feeds, ...changed }, this.#fetches);
-  }
-
-  async close(): Promise<void> {
-    await this.#opened.close();
-  }
-}
-
 export function newTensor(dims: readonly number[]): Tensor & { readonly data: Float32Array } {
   return { dtype: 'float32', dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) };
 }
 
 type LossName = keyof HeadLosses | 'loss';
 
-/** Arrays for a step's losses and logits, and the losses read from them. */
-export function lossFetches(
-  graph: StepGraph,
-  batch: number,
-  classes: number,
-): { readonly fetches: Record<string, Tensor>; readonly logits: Float32Array; read(): LossParts } {
-  const logits = newTensor([batch, classes]);
-  const fetches: Record<string, Tensor> = { [graph.logits]: logits };
-  const outputs: Record<LossName, string | undefined> = { ...graph.losses, loss: graph.loss };
-  for (const output of Object.values(outputs)) if (output) fetches[output] ??= newTensor([1]);
+/** Names of the outputs that a step returns: its losses and logits. */
+export function outcomeOutputs({ logits, loss, losses }: StepGraph): string[] {
+  const names = [logits, loss, ...Object.values(losses)];
+  return [...new Set(names.flatMap((name) => name ?? []))];
+}
+
+/** Losses, and logits of the first `images` rows, of what a step returned. */
+export function outcomeOf(graph: StepGraph, outputs: Tensors, images: number): StepOutcome {
+  const names: Record<LossName, string | undefined> = { ...graph.losses, loss: graph.loss };
+  const numbers = (output: string): Float32Array => outputs[output]!.data as Float32Array;
   const value = (name: LossName): number | undefined => {
-    const output = outputs[name];
-    return output === undefined ? undefined : (fetches[output]!.data as Float32Array)[0]!;
+    const output = names[name];
+    return output === undefined ? undefined : numbers(output)[0]!;
   };
+  const classes = outputs[graph.logits]!.dims[1]!;
   return {
-    fetches,
-    logits: logits.data,
-    read: () => ({
+    losses: {
       loss: value('loss')!,
       classification: value('classification')!,
       ema: value('ema'),
       rec: value('rec'),
       cdr: value('cdr'),
       text: value('text'),
-    }),
+    },
+    logits: numbers(graph.logits).subarray(0, images * classes),
   };
 }

@@ -1,11 +1,11 @@
 /** Steps of a frozen backbone: features come from memory. */
 import { randomStream } from '../data/random.ts';
 import type { Tensor } from '../graph/index.ts';
-import { lossFetches, newTensor, type StepOutcome, type Stepper } from './engine.ts';
+import { newTensor, outcomeOf, outcomeOutputs, type Stepper } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
 import type { FeatureSource, TrainingJob } from './job.ts';
-import type { GradientMemory } from './memory/memory.ts';
-import type { TrainingState } from './state.ts';
+import type { GradientMemory, Tensors } from './memory/memory.ts';
+import type { KeptState } from './state.ts';
 import {
   BASE_LOGITS,
   buildEvaluationGraph,
@@ -20,54 +20,49 @@ const EVALUATED = 256;
 
 export async function openFeatureEngine(
   job: TrainingJob & { readonly source: FeatureSource },
-  state: TrainingState,
+  state: Pick<KeptState, 'lossScale'>,
   memory: GradientMemory,
   heads: HeadValues,
 ): Promise<Stepper> {
   const { source, classes } = job;
   const batch = Math.min(job.hyper.batch, job.trainIndices.length);
   const inputs = new HeadInputs(job, batch);
-  const rows = new FeatureRows(source, classes, batch);
+  const rows = new FeatureRows(source, classes);
   const viewOf = viewsOf(job);
 
   const step = buildStepGraph(job, featureTrunk(job, batch), heads, batch, []);
-  const losses = lossFetches(step, batch, classes);
   const stepper = await memory.openGradient({
     graph: step.graph,
     gradients: step.gradients,
     share: 'whole',
     what: 'the training step',
-    feeds: { ...inputs.tensors, ...rows.tensors, ...state.lossScale?.feeds },
-    fetches: losses.fetches,
+    outputs: outcomeOutputs(step),
   });
 
   const part = partOf(job.holdoutIndices.length);
   const evaluation = buildEvaluationGraph(job, featureTrunk(job, part), heads);
-  const evaluated = new FeatureRows(source, classes, part);
-  const logits = newTensor([part, classes]);
   const evaluator = await memory.open({
     graph: evaluation.graph,
     what: 'the evaluation',
-    feeds: evaluated.tensors,
-    fetches: { [evaluation.logits]: logits },
+    outputs: [evaluation.logits],
   });
 
   return {
     batch,
-    prepare: async () => undefined,
-    async step(_, indices, epoch, number): Promise<StepOutcome> {
-      rows.fill(indices, viewOf(epoch));
-      inputs.fill(indices, epoch, number);
-      await stepper.run();
-      return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
+    prepare: async (indices, epoch, number) => ({
+      ...rows.of(indices, batch, viewOf(epoch)),
+      ...inputs.of(indices, epoch, number),
+    }),
+    async step(prepared, indices) {
+      const outputs = await stepper.run({ ...(prepared as Tensors), ...state.lossScale?.feeds });
+      return outcomeOf(step, outputs, indices.length);
     },
     async evaluate(indices) {
       const result = new Float32Array(indices.length * classes);
       for (let begin = 0; begin < indices.length; begin += part) {
-        const rows = indices.slice(begin, begin + part);
-        evaluated.fill(rows);
-        await evaluator.run();
-        result.set(logits.data.subarray(0, rows.length * classes), begin * classes);
+        const images = indices.slice(begin, begin + part);
+        const { [evaluation.logits]: logits } = await evaluator.run(rows.of(images, part));
+        result.set((logits!.data as Float32Array).subarray(0, images.length * classes), begin * classes);
       }
       return result;
     },
@@ -105,35 +100,39 @@ const plain = (image: number): Place => [0, image];
 
 /** The features, and base logits where there are any, of the images of a batch; rows after them are zero. */
 class FeatureRows {
-  readonly tensors: Readonly<Record<string, Tensor>>;
   readonly #columns: readonly {
+    /** Name of the graph's input. */
+    readonly name: string;
     /** By view. */
-    readonly from: readonly Float32Array[];
-    readonly to: Float32Array;
+    readonly tables: readonly Float32Array[];
     readonly width: number;
   }[];
 
-  constructor(source: FeatureSource, classes: number, batch: number) {
+  constructor(source: FeatureSource, classes: number) {
     const tables = [source, ...(source.views ?? [])];
-    const features = newTensor([batch, source.width]);
-    const columns = [{ from: tables.map((table) => table.features), to: features.data, width: source.width }];
-    const tensors: Record<string, Tensor> = { [FEATURES]: features };
-    if (source.baseLogits) {
-      const logits = newTensor([batch, classes]);
-      columns.push({ from: tables.map((table) => table.baseLogits!), to: logits.data, width: classes });
-      tensors[BASE_LOGITS] = logits;
-    }
-    this.tensors = tensors;
-    this.#columns = columns;
+    const features = tables.map((table) => table.features);
+    const logits = source.baseLogits && tables.map((table) => table.baseLogits!);
+    this.#columns = [
+      { name: FEATURES, tables: features, width: source.width },
+      ...(logits ? [{ name: BASE_LOGITS, tables: logits, width: classes }] : []),
+    ];
   }
 
-  fill(indices: readonly number[], placeOf: (image: number) => Place = plain): void {
+  /** @returns new arrays of `batch` rows, by the names of the graph's inputs. */
+  of(
+    indices: readonly number[],
+    batch: number,
+    placeOf: (image: number) => Place = plain,
+  ): Record<string, Tensor> {
     const places = indices.map(placeOf);
-    for (const { from, to, width } of this.#columns) {
+    const tensors: Record<string, Tensor> = {};
+    for (const { name, tables, width } of this.#columns) {
+      const tensor = newTensor([batch, width]);
       places.forEach(([table, i], row) => {
-        to.set(from[table]!.subarray(i * width, (i + 1) * width), row * width);
+        tensor.data.set(tables[table]!.subarray(i * width, (i + 1) * width), row * width);
       });
-      to.fill(0, indices.length * width);
+      tensors[name] = tensor;
     }
+    return tensors;
   }
 }

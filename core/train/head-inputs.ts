@@ -52,13 +52,11 @@ export function featureDropoutOf({ source, base, heads, trainIndices }: Training
   return source.kind === 'features' && trainIndices.length < 2 * source.width ? 0.5 : 0;
 }
 
-/** Fills one set of arrays again and again; a batch is a function of (seed, epoch, step) and its images. */
+/** A batch is a function of (seed, epoch, step) and its images. */
 export class HeadInputs {
-  /** By the names of the graph's inputs. */
-  readonly tensors: Readonly<Record<string, Tensor>>;
   readonly #job: TrainingJob;
   readonly #batch: number;
-  readonly #arrays: Readonly<Record<string, Float32Array>>;
+  readonly #shapes: Readonly<Record<string, readonly [number, number]>>;
   readonly #levels: Float64Array;
   /** By t. */
   readonly #times: readonly Float32Array[];
@@ -67,18 +65,7 @@ export class HeadInputs {
   constructor(job: TrainingJob, batch: number) {
     this.#job = job;
     this.#batch = batch;
-    this.#arrays = Object.fromEntries(
-      Object.entries(headInputShapes(job, batch)).map(([name, [n, width]]) => [
-        name,
-        new Float32Array(n * width),
-      ]),
-    );
-    this.tensors = Object.fromEntries(
-      Object.entries(headInputShapes(job, batch)).map(([name, dims]) => [
-        batchName(name),
-        { dtype: 'float32', dims, data: this.#arrays[name]! },
-      ]),
-    );
+    this.#shapes = headInputShapes(job, batch);
     this.#levels = signalLevels(job.heads.diffusionSteps, job.heads.schedule);
     this.#times = Array.from(this.#levels, (_, t) => timeEmbedding(t, job.heads.timeWidth));
     this.#textKeys = textKeys(job);
@@ -88,12 +75,16 @@ export class HeadInputs {
    * Where images are mixed, their labels and texts are too, in the same shares. A mixed image has a text only if both of
    * its images have one, and is set against others only if neither of its labels and texts is among theirs.
    * @param indices the batch's images; the rows after them weigh nothing.
+   * @returns new arrays, by the names of the graph's inputs.
    */
-  fill(indices: readonly number[], epoch: number, step: number): void {
+  of(indices: readonly number[], epoch: number, step: number): Record<string, Tensor> {
     const { seed, heads, source } = this.#job;
     const rows = partsOf(indices, source.kind === 'images' ? source.mixing?.(epoch, step) : undefined);
-    for (const array of Object.values(this.#arrays)) array.fill(0);
-    this.#fillLabels(rows);
+    const shapes = Object.entries(this.#shapes);
+    const arrays: Arrays = Object.fromEntries(
+      shapes.map(([name, [n, width]]) => [name, new Float32Array(n * width)]),
+    );
+    this.#fillLabels(rows, arrays);
     const draws = drawsFor(seed, 'step', epoch, step);
     const {
       'feature-mask': features,
@@ -102,18 +93,21 @@ export class HeadInputs {
       text,
       pairs,
       eps,
-    } = this.#arrays;
+    } = arrays;
     if (features) draws.fillDropout(features, featureDropoutOf(this.#job));
     if (visual) draws.fillDropout(visual, heads.dropout);
     if (fusion) draws.fillDropout(fusion, heads.dropout);
-    if (text) this.#fillTexts(rows, text);
-    if (pairs) this.#fillPairs(rows);
-    if (eps) this.#fillDiffusion(heads, draws);
+    if (text) this.#fillTexts(rows, text, arrays);
+    if (pairs) this.#fillPairs(rows, arrays);
+    if (eps) this.#fillDiffusion(heads, draws, arrays);
+    return Object.fromEntries(
+      shapes.map(([name, dims]) => [batchName(name), { dtype: 'float32', dims, data: arrays[name]! }]),
+    );
   }
 
-  #fillLabels(images: readonly Parts[]): void {
+  #fillLabels(images: readonly Parts[], arrays: Arrays): void {
     const { classes, labels: classOf, hyper } = this.#job;
-    const { labels, rows } = this.#arrays as { labels: Float32Array; rows: Float32Array };
+    const { labels, rows } = arrays as { labels: Float32Array; rows: Float32Array };
     const spread = hyper.labelSmoothing / classes;
     labels.fill(spread);
     images.forEach((parts, row) => {
@@ -123,9 +117,9 @@ export class HeadInputs {
     });
   }
 
-  #fillTexts(images: readonly Parts[], matrix: Float32Array): void {
+  #fillTexts(images: readonly Parts[], matrix: Float32Array, arrays: Arrays): void {
     const { texts } = this.#job;
-    const weights = this.#arrays['text-rows']!;
+    const weights = arrays['text-rows']!;
     const hasText = (parts: Parts): boolean => parts.every(({ image }) => this.#textKeys.has(image));
     const withText = images.filter(hasText).length;
     const columns = textColumns(texts);
@@ -136,9 +130,9 @@ export class HeadInputs {
     });
   }
 
-  #fillPairs(images: readonly Parts[]): void {
+  #fillPairs(images: readonly Parts[], arrays: Arrays): void {
     const n = this.#batch;
-    const { pairs, 'pair-mask': mask, 'text-rows': weights } = this.#arrays as Record<string, Float32Array>;
+    const { pairs, 'pair-mask': mask, 'text-rows': weights } = arrays;
     for (let i = 0; i < n; i++) {
       pairs![i * n + i] = weights![i]!;
       for (let j = 0; j < i; j++) {
@@ -163,8 +157,8 @@ export class HeadInputs {
     return first !== undefined && second !== undefined && first !== second;
   }
 
-  #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>): void {
-    const { eps, signal, noise, time } = this.#arrays as Record<string, Float32Array>;
+  #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>, arrays: Arrays): void {
+    const { eps, signal, noise, time } = arrays;
     draws.fillNormal(eps!);
     for (let row = 0; row < this.#batch; row++) {
       const t = 1 + draws.below(options.diffusionSteps);
@@ -174,6 +168,8 @@ export class HeadInputs {
     }
   }
 }
+
+type Arrays = Record<string, Float32Array>;
 
 /** What a row of a batch shows: one image, or two mixed, whose shares add up to 1. */
 type Parts = readonly { readonly image: number; readonly share: number }[];

@@ -5,12 +5,13 @@
  * gradient that the heads left at its features (Gao et al. 2021, "GradCache").
  */
 import { MarnetError } from '../errors.ts';
+import type { Tensor } from '../graph/index.ts';
 import { RunningStatistics } from './batch-norm.ts';
-import { lossFetches, newTensor, type Stepper } from './engine.ts';
+import { newTensor, outcomeOf, outcomeOutputs, type Stepper } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
-import type { GradientMemory } from './memory/memory.ts';
+import type { GradientMemory, GraphRunner, Tensors } from './memory/memory.ts';
 import { Pixels } from './pixels.ts';
-import type { TrainingState } from './state.ts';
+import type { KeptState } from './state.ts';
 import {
   BASE_LOGITS,
   backboneTrunk,
@@ -27,11 +28,11 @@ import {
   stepTrunk,
 } from './step-graph.ts';
 
-type BatchStepper = Pick<Stepper, 'batch' | 'step' | 'close'>;
+type BatchStepper = Omit<Stepper, 'evaluate'>;
 
 export async function openImageEngine(
   job: ImageJob,
-  state: TrainingState,
+  state: KeptState,
   memory: GradientMemory,
   heads: HeadValues,
 ): Promise<Stepper> {
@@ -51,28 +52,28 @@ export async function openImageEngine(
 
   const evaluation = buildEvaluationGraph(job, backboneTrunk(source), heads);
   const pixels = new Pixels(source);
-  const logits = newTensor([part, classes]);
   const evaluator = await memory.open({
     graph: evaluation.graph,
     what: 'the evaluation',
-    feeds: pixels.tensors,
-    fetches: { [evaluation.logits]: logits },
+    outputs: [evaluation.logits],
   });
   const running = [...source.backbone.running.keys()];
   return {
     ...stepper,
-    prepare: (indices, epoch, step) => source.images(indices, epoch, step),
     async evaluate(indices) {
       if (running.length > 0) await memory.push(running);
       const result = new Float32Array(indices.length * classes);
       const parts = chunks(indices, part);
-      let next = parts[0] && source.images(parts[0], 'holdout', 0);
+      const feedsOf = async (images: readonly number[]): Promise<Tensors> =>
+        pixels.of(await source.images(images, 'holdout', 0), 0, images.length);
+      let next = parts[0] && feedsOf(parts[0]);
       for (let k = 0; k < parts.length; k++) {
-        pixels.fill(await next!, 0, parts[k]!.length);
-        next = parts[k + 1] && source.images(parts[k + 1]!, 'holdout', 0);
+        const feeds = await next!;
+        next = parts[k + 1] && feedsOf(parts[k + 1]!);
         next?.catch(() => {}); // a failure shows when it is awaited
-        await evaluator.run();
-        result.set(logits.data.subarray(0, parts[k]!.length * classes), k * part * classes);
+        const { [evaluation.logits]: logits } = await evaluator.run(feeds);
+        const rows = (logits!.data as Float32Array).subarray(0, parts[k]!.length * classes);
+        result.set(rows, k * part * classes);
       }
       return result;
     },
@@ -91,11 +92,11 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
 
 async function openFused(
   job: ImageJob,
-  state: TrainingState,
+  state: KeptState,
   memory: GradientMemory,
   heads: HeadValues,
 ): Promise<BatchStepper> {
-  const { source, classes } = job;
+  const { source } = job;
   const batch = source.backbone.batch;
   const inputs = new HeadInputs(job, batch);
   const pixels = new Pixels(source);
@@ -104,24 +105,27 @@ async function openFused(
   const step = buildStepGraph(job, trunk, heads, batch, parameters, statistics);
   const values = state.views(state.values);
   const running = new RunningStatistics(statistics, batch, values, job.hyper.batchNormMomentum);
-  const losses = lossFetches(step, batch, classes);
   const runner = await memory.openGradient({
     graph: step.graph,
     gradients: step.gradients,
     share: 'whole',
     what: 'the training step',
-    feeds: { ...inputs.tensors, ...pixels.tensors, ...running.feeds, ...state.lossScale?.feeds },
-    fetches: { ...losses.fetches, ...running.fetches },
+    outputs: [...outcomeOutputs(step), ...running.outputs],
   });
   return {
     batch,
-    async step(prepared, indices, epoch, number) {
-      pixels.fill(prepared as Float32Array, 0, indices.length);
-      inputs.fill(indices, epoch, number);
-      running.begin(indices.length);
-      await runner.run();
-      running.follow(indices.length);
-      return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
+    async prepare(indices, epoch, number) {
+      const images = await source.images(indices, epoch, number);
+      return {
+        ...pixels.of(images, 0, indices.length),
+        ...inputs.of(indices, epoch, number),
+        ...running.feeds(indices.length),
+      };
+    },
+    async step(prepared, indices) {
+      const outputs = await runner.run({ ...(prepared as Tensors), ...state.lossScale?.feeds });
+      running.follow(indices.length, outputs);
+      return outcomeOf(step, outputs, indices.length);
     },
     close: () => runner.close(),
   };
@@ -129,7 +133,7 @@ async function openFused(
 
 async function openAccumulating(
   job: ImageJob,
-  state: TrainingState,
+  state: KeptState,
   memory: GradientMemory,
   heads: HeadValues,
   batch: number,
@@ -139,93 +143,101 @@ async function openAccumulating(
   const part = source.backbone.batch;
   const pixels = new Pixels(source);
 
-  const partFeatures = newTensor([part, width]);
-  const partLogits = newTensor([part, classes]);
   const withLogits = base !== 'new';
   const forward = await memory.open({
     graph: buildForwardGraph(job),
     what: 'the backbone',
-    feeds: pixels.tensors,
-    fetches: { [FEATURES]: partFeatures, ...(withLogits && { [BASE_LOGITS]: partLogits }) },
+    outputs: [FEATURES, ...(withLogits ? [BASE_LOGITS] : [])],
   });
 
   const inputs = new HeadInputs(job, batch);
-  const features = newTensor([batch, width]);
-  const baseLogits = newTensor([batch, classes]);
   const wrt = [FEATURES, ...(withLogits ? [BASE_LOGITS] : [])];
   const head = buildStepGraph(job, featureTrunk(job, batch), heads, batch, wrt);
-  const losses = lossFetches(head, batch, classes);
-  const featureGradient = newTensor([batch, width]);
-  const logitGradient = newTensor([batch, classes]);
   const { [FEATURES]: ofFeatures, [BASE_LOGITS]: ofLogits, ...ofHeads } = head.gradients;
   const headRunner = await memory.openGradient({
     graph: head.graph,
     gradients: ofHeads,
     share: 'whole',
     what: 'the step of the heads',
-    feeds: {
-      ...inputs.tensors,
-      ...state.lossScale?.feeds,
-      [FEATURES]: features,
-      [BASE_LOGITS]: baseLogits,
-    },
-    fetches: {
-      ...losses.fetches,
-      ...(ofFeatures !== undefined && { [ofFeatures]: featureGradient }),
-      ...(ofLogits !== undefined && { [ofLogits]: logitGradient }),
-    },
+    outputs: [...outcomeOutputs(head), ...[ofFeatures, ofLogits].flatMap((name) => name ?? [])],
   });
 
   const back = buildBackwardGraph(job);
-  const partFeatureGradient = newTensor([part, width]);
-  const partLogitGradient = newTensor([part, classes]);
   const backward = await memory.openGradient({
     graph: back.graph,
     gradients: back.gradients,
     share: 'part',
     what: "the backbone's backward pass",
-    feeds: {
-      ...pixels.tensors,
-      [FEATURE_GRADIENT]: partFeatureGradient,
-      [LOGIT_GRADIENT]: partLogitGradient,
-    },
-    fetches: {},
+    outputs: [],
   });
+
+  /** Runs on the images part by part; what the next one is fed with is made meanwhile. */
+  const inParts = async (
+    runner: GraphRunner,
+    images: number,
+    feedsOf: (begin: number, count: number) => Tensors,
+    use: (outputs: Tensors, begin: number, count: number) => void = () => {},
+  ): Promise<void> => {
+    const countAt = (begin: number): number => Math.min(part, images - begin);
+    let feeds = feedsOf(0, countAt(0));
+    for (let begin = 0; begin < images; begin += part) {
+      const running = runner.run(feeds);
+      const next = begin + part;
+      if (next < images) feeds = feedsOf(next, countAt(next));
+      use(await running, begin, countAt(begin));
+    }
+  };
 
   return {
     batch,
-    async step(prepared, indices, epoch, number) {
-      const images = prepared as Float32Array;
-      features.data.fill(0);
-      baseLogits.data.fill(0);
-      for (let begin = 0; begin < indices.length; begin += part) {
-        const count = Math.min(part, indices.length - begin);
-        pixels.fill(images, begin, count);
-        await forward.run();
-        features.data.set(partFeatures.data.subarray(0, count * width), begin * width);
-        if (withLogits) baseLogits.data.set(partLogits.data.subarray(0, count * classes), begin * classes);
-      }
-      inputs.fill(indices, epoch, number);
-      await headRunner.run();
+    prepare: async (indices, epoch, number) => ({
+      images: await source.images(indices, epoch, number),
+      heads: inputs.of(indices, epoch, number),
+    }),
+    async step(prepared, indices) {
+      const { images, heads: headFeeds } = prepared as {
+        readonly images: Float32Array | Uint8Array;
+        readonly heads: Tensors;
+      };
+      const features = newTensor([batch, width]);
+      const baseLogits = newTensor([batch, classes]);
+      const pixelsOf = (begin: number, count: number): Tensors => pixels.of(images, begin, count);
+      await inParts(forward, indices.length, pixelsOf, (outputs, begin, count) => {
+        const rows = (name: string, size: number): Float32Array =>
+          (outputs[name]!.data as Float32Array).subarray(0, count * size);
+        features.data.set(rows(FEATURES, width), begin * width);
+        if (withLogits) baseLogits.data.set(rows(BASE_LOGITS, classes), begin * classes);
+      });
+      const fed = { ...headFeeds, [FEATURES]: features, [BASE_LOGITS]: baseLogits };
+      const outputs = await headRunner.run({ ...fed, ...state.lossScale?.feeds });
+      const outcome = outcomeOf(head, outputs, indices.length);
 
-      backward.begin();
-      for (let begin = 0; begin < indices.length; begin += part) {
-        const count = Math.min(part, indices.length - begin);
-        pixels.fill(images, begin, count);
-        copyRows(featureGradient.data, partFeatureGradient.data, begin, count, width);
-        copyRows(logitGradient.data, partLogitGradient.data, begin, count, classes);
-        await backward.run();
-      }
-      return { losses: losses.read(), logits: losses.logits.subarray(0, indices.length * classes) };
+      await backward.begin();
+      await inParts(backward, indices.length, (begin, count) => ({
+        ...pixelsOf(begin, count),
+        [FEATURE_GRADIENT]: rowsOf(outputs, ofFeatures, width, begin, count),
+        [LOGIT_GRADIENT]: rowsOf(outputs, ofLogits, classes, begin, count),
+      }));
+      return outcome;
     },
     async close() {
       await Promise.all([forward.close(), headRunner.close(), backward.close()]);
     },
   };
-}
 
-/** Rows of `from` to the start of `to`; the rest of `to` becomes zero, so that padding adds no gradient. */
-function copyRows(from: Float32Array, to: Float32Array, begin: number, count: number, width: number): void {
-  to.fill(0);
-  to.set(from.subarray(begin * width, (begin + count) * width));
+  /** Rows of an output as the first of a part; the rest is zero, so that padding adds no gradient. */
+  function rowsOf(
+    outputs: Tensors,
+    output: string | undefined,
+    size: number,
+    begin: number,
+    count: number,
+  ): Tensor {
+    const tensor = newTensor([part, size]);
+    if (output !== undefined) {
+      const rows = outputs[output]!.data as Float32Array;
+      tensor.data.set(rows.subarray(begin * size, (begin + count) * size));
+    }
+    return tensor;
+  }
 }

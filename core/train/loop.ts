@@ -19,8 +19,8 @@ import {
 } from './metrics.ts';
 import { imageOrder } from './order.ts';
 import { rateFactor } from './schedule.ts';
-import { initialHeads, openEngine, trainingState } from './setup.ts';
-import type { TrainingState } from './state.ts';
+import { initialHeads, keptState, openEngineApart } from './setup.ts';
+import type { KeptState } from './state.ts';
 
 /** A checkpoint is written at the end of an epoch when the last one is this old, and between steps when twice that. */
 const CHECKPOINT_SECONDS = 30;
@@ -39,10 +39,10 @@ export async function* train(
 ): AsyncGenerator<TrainEvent, TrainResult> {
   checkJob(job);
   const heads = initialHeads(job);
-  const state = trainingState(job, heads);
+  const state = keptState(job, heads);
   const run = new TrainingRun(job, state, heads);
   await run.resume();
-  const engine = await openEngine(job, state, heads);
+  const engine = await openEngineApart(job, state, heads);
   try {
     return yield* run.epochs(engine, signal);
   } finally {
@@ -52,7 +52,7 @@ export async function* train(
 
 class TrainingRun {
   readonly #job: TrainingJob;
-  readonly #state: TrainingState;
+  readonly #state: KeptState;
   readonly #heads: ReadonlyMap<string, Tensor>;
   readonly #fingerprint: string;
   #progress: Progress = { epoch: 0, step: 0, totals: newTotals(), history: [], best: undefined };
@@ -61,7 +61,7 @@ class TrainingRun {
   #savedAt = performance.now();
   #bestSaved: number | undefined;
 
-  constructor(job: TrainingJob, state: TrainingState, heads: ReadonlyMap<string, Tensor>) {
+  constructor(job: TrainingJob, state: KeptState, heads: ReadonlyMap<string, Tensor>) {
     this.#job = job;
     this.#state = state;
     this.#heads = heads;
@@ -142,8 +142,10 @@ class TrainingRun {
       for (let k = step * perStep; k < Math.min(batches.length, (step + 1) * perStep); k++) {
         const images = batches[k]!;
         const prepared = await ahead;
+        const running = engine.step(prepared, images, epoch, k);
+        // While it runs, on a thread of its own, what the next one is fed with is made.
         ahead = begin(k + 1);
-        const outcome = await engine.step(prepared, images, epoch, k);
+        const outcome = await running;
         addStep(totals, outcome.losses, images.length, countCorrect(outcome.logits, images, labels, classes));
       }
       const { images, correct } = totals;

@@ -23,18 +23,17 @@ export interface LossScaleState {
 }
 
 export class LossScale {
-  /** Of graphs that take it; always the present value. */
-  readonly feeds: Readonly<Record<string, Tensor>>;
-  readonly #data = Float32Array.of(START);
+  #value = START;
   #good = 0;
-
-  constructor() {
-    this.feeds = { [LOSS_SCALE]: { dtype: 'float32', dims: [1], data: this.#data } };
-  }
 
   /** A power of two. */
   get value(): number {
-    return this.#data[0]!;
+    return this.#value;
+  }
+
+  /** Of graphs that take it; a new array each time. */
+  get feeds(): Readonly<Record<string, Tensor>> {
+    return { [LOSS_SCALE]: { dtype: 'float32', dims: [1], data: Float32Array.of(this.#value) } };
   }
 
   get state(): LossScaleState {
@@ -42,7 +41,7 @@ export class LossScale {
   }
 
   set state({ value, good }: LossScaleState) {
-    this.#data[0] = value;
+    this.#value = value;
     this.#good = good;
   }
 

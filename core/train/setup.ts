@@ -6,11 +6,11 @@ import { type Engine, graphEngineOf } from './engine.ts';
 import { openFeatureEngine } from './feature-engine.ts';
 import { openImageEngine } from './image-engine.ts';
 import type { FeatureStatistics, TrainingJob } from './job.ts';
-import { HostMemory } from './memory/host.ts';
 import type { GradientMemory } from './memory/memory.ts';
-import { ResidentMemory } from './memory/resident.ts';
+import { type MemorySettings, openMemory } from './memory/open.ts';
+import { RemoteMemory } from './memory/remote.ts';
 import { openShrinking } from './shrinking.ts';
-import { type TrainableSpec, TrainingState } from './state.ts';
+import { KeptState, type TrainableSpec, TrainingState } from './state.ts';
 import { featureStatistics } from './statistics.ts';
 import { headSizes, layoutOf } from './step-graph.ts';
 
@@ -46,8 +46,19 @@ function replace(heads: Map<string, Tensor>, name: string, tensor: Tensor): void
   heads.set(name, tensor);
 }
 
-/** All that the run trains, with the backbone first. */
+/** All that the run trains, with the backbone first, for `openEngine`. */
 export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): TrainingState {
+  return new TrainingState(specsOf(job, heads), job.precision === 'float16');
+}
+
+/** The same for `openEngineApart`. */
+export function keptState(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): KeptState {
+  return canMove(job)
+    ? new KeptState(specsOf(job, heads), job.precision === 'float16')
+    : trainingState(job, heads);
+}
+
+function specsOf(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): TrainableSpec[] {
   const specs: TrainableSpec[] = [];
   if (job.source.kind === 'images') {
     const { block, packed } = layoutOf(job);
@@ -73,16 +84,56 @@ export function trainingState(job: TrainingJob, heads: ReadonlyMap<string, Tenso
     const initial = heads.get(name)!.data as Float32Array;
     if (trainable) specs.push({ name, dims, initial, rateFactor: 1, decay, maximum });
   }
-  return new TrainingState(specs, job.precision === 'float16');
+  return specs;
 }
 
-/** What computes the job's steps, and where its state is meanwhile. */
+/** What computes the job's steps on this thread, and where its state is meanwhile. */
 export async function openEngine(
   job: TrainingJob,
   state: TrainingState,
   heads: ReadonlyMap<string, Tensor>,
 ): Promise<Engine> {
-  const memory = await openMemory(job, state);
+  const engine = graphEngineOf(job);
+  return engineOn(
+    await openMemory(engine, state, settingsOf(job)),
+    () => engine.notices(),
+    job,
+    state,
+    heads,
+  );
+}
+
+/** The same on another thread where the engine can be had there, so that this one stays free. */
+export async function openEngineApart(
+  job: TrainingJob,
+  state: KeptState,
+  heads: ReadonlyMap<string, Tensor>,
+): Promise<Engine> {
+  if (state instanceof TrainingState) return openEngine(job, state, heads);
+  const memory = await RemoteMemory.open(graphEngineOf(job).device!, state, settingsOf(job));
+  return engineOn(memory, () => memory.notices(), job, state, heads);
+}
+
+function canMove(job: TrainingJob): boolean {
+  return graphEngineOf(job).device !== undefined;
+}
+
+function settingsOf({ source, hyper }: TrainingJob): MemorySettings {
+  const { beta1, beta2, epsilon, weightDecay, clipNorm, accumulate } = hyper;
+  return {
+    adam: { beta1, beta2, epsilon, weightDecay, clipNorm },
+    batches: accumulate,
+    hosted: new Set(source.kind === 'images' ? source.backbone.running.keys() : []),
+  };
+}
+
+async function engineOn(
+  memory: GradientMemory,
+  notices: () => readonly string[],
+  job: TrainingJob,
+  state: KeptState,
+  heads: ReadonlyMap<string, Tensor>,
+): Promise<Engine> {
   const stepper = await openShrinking(job, (present) => {
     const { source } = present;
     return source.kind === 'features'
@@ -103,18 +154,10 @@ export async function openEngine(
     },
     pull: (what) => memory.pull(what),
     push: (names) => memory.push(names),
-    notices: () => [...graphEngineOf(job).notices(), ...stepper.notices()],
+    notices: () => [...notices(), ...stepper.notices()],
     async close() {
       await stepper.close();
       await memory.close();
     },
   };
-}
-
-function openMemory(job: TrainingJob, state: TrainingState): Promise<GradientMemory> | GradientMemory {
-  const { source, hyper } = job;
-  const engine = graphEngineOf(job);
-  if (!engine.resident) return new HostMemory(engine, state, hyper, hyper.accumulate);
-  const hosted = new Set(source.kind === 'images' ? source.backbone.running.keys() : []);
-  return ResidentMemory.open(engine.resident, state, hyper, hyper.accumulate, hosted);
 }

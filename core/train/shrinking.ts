@@ -12,6 +12,12 @@ export interface ShrinkingStepper extends Stepper {
   notices(): readonly string[];
 }
 
+/** What a step is fed with. */
+interface Prepared {
+  readonly by: Stepper;
+  readonly feeds: unknown;
+}
+
 /**
  * @param open makes the stepper of a job. It is closed and opened anew with a smaller part when a run, or the making of a
  *   session, fails for lack of memory.
@@ -62,10 +68,22 @@ export async function openShrinking(
       }
     }
   };
+  const prepare = async (indices: readonly number[], epoch: number, step: number): Promise<Prepared> => {
+    const by = stepper;
+    return { by, feeds: await by.prepare(indices, epoch, step) };
+  };
   return {
     batch: stepper.batch,
-    prepare: (indices, epoch, step) => stepper.prepare(indices, epoch, step),
-    step: (prepared, indices, epoch, step) => withEnough((each) => each.step(prepared, indices, epoch, step)),
+    prepare,
+    step(prepared, indices, epoch, step) {
+      // What was made for a stepper that is closed now, or was handed over to a run that failed, is made again.
+      let ready: Prepared | undefined = prepared as Prepared;
+      return withEnough(async (each) => {
+        const { feeds } = ready?.by === each ? ready : await prepare(indices, epoch, step);
+        ready = undefined;
+        return each.step(feeds, indices, epoch, step);
+      });
+    },
     evaluate: (indices) => withEnough((each) => each.evaluate(indices)),
     close: () => stepper.close(),
     notices() {

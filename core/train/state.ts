@@ -7,7 +7,8 @@ import { LossScale } from './loss-scale.ts';
 export interface TrainableSpec {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly initial: Float32Array;
+  /** In the model's order; zeros unless given. */
+  readonly initial?: Float32Array;
   /** Times the run's step size. */
   readonly rateFactor: number;
   readonly decay: boolean;
@@ -27,19 +28,31 @@ export interface Segment extends Omit<TrainableSpec, 'initial'> {
 /** Tensors begin at multiples of this many floats, so that vector loads are aligned. */
 const ALIGNMENT = 16;
 
-/**
- * All that training changes, as four flat vectors, so that the optimizer is one loop. The tensors that a session is fed
- * with, and those it writes gradients into, are views of them.
- */
-export class TrainingState {
+/** Flat vectors of a state, each as long as all of its segments. */
+export interface StateVectors {
+  readonly values: Float32Array;
+  /** Moments of the optimizer. */
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+/** All that training changes and a checkpoint keeps, as flat vectors: parameters, and both moments of the optimizer. */
+export class KeptState implements StateVectors {
   readonly segments: readonly Segment[];
-  readonly memory: OptimizerMemory;
+  readonly values: Float32Array;
+  first: Float32Array;
+  second: Float32Array;
   /** Steps taken. */
   steps = 0;
   /** What gradients are multiplied with, where steps compute in float16. */
   readonly lossScale: LossScale | undefined;
 
-  constructor(specs: readonly TrainableSpec[], scaled = false) {
+  /** @param allocate makes vectors of so many floats. */
+  constructor(
+    specs: readonly TrainableSpec[],
+    scaled = false,
+    allocate: (size: number) => StateVectors = zeros,
+  ) {
     this.lossScale = scaled ? new LossScale() : undefined;
     let size = 0;
     this.segments = specs.map(({ initial: _, ...spec }) => {
@@ -48,29 +61,16 @@ export class TrainingState {
       size = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
       return { ...spec, begin, end, room: size - begin };
     });
-    this.memory = new OptimizerMemory(size);
-    specs.forEach((spec, i) => {
-      this.restore(this.values, this.segments[i]!, spec.initial);
+    const { values, first, second } = allocate(size);
+    this.values = values;
+    this.first = first;
+    this.second = second;
+    specs.forEach(({ initial }, i) => {
+      if (initial) this.restore(this.values, this.segments[i]!, initial);
     });
   }
 
-  get values(): Float32Array {
-    return this.memory.values;
-  }
-
-  get gradients(): Float32Array {
-    return this.memory.gradients;
-  }
-
-  get first(): Float32Array {
-    return this.memory.first;
-  }
-
-  get second(): Float32Array {
-    return this.memory.second;
-  }
-
-  /** Views of `vector` (one of the four, or one as long), by name, as a step's graph has them: some packed. */
+  /** Views of `vector` (one of the state's, or one as long), by name, as a step's graph has them: some packed. */
   views(vector: Float32Array): Map<string, Tensor> {
     return new Map(
       this.segments.map(({ name, dims, block, begin, end }) => [
@@ -98,5 +98,30 @@ export class TrainingState {
   /** Puts elements in the model's order into a segment of `vector`. */
   restore(vector: Float32Array, { begin, dims, block }: Segment, data: Float32Array): void {
     vector.set(block === undefined ? data : packWeights(data, dims, block), begin);
+  }
+}
+
+function zeros(size: number): StateVectors {
+  return { values: new Float32Array(size), first: new Float32Array(size), second: new Float32Array(size) };
+}
+
+/**
+ * A state together with its gradient, in memory that the optimizer works on as one loop. The tensors that a session is
+ * fed with, and those it writes gradients into, are views of it.
+ */
+export class TrainingState extends KeptState {
+  readonly memory: OptimizerMemory;
+
+  constructor(specs: readonly TrainableSpec[], scaled = false) {
+    let memory: OptimizerMemory | undefined;
+    super(specs, scaled, (size) => {
+      memory = new OptimizerMemory(size);
+      return memory;
+    });
+    this.memory = memory!;
+  }
+
+  get gradients(): Float32Array {
+    return this.memory.gradients;
   }
 }

@@ -25,8 +25,7 @@ describe('dropout of features', () => {
 
   it('zeroes that share of the features of a step, and makes up for it in the rest', () => {
     const inputs = new HeadInputs(syntheticJob({ width: 500, heads: { featureDropout: 0.25 } }), 16);
-    inputs.fill([0, 1, 2], 0, 0);
-    const mask = inputs.tensors['marnet/batch/feature-mask']!;
+    const mask = inputs.of([0, 1, 2], 0, 0)['marnet/batch/feature-mask']!;
     expect(mask.dims).toEqual([16, 500]);
     const values = Array.from(mask.data as Float32Array);
     expect(new Set(values)).toEqual(new Set([0, Math.fround(4 / 3)]));

@@ -20,9 +20,8 @@ function jobWith(mixing: Mixing | undefined, labelSmoothing = 0): TrainingJob {
 }
 
 function fill(job: TrainingJob, indices: readonly number[]) {
-  const inputs = new HeadInputs(job, 4);
-  inputs.fill(indices, 0, 0);
-  return (name: string): number[] => [...(inputs.tensors[batchName(name)]!.data as Float32Array)];
+  const inputs = new HeadInputs(job, 4).of(indices, 0, 0);
+  return (name: string): number[] => [...(inputs[batchName(name)]!.data as Float32Array)];
 }
 
 describe('mixed images', () => {

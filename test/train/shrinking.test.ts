@@ -13,6 +13,7 @@ function small(most: number, when: 'open' | 'run'): GraphEngine {
   };
   return {
     ...onnxruntimeEngine,
+    device: undefined, // its graphs are run by what follows
     async open(graph, what) {
       const images = graph.inputs.find(({ name }) => name === 'image')?.shape?.[0] ?? 0;
       const tooMany = Number(images) > most;
@@ -77,6 +78,7 @@ it('is the end where statistics need the whole batch', async () => {
 it('is the end where there is no backbone', async () => {
   const engine = {
     ...onnxruntimeEngine,
+    device: undefined, // its graphs are run by what follows
     open: () => Promise.reject(new MarnetError('device-memory', 'out of memory')),
   };
   await expect(finish(syntheticJob({ job: { engine } }))).rejects.toMatchObject({ code: 'device-memory' });

@@ -35,8 +35,7 @@ async function losses(
   const job: TrainingJob = { ...syntheticJob({ width: WIDTH }), texts, heads };
   const values = initialHeads(job);
   const { graph, losses: names } = buildStepGraph(job, featureTrunk(job, batch), values, batch, []);
-  const fed = new HeadInputs(job, batch);
-  fed.fill(images, 1, 1);
+  const fed = new HeadInputs(job, batch).of(images, 1, 1);
   const rows = new Float32Array(batch * WIDTH);
   images.forEach((i, row) => {
     for (let k = 0; k < WIDTH; k++) rows[row * WIDTH + k] = Math.cos(i + k);
@@ -45,7 +44,7 @@ async function losses(
   try {
     const given = new Map<string, Tensor>([
       ...values,
-      ...Object.entries(fed.tensors),
+      ...Object.entries(fed),
       [FEATURES, { dtype: 'float32', dims: [batch, WIDTH], data: rows }],
     ]);
     const result = await session.run(

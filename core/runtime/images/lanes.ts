@@ -4,12 +4,13 @@
  * to 7.1), and the main thread goes on handing out images, telling progress and hearing signals meanwhile.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { RawImage } from '../../data/decode.ts';
 import type { Preprocess } from '../../data/index.ts';
 import type { Device } from '../device/name.ts';
+import { Thread } from '../thread/thread.ts';
 import { type ImageModel, type ImageModelSpec, type ImageOutputs, openImageModel } from './image-model.ts';
-import { errorOf, type Reply, requestOf } from './messages.ts';
+import type { LaneCalls } from './lane.ts';
+import { packImages } from './packed-images.ts';
 
 /** Lanes at most: each has the weights once more. */
 const MOST_LANES = 4;
@@ -109,53 +110,18 @@ interface Lane {
 }
 
 async function openLane(spec: ImageModelSpec): Promise<Lane> {
-  const worker = startThread(spec);
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const answer = (): Promise<ImageOutputs> =>
-    new Promise((resolve, reject) => {
-      const settle = (end: () => void): void => {
-        worker.off('message', onMessage);
-        worker.off('error', onError);
-        worker.off('exit', onExit);
-        end();
-      };
-      const onMessage = (reply: Reply): void =>
-        settle(() => ('error' in reply ? reject(errorOf(reply.error)) : resolve(reply.outputs)));
-      const onError = (error: Error): void => settle(() => reject(error));
-      const onExit = (code: number): void =>
-        onError(new Error(`a thread that runs the model ended with ${code}`));
-      worker.on('message', onMessage);
-      worker.on('exit', onExit);
-      worker.on('error', onError);
-    });
+  const thread = new Thread<LaneCalls>({ from: import.meta.url, module: './lane' });
   try {
-    await answer();
+    await thread.call('open', [spec]);
   } catch (error) {
-    await worker.terminate();
+    await thread.close();
     throw error;
   }
-  let last: Promise<unknown> = Promise.resolve();
   return {
     run(images) {
-      const request = requestOf(images);
-      const outputs = answer();
-      last = outputs.catch(() => {});
-      worker.postMessage(request, [request.pixels.buffer]);
-      return outputs;
+      const packed = packImages(images);
+      return thread.call('run', [packed], [packed.pixels.buffer]);
     },
-    async close() {
-      await last;
-      worker.postMessage(undefined);
-      await ended;
-    },
+    close: () => thread.close(),
   };
-}
-
-function startThread(workerData: ImageModelSpec): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./lane.js', import.meta.url), { workerData });
-  // Sources, as they are run in development: tsx reads them, which a new thread must be told.
-  const entry = JSON.stringify(new URL('./lane.ts', import.meta.url).href);
-  const start = `import('tsx/esm/api').then(({ register }) => { register(); return import(${entry}); });`;
-  return new Worker(start, { eval: true, execArgv: [], workerData });
 }

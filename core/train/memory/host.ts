@@ -1,7 +1,7 @@
 /** The state in arrays of the host: zero-copy inputs of the graphs, updated in place between runs. */
-import type { Tensor } from '../../graph/index.ts';
-import type { GraphEngine } from '../../runtime/graph-engine.ts';
-import { Runner } from '../engine.ts';
+import type { Graph, Tensor } from '../../graph/index.ts';
+import type { GraphEngine, OpenedGraph } from '../../runtime/graph-engine.ts';
+import { newTensor } from '../engine.ts';
 import { type AdamSettings, adamW, gradientNorm } from '../optimizer.ts';
 import type { TrainingState } from '../state.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   GradientRunner,
   GraphRunner,
   RunnerRequest,
+  Tensors,
 } from './memory.ts';
 
 export class HostMemory implements GradientMemory {
@@ -33,12 +34,22 @@ export class HostMemory implements GradientMemory {
     this.#sums = batches > 1 ? new Float32Array(state.gradients.length) : undefined;
   }
 
-  async open({ graph, what, feeds, fetches }: RunnerRequest): Promise<GraphRunner> {
-    return new Runner(
-      await this.#engine.open(graph, what),
-      new Map([...this.#values, ...Object.entries(feeds)]),
-      fetches,
-    );
+  async open({ graph, what, outputs }: RunnerRequest): Promise<GraphRunner> {
+    return this.#opened(await this.#engine.open(graph, what), outputArrays(graph, outputs), outputs);
+  }
+
+  /** @param fetches arrays for the outputs, those that are returned among them. */
+  #opened(opened: OpenedGraph, fetches: Tensors, outputs: readonly string[]): GraphRunner {
+    const returned = Object.fromEntries(outputs.map((name) => [name, fetches[name]!]));
+    const names = opened.inputs.map(({ name }) => name);
+    return {
+      run: async (feeds) => {
+        const given = Object.fromEntries(names.map((name) => [name, feeds[name] ?? this.#values.get(name)!]));
+        await opened.run(given, fetches);
+        return returned;
+      },
+      close: () => opened.close(),
+    };
   }
 
   openGradient(request: GradientRequest): Promise<GradientRunner> {
@@ -46,14 +57,13 @@ export class HostMemory implements GradientMemory {
   }
 
   async #openWhole(request: GradientRequest): Promise<GradientRunner> {
-    const targets = this.#state.views(this.#state.gradients);
-    const gradients = gradientFetches(request.gradients, targets, request.fetches);
-    const runner = await this.open({ ...request, fetches: gradients.fetches });
+    const { runner, copy } = await this.#openInto(request, this.#state.gradients);
     return {
-      begin: () => {},
-      run: async () => {
-        await runner.run();
-        gradients.copy();
+      begin: async () => {},
+      run: async (feeds) => {
+        const outputs = await runner.run(feeds);
+        copy();
+        return outputs;
       },
       close: () => runner.close(),
     };
@@ -62,21 +72,28 @@ export class HostMemory implements GradientMemory {
   async #openPart(request: GradientRequest): Promise<GradientRunner> {
     const { gradients: sum, segments: all } = this.#state;
     const part = new Float32Array(sum.length);
-    const gradients = gradientFetches(request.gradients, this.#state.views(part), request.fetches);
-    const runner = await this.open({ ...request, fetches: gradients.fetches });
+    const { runner, copy } = await this.#openInto(request, part);
     const trained = new Set(Object.keys(request.gradients));
     const segments = all.filter((segment) => trained.has(segment.name));
     return {
-      begin: () => {
+      begin: async () => {
         for (const { begin, end } of segments) sum.fill(0, begin, end);
       },
-      run: async () => {
-        await runner.run();
-        gradients.copy();
+      run: async (feeds) => {
+        const outputs = await runner.run(feeds);
+        copy();
         for (const { begin, end } of segments) for (let i = begin; i < end; i++) sum[i]! += part[i]!;
+        return outputs;
       },
       close: () => runner.close(),
     };
+  }
+
+  /** @param vector as long as the state's, which gradients are written into. */
+  async #openInto({ graph, what, gradients, outputs }: GradientRequest, vector: Float32Array) {
+    const others = outputArrays(graph, outputs);
+    const { fetches, copy } = gradientFetches(gradients, this.#state.views(vector), others);
+    return { runner: this.#opened(await this.#engine.open(graph, what), fetches, outputs), copy };
   }
 
   async settle(images: number): Promise<void> {
@@ -102,6 +119,11 @@ export class HostMemory implements GradientMemory {
   async push(): Promise<void> {}
 
   async close(): Promise<void> {}
+}
+
+function outputArrays(graph: Graph, names: readonly string[]): Tensors {
+  const sizes = new Map(graph.outputs.map(({ name, shape }) => [name, shape as readonly number[]]));
+  return Object.fromEntries(names.map((name) => [name, newTensor(sizes.get(name)!)]));
 }
 
 /**

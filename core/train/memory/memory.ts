@@ -1,14 +1,21 @@
 /**
- * Where a run's parameters, moments and gradients are while it trains: in arrays of the host (`HostMemory`), or in a
- * device's memory (resident/). Engines build graphs and say what they compute; this says what the graphs read and where
- * gradients go.
+ * Where a run's parameters, moments and gradients are while it trains: in arrays of the host (`HostMemory`), in a
+ * device's memory (`ResidentMemory`), or either of these on another thread (`RemoteMemory`). Engines build graphs and say
+ * what they compute; this says what the graphs read and where gradients go.
  */
 import type { Graph, Tensor } from '../../graph/index.ts';
 import type { StepGraph } from '../step-graph.ts';
 
-/** A graph that is run again and again on the same arrays. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A graph that is run again and again. */
 export interface GraphRunner {
-  run(): Promise<void>;
+  /**
+   * @param feeds what the graph's inputs may be fed with, by name, the parameters apart. Their arrays are handed over: they
+   *   may be empty afterwards.
+   * @returns the outputs that were asked for; the next run may change them.
+   */
+  run(feeds: Tensors): Promise<Tensors>;
   close(): Promise<void>;
 }
 
@@ -16,10 +23,8 @@ export interface RunnerRequest {
   readonly graph: Graph;
   /** Of messages: "the training step". */
   readonly what: string;
-  /** What the graph's inputs may be fed with, by name, the parameters apart. */
-  readonly feeds: Readonly<Record<string, Tensor>>;
-  /** Arrays for its outputs, gradients by parameters apart. */
-  readonly fetches: Readonly<Record<string, Tensor>>;
+  /** Names of the outputs that runs return. */
+  readonly outputs: readonly string[];
 }
 
 export interface GradientRequest extends RunnerRequest, Pick<StepGraph, 'gradients'> {
@@ -32,7 +37,7 @@ export interface GradientRequest extends RunnerRequest, Pick<StepGraph, 'gradien
 
 export interface GradientRunner extends GraphRunner {
   /** Called before the first part of a batch, after the runs for the batch as a whole. */
-  begin(): void;
+  begin(): Promise<void>;
 }
 
 export interface GradientMemory {
@@ -47,9 +52,9 @@ export interface GradientMemory {
    * state's loss scale. Where its length is not finite, nothing is changed. @returns its length before clipping.
    */
   update(learningRate: number): Promise<number>;
-  /** Brings the state's arrays on the host up to date. */
+  /** Brings the state's arrays here up to date, until the next update. */
   pull(what: 'values' | 'all'): Promise<void>;
-  /** Takes the state's arrays on the host over, or only the values of those parameters. */
+  /** Takes the values here over, or only those of these parameters. */
   push(names?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,11 +3,11 @@
  * graph reads, the update makes anew, and a later run is fed with; the old ones are given back at once, so memory does
  * not grow. Batches go there, losses and logits come back.
  */
-import { Graph, GraphBuilder, type Tensor } from '../../graph/index.ts';
+import { Graph, GraphBuilder } from '../../graph/index.ts';
 import type { Resident, ResidentSession, Transfer } from '../../runtime/device/resident.ts';
 import type { ResidentEngine } from '../../runtime/graph-engine.ts';
 import type { AdamSettings } from '../optimizer.ts';
-import type { TrainingState } from '../state.ts';
+import type { KeptState } from '../state.ts';
 import { GRADIENT, residentLength, VALUES, withFlatGradient, withFlatValues } from './flat.ts';
 import type {
   GradientMemory,
@@ -30,7 +30,7 @@ const NUMBER: readonly number[] = [1];
 
 export class ResidentMemory implements GradientMemory {
   readonly #engine: ResidentEngine;
-  readonly #state: TrainingState;
+  readonly #state: KeptState;
   readonly #settings: AdamSettings;
   readonly #hosted: ReadonlySet<string>;
   readonly #length: number;
@@ -50,7 +50,7 @@ export class ResidentMemory implements GradientMemory {
 
   private constructor(parts: {
     readonly engine: ResidentEngine;
-    readonly state: TrainingState;
+    readonly state: KeptState;
     readonly settings: AdamSettings;
     readonly batches: number;
     readonly hosted: ReadonlySet<string>;
@@ -82,7 +82,7 @@ export class ResidentMemory implements GradientMemory {
    */
   static async open(
     engine: ResidentEngine,
-    state: TrainingState,
+    state: KeptState,
     settings: AdamSettings,
     batches: number,
     hosted: ReadonlySet<string>,
@@ -117,20 +117,16 @@ export class ResidentMemory implements GradientMemory {
     });
   }
 
-  async open({ graph, what, feeds, fetches }: RunnerRequest): Promise<GraphRunner> {
+  async open({ graph, what }: RunnerRequest): Promise<GraphRunner> {
     const flat = withFlatValues(graph, this.#state.segments, this.#length);
     const session = await this.#engine.open(flat, what, []);
     return {
-      run: async () => {
-        const { read } = await session.run({ ...feeds, [VALUES]: this.#vectors.values });
-        copyInto(fetches, read);
-      },
+      run: async (feeds) => (await session.run({ ...feeds, [VALUES]: this.#vectors.values })).read,
       close: () => session.close(),
     };
   }
 
-  async openGradient(request: GradientRequest): Promise<GradientRunner> {
-    const { graph, gradients, what, feeds, fetches, share } = request;
+  async openGradient({ graph, gradients, what, share }: GradientRequest): Promise<GradientRunner> {
     const { segments } = this.#state;
     const flat = withFlatGradient(
       withFlatValues(graph, segments, this.#length),
@@ -140,12 +136,12 @@ export class ResidentMemory implements GradientMemory {
     );
     const session = await this.#engine.open(flat, what, [GRADIENT]);
     return {
-      begin: () => {},
-      run: async () => {
+      begin: async () => {},
+      run: async (feeds) => {
         const { kept, read } = await session.run({ ...feeds, [VALUES]: this.#vectors.values });
-        copyInto(fetches, read);
         if (share === 'whole') this.#forgetBatch();
         this.#batch = await this.#add(this.#batch, kept[GRADIENT]!, 1);
+        return read;
       },
       close: () => session.close(),
     };
@@ -220,23 +216,17 @@ export class ResidentMemory implements GradientMemory {
   }
 
   async push(names?: readonly string[]): Promise<void> {
-    const { values, first, second, segments } = this.#state;
+    const { values, segments } = this.#state;
     const old = this.#vectors;
+    let pushed = values;
     if (names) {
-      const merged = new Float32Array(values.length);
-      await this.#transfer.download(old.values, merged);
+      pushed = new Float32Array(values.length);
+      await this.#transfer.download(old.values, pushed);
       for (const { name, begin, end } of segments)
-        if (names.includes(name)) merged.set(values.subarray(begin, end), begin);
-      this.#vectors = { ...old, values: await this.#transfer.upload(merged) };
-      old.values.dispose();
-      return;
+        if (names.includes(name)) pushed.set(values.subarray(begin, end), begin);
     }
-    this.#vectors = {
-      values: await this.#transfer.upload(values),
-      first: await this.#transfer.upload(first),
-      second: await this.#transfer.upload(second),
-    };
-    for (const vector of Object.values(old)) vector.dispose();
+    this.#vectors = { ...old, values: await this.#transfer.upload(pushed) };
+    old.values.dispose();
   }
 
   async close(): Promise<void> {
@@ -246,11 +236,6 @@ export class ResidentMemory implements GradientMemory {
     for (const vector of [...constants, ...Object.values(this.#vectors)]) vector.dispose();
     await Promise.all([this.#adder.close(), this.#updater.close(), this.#transfer.close()]);
   }
-}
-
-function copyInto(fetches: Readonly<Record<string, Tensor>>, read: Readonly<Record<string, Tensor>>): void {
-  for (const [name, { data }] of Object.entries(fetches))
-    (data as Float32Array).set(read[name]!.data as Float32Array);
 }
 
 /** total = sum + weight * more. */

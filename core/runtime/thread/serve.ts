@@ -1,0 +1,47 @@
+/** The side of a `Thread` that answers. */
+import { parentPort } from 'node:worker_threads';
+import { type PlainError, plainError } from './plain-error.ts';
+
+/** What a thread can be asked: functions of plain data, by name. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the thread's own functions take
+export type Calls = Record<string, (...args: any[]) => unknown>;
+
+/** A function's name and its arguments; undefined is the end. */
+export type Request = readonly [name: string, ...args: unknown[]] | undefined;
+
+export type Reply = { readonly result: unknown } | { readonly error: PlainError };
+
+const handedOver = new WeakMap<object, readonly ArrayBuffer[]>();
+
+/** Marks an answer whose buffers go to the other thread instead of being copied. @returns the answer. */
+export function handOver<T extends object>(answer: T, buffers: readonly ArrayBuffer[]): T {
+  handedOver.set(answer, buffers);
+  return answer;
+}
+
+/**
+ * Answers the requests of the thread that started this one, one after the other, until it is told to end.
+ * @param end called then.
+ */
+export function serve(calls: Calls, end: () => unknown = () => {}): void {
+  const port = parentPort!;
+  const answer = async (request: Request): Promise<void> => {
+    if (request === undefined) {
+      await end();
+      port.close();
+      return;
+    }
+    try {
+      const [name, ...args] = request;
+      const result = await calls[name]!(...args);
+      const buffers = typeof result === 'object' && result !== null ? handedOver.get(result) : undefined;
+      port.postMessage({ result } satisfies Reply, [...(buffers ?? [])]);
+    } catch (error) {
+      port.postMessage({ error: plainError(error) } satisfies Reply);
+    }
+  };
+  let last = Promise.resolve();
+  port.on('message', (request: Request) => {
+    last = last.then(() => answer(request));
+  });
+}

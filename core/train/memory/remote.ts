@@ -1,0 +1,150 @@
+/**
+ * A state on a thread of its own, with the graphs that read it: a run holds up the thread that it is called on, and this
+ * one is to go on making batches, telling progress and hearing signals. Batches go there without a copy; losses and
+ * logits come back, and the state itself for checkpoints and the best epoch alone.
+ */
+import { encodeGraph } from '../../onnx/index.ts';
+import type { Device } from '../../runtime/device/name.ts';
+import { buffersOf, Thread } from '../../runtime/thread/thread.ts';
+import type { KeptState } from '../state.ts';
+import type {
+  GradientMemory,
+  GradientRequest,
+  GradientRunner,
+  GraphRunner,
+  RunnerRequest,
+} from './memory.ts';
+import type { MemorySettings } from './open.ts';
+import type { GraphMessage, MemoryCalls, Piece } from './remote-thread.ts';
+
+export class RemoteMemory implements GradientMemory {
+  readonly #thread: Thread<MemoryCalls>;
+  readonly #state: KeptState;
+  readonly #hosted: ReadonlySet<string>;
+  #runners = 0;
+  #notices: string[] = [];
+
+  private constructor(thread: Thread<MemoryCalls>, state: KeptState, hosted: ReadonlySet<string>) {
+    this.#thread = thread;
+    this.#state = state;
+    this.#hosted = hosted;
+  }
+
+  /** Takes the state over: its moments here are empty until they are pulled. */
+  static async open(device: Device, state: KeptState, settings: MemorySettings): Promise<RemoteMemory> {
+    const thread = takeThread();
+    const { segments, values, first, second, steps, lossScale } = state;
+    const moments = steps > 0 ? { first, second } : undefined;
+    const message = { segments, values, moments, steps, scaled: lossScale !== undefined };
+    const memory = new RemoteMemory(thread, state, settings.hosted);
+    try {
+      await thread.call('begin', [device, message, settings], moments ? buffersOf([first, second]) : []);
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+    memory.#forgetMoments();
+    return memory;
+  }
+
+  open(request: RunnerRequest): Promise<GraphRunner> {
+    return this.#open(request, undefined);
+  }
+
+  openGradient(request: GradientRequest): Promise<GradientRunner> {
+    const { gradients, share } = request;
+    return this.#open(request, { gradients, share });
+  }
+
+  async #open(
+    { graph, what, outputs }: RunnerRequest,
+    gradients: GraphMessage['gradients'],
+  ): Promise<GradientRunner> {
+    const thread = this.#thread;
+    const id = this.#runners++;
+    const bytes = encodeGraph(graph, { valueInfo: true });
+    const told = await thread.call('open', [{ id, bytes, what, outputs, gradients }], buffersOf([bytes]));
+    this.#notices.push(...told);
+    return {
+      begin: () => thread.call('beginParts', [id]),
+      run: (feeds) => thread.call('run', [id, feeds], buffersOf(Object.values(feeds).map((t) => t.data))),
+      close: () => thread.call('close', [id]),
+    };
+  }
+
+  settle(images: number): Promise<void> {
+    return this.#thread.call('settle', [images]);
+  }
+
+  async update(learningRate: number): Promise<number> {
+    const norm = await this.#thread.call('update', [learningRate, this.#state.lossScale?.state]);
+    if (Number.isFinite(norm)) this.#state.steps++;
+    this.#forgetMoments();
+    return norm;
+  }
+
+  /** They are of no use after an update, and as large as all parameters. */
+  #forgetMoments(): void {
+    this.#state.first = EMPTY;
+    this.#state.second = EMPTY;
+  }
+
+  async pull(what: 'values' | 'all'): Promise<void> {
+    const state = this.#state;
+    const { values, first, second } = await this.#thread.call('pull', [what]);
+    for (const { name, begin, end } of state.segments)
+      if (!this.#hosted.has(name)) state.values.set(values!.subarray(begin, end), begin);
+    if (!first || !second) return;
+    state.first = first;
+    state.second = second;
+  }
+
+  async push(names?: readonly string[]): Promise<void> {
+    const { values, segments } = this.#state;
+    const named = names && segments.filter(({ name }) => names.includes(name));
+    const pieces: Piece[] = named
+      ? named.map(({ begin, end }) => [begin, values.slice(begin, end)])
+      : [[0, values]];
+    await this.#thread.call('push', [pieces, names]);
+  }
+
+  /** What was decided since it was asked last, in words for the user. */
+  notices(): readonly string[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
+  }
+
+  async close(): Promise<void> {
+    await this.#thread.call('end', []);
+    giveBack(this.#thread);
+  }
+}
+
+const EMPTY = new Float32Array(0);
+
+/** Starting a thread takes a third of a second, and trainings come in pairs: one with the method's heads, one without. */
+const IDLE_SECONDS = 1;
+
+let idle: Thread<MemoryCalls> | undefined;
+
+function takeThread(): Thread<MemoryCalls> {
+  const thread = idle ?? new Thread<MemoryCalls>({ from: import.meta.url, module: './remote-thread' });
+  idle = undefined;
+  return thread;
+}
+
+/** Its memory is free for certain only when it has ended. */
+function giveBack(thread: Thread<MemoryCalls>): void {
+  const end = (): void => void thread.close();
+  if (idle) {
+    end();
+    return;
+  }
+  idle = thread;
+  setTimeout(() => {
+    if (idle !== thread) return;
+    idle = undefined;
+    end();
+  }, 1000 * IDLE_SECONDS).unref();
+}
