@@ -1,5 +1,6 @@
 /** The side of a `Thread` that answers. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CallFlag, enterCall, leaveCall } from './call-flag.ts';
 import { type PlainError, plainError } from './plain-error.ts';
 
 /** What a thread can be asked: functions of plain data, by name. */
@@ -25,19 +26,23 @@ export function handOver<T extends object>(answer: T, buffers: readonly ArrayBuf
  */
 export function serve(calls: Calls, end: () => unknown = () => {}): void {
   const port = parentPort!;
+  const flag = workerData as CallFlag;
   const answer = async (request: Request): Promise<void> => {
-    if (request === undefined) {
-      await end();
-      port.close();
-      return;
-    }
+    if (!enterCall(flag)) return;
     try {
+      if (request === undefined) {
+        await end();
+        port.close();
+        return;
+      }
       const [name, ...args] = request;
       const result = await calls[name]!(...args);
       const buffers = typeof result === 'object' && result !== null ? handedOver.get(result) : undefined;
       port.postMessage({ result } satisfies Reply, [...(buffers ?? [])]);
     } catch (error) {
       port.postMessage({ error: plainError(error) } satisfies Reply);
+    } finally {
+      leaveCall(flag);
     }
   };
   let last = Promise.resolve();

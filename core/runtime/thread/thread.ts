@@ -3,6 +3,7 @@
  * no signal is heard, no timer fires and no page is served.
  */
 import { Worker } from 'node:worker_threads';
+import { awaitCallAtExit, type CallFlag, newCallFlag } from './call-flag.ts';
 import { errorOf } from './plain-error.ts';
 import type { Calls, Reply, Request } from './serve.ts';
 
@@ -20,9 +21,8 @@ export interface ThreadEntry {
 }
 
 /**
- * Answers come in the order of the requests. The process does not wait for a thread that nothing was asked of.
- *
- * It is never ended while it computes: onnxruntime would end the whole process with it.
+ * Answers come in the order of the requests. The process does not wait for a thread of which nothing is asked, but for
+ * the end of a call (call-flag.ts).
  */
 export class Thread<C extends Calls> {
   readonly #worker: Worker;
@@ -32,9 +32,16 @@ export class Thread<C extends Calls> {
   #failure: Error | undefined;
 
   constructor(entry: ThreadEntry) {
-    const worker = start(entry);
+    const flag = newCallFlag();
+    const worker = start(entry, flag);
     this.#worker = worker;
-    this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()));
+    const release = awaitCallAtExit(flag);
+    this.#ended = new Promise((resolve) =>
+      worker.once('exit', () => {
+        release();
+        resolve();
+      }),
+    );
     worker.on('message', (reply: Reply) => this.#settle(reply));
     worker.on('error', (error: Error) => this.#fail(error));
     worker.on('exit', (code) => this.#fail(new Error(`a thread that runs the model ended with ${code}`)));
@@ -81,12 +88,12 @@ export class Thread<C extends Calls> {
   }
 }
 
-function start({ from, module }: ThreadEntry): Worker {
-  if (!from.endsWith('.ts')) return new Worker(new URL(`${module}.js`, from));
+function start({ from, module }: ThreadEntry, workerData: CallFlag): Worker {
+  if (!from.endsWith('.ts')) return new Worker(new URL(`${module}.js`, from), { workerData });
   // Sources, as they are run in development: tsx reads them, which a new thread must be told.
   const entry = JSON.stringify(new URL(`${module}.ts`, from).href);
   const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${entry}); });`;
-  return new Worker(code, { eval: true, execArgv: [] });
+  return new Worker(code, { eval: true, execArgv: [], workerData });
 }
 
 /** Buffers of these arrays, each once. */

@@ -1,0 +1,112 @@
+/**
+ * What it costs that trainings run on a thread of their own: the same training there and on the calling thread, in turns,
+ * as milliseconds a step from the first step to the last, and the longest time that no timer of the calling thread fired.
+ *
+ * usage: tsx test/bench/thread.ts [--rounds 3] [--batch 8] [--size 160]
+ */
+import { parseArgs } from 'node:util';
+import { headOptions } from '../../core/marnet/index.ts';
+import { prepareBackbone } from '../../core/runtime/backbone.ts';
+import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
+import { hyperparameters, type TrainingJob, train } from '../../core/train/index.ts';
+import { buildArchitecture } from './architectures.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    batch: { type: 'string', default: '8' },
+    size: { type: 'string', default: '160' },
+  },
+});
+const [rounds, batch, size] = [Number(values.rounds), Number(values.batch), Number(values.size)];
+
+const wave = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i * 0.37));
+
+/** The heads at their defaults, on features of 1280 numbers, with texts of 3 of 1000 words. */
+function headsJob(images: number): TrainingJob {
+  const indices = Array.from({ length: images }, (_, i) => i);
+  return {
+    source: { kind: 'features', features: wave(images * 1280), width: 1280 },
+    labels: Int32Array.from(indices, (i) => i % 20),
+    classes: 20,
+    texts: {
+      vocabulary: 1000,
+      row: (i) => ({ ids: [i % 1000, (7 * i) % 1000, (31 * i) % 1000], weights: [1, 1, 1] }),
+    },
+    trainIndices: indices,
+    holdoutIndices: [],
+    base: 'new',
+    heads: headOptions(),
+    hyper: hyperparameters({ epochs: 4, patience: 0 }),
+    seed: 1,
+  };
+}
+
+async function fullJob(): Promise<TrainingJob> {
+  const { graph, width } = buildArchitecture('mobilenet_v2', size);
+  const outputs = ['features', 'logits'];
+  const backbone = await prepareBackbone(graph, { outputs, batch, size: { height: size, width: size } });
+  const indices = Array.from({ length: 6 * batch }, (_, i) => i);
+  const pixels = wave(batch * 3 * size * size);
+  return {
+    source: {
+      kind: 'images',
+      backbone,
+      site: { value: 'features', pooling: 'none', width },
+      logits: 'logits',
+      images: async () => pixels,
+    },
+    labels: Int32Array.from(indices, (i) => i % 1000),
+    classes: 1000,
+    texts: { vocabulary: 0, row: () => undefined },
+    trainIndices: indices,
+    holdoutIndices: [],
+    base: 'given',
+    heads: headOptions({ ema: false, cdr: false }),
+    hyper: hyperparameters({ epochs: 2, batch, patience: 0 }),
+    seed: 1,
+  };
+}
+
+interface Measured {
+  /** Milliseconds. */
+  readonly step: number;
+  /** Milliseconds. */
+  readonly silence: number;
+}
+
+async function measure(job: TrainingJob): Promise<Measured> {
+  let [first, last, steps, silence] = [0, 0, 0, 0];
+  let heard = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (steps > 0) silence = Math.max(silence, now - heard);
+    heard = now;
+  }, 1);
+  for await (const event of train(job)) {
+    if (event.type !== 'step') continue;
+    last = performance.now();
+    if (steps++ === 0) first = last;
+  }
+  clearInterval(timer);
+  return { step: (last - first) / (steps - 1), silence };
+}
+
+const here: GraphEngine = { ...onnxruntimeEngine, device: undefined };
+const jobs = { 'heads on features': headsJob(1024), 'every weight of mobilenet_v2': await fullJob() };
+for (const [name, job] of Object.entries(jobs)) {
+  const best = { thread: Number.POSITIVE_INFINITY, here: Number.POSITIVE_INFINITY };
+  const silence = { thread: 0, here: 0 };
+  for (let round = 0; round < rounds; round++)
+    for (const [where, engine] of [
+      ['thread', onnxruntimeEngine],
+      ['here', here],
+    ] as const) {
+      const measured = await measure({ ...job, engine });
+      best[where] = Math.min(best[where], measured.step);
+      silence[where] = Math.max(silence[where], measured.silence);
+    }
+  const text = (where: 'thread' | 'here'): string =>
+    `${best[where].toFixed(2)} ms a step, longest silence ${silence[where].toFixed(0)} ms`;
+  console.log(`${name}, batch ${job.hyper.batch}: on a thread ${text('thread')}; here ${text('here')}`);
+}
