@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { METADATA_KEYS, readMergedMetadata } from '../export/metadata.ts';
 import type { ValueInfo } from '../graph/index.ts';
+import { type DeviceWish, kindOf } from '../runtime/device/name.ts';
 import type { Inspection } from '../wrap/inspect.ts';
 import type { TuningCost } from '../wrap/tuning/costs.ts';
 import type { Batching } from '../wrap/tuning/tuning.ts';
 import { type Finish, newCommand } from './arguments/command.ts';
+import { readDevice } from './arguments/device.ts';
 import { preprocessLine, siteLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
 import { bytes, count, short } from './output/numbers.ts';
@@ -14,6 +16,7 @@ interface Options {
   readonly output?: string;
   readonly at?: string;
   readonly nodes?: boolean;
+  readonly device?: DeviceWish;
   readonly json?: boolean;
 }
 
@@ -26,6 +29,7 @@ export function inspectCommand(io: Io, _finish: Finish): Command {
     [
       'marnet-wrap inspect model.onnx',
       'marnet-wrap inspect model.onnx --nodes',
+      'marnet-wrap inspect model.onnx --device webgpu',
       'marnet-wrap inspect model.onnx --json',
     ],
   )
@@ -33,6 +37,11 @@ export function inspectCommand(io: Io, _finish: Finish): Command {
     .option('--output <name>', "the classifier's output, where the model has several")
     .option('--at <name>', 'the feature layer, by the name of its value, instead of the one found')
     .option('--nodes', 'also list what every node makes: the names that --at takes')
+    .option(
+      '--device <name>',
+      'what memory and time of a step are estimated for: auto, cpu, webgpu, cuda[:id], … (default: cpu)',
+      readDevice,
+    )
     .option('--json', 'print one JSON object')
     .action(async (model: string, { json, ...wish }: Options) => {
       const { inspectModel } = await import('../wrap/inspect.ts');
@@ -87,11 +96,16 @@ function inspectionText(io: Io, inspection: Inspection): string {
   if (site && image) fact('Full tuning', inspection.fullTuningProblem ?? 'possible');
   if (inspection.tuning.length > 0) {
     const { batch } = inspection.tuning[0]!;
+    const { device, title, reason } = inspection.device;
+    const where = device === 'cpu' ? '' : ` on ${title} (${reason})`;
     fact(
       'Ways of tuning',
-      `numbers trained, and estimated memory and time of a step of ${count(batch, 'image')}`,
+      `numbers trained, and estimated memory and time of a step of ${count(batch, 'image')}${where}`,
     );
     for (const cost of inspection.tuning) lines.push(`  ${costText(cost)}`);
+    for (const sentence of inspection.missingKernels) lines.push(`  ${sentence}`);
+    if (device !== 'cpu' && inspection.missingKernels.length === 0)
+      lines.push(`  ${kernelsText(inspection.device)}`);
   }
   const merged = readMergedMetadata(metadata);
   if (merged) {
@@ -145,6 +159,13 @@ function costText({ tune, parameters, memory, seconds }: TuningCost): string {
     time,
   ];
   return columns.join('  ');
+}
+
+/** Where no op is known to lack a kernel. */
+function kernelsText({ device, title }: Inspection['device']): string {
+  return kindOf(device) === 'webgpu'
+    ? 'WebGPU has a kernel for every op of these steps.'
+    : `Which ops ${title} has no kernel for is not known beforehand; they run on the CPU.`;
 }
 
 function batchingText(batching: Batching): string {

@@ -5,6 +5,8 @@ import { type ErrorCode, MarnetError } from '../errors.ts';
 import { type DType, type Graph, isFloating, type Shape, sizeOf, type ValueInfo } from '../graph/index.ts';
 import type { FeatureSite, LocateOptions } from '../locate/index.ts';
 import type { Model } from '../model.ts';
+import { chooseDevice, deviceTitle } from '../runtime/device/choose.ts';
+import type { Device, DeviceWish } from '../runtime/device/name.ts';
 import { type ImageInput, imageInput } from '../runtime/image-input.ts';
 import { trainableConstants } from '../runtime/parameters.ts';
 import type { AdapterMatch, PreprocessOrigin } from './events.ts';
@@ -45,6 +47,10 @@ export interface Inspection {
   readonly fullTuningProblem: string | undefined;
   /** What each way of tuning trains, and estimates of what a step takes; empty where that was not looked at. */
   readonly tuning: readonly TuningCost[];
+  /** What the estimates are for, its name in sentences, and why that one. */
+  readonly device: { readonly device: Device; readonly title: string; readonly reason: string };
+  /** Ops for which the device has no kernel, in sentences; they would run on the CPU, or fail. */
+  readonly missingKernels: readonly string[];
   /** What the nodes make, in the graph's order; undefined unless asked for. */
   readonly values: readonly MadeValue[] | undefined;
 }
@@ -69,15 +75,22 @@ export interface InspectOptions extends LocateOptions {
   readonly deep?: boolean;
   /** Also list what every node makes. */
   readonly nodes?: boolean;
+  /** What a step is estimated for; 'cpu' unless told. Another one is tried first, which takes seconds. */
+  readonly device?: DeviceWish;
 }
 
 /**
  * Reads a model's structure, not its weights, and says what can be done with it.
- * @throws MarnetError as `loadModel` does; 'usage' for an `at` or `output` that names nothing.
+ * @throws MarnetError as `loadModel` does; 'usage' for an `at` or `output` that names nothing; 'device' for a device that
+ *   does not work.
  */
 export async function inspectModel(from: string | Model, options: InspectOptions = {}): Promise<Inspection> {
   const model = typeof from === 'string' ? await loadModel(from) : from;
   const { graph } = model;
+  const { device, reason } =
+    options.device === undefined
+      ? ({ device: 'cpu', reason: 'as no other was asked for' } as const)
+      : await chooseDevice(options.device);
   const image = attempt(() => imageInput(graph));
   const known = attempt(() => knowledgeOf(model));
   const knowledge = known.value ?? NOTHING_KNOWN;
@@ -88,7 +101,7 @@ export async function inspectModel(from: string | Model, options: InspectOptions
   for (const name of trainable) elements += sizeOf(graph.constants.get(name)?.dims ?? []);
   const tuning =
     image.value && sites.value && (options.deep ?? true)
-      ? await tuningOf(model, image.value, sites.value[0]!, knowledge)
+      ? await tuningOf(model, image.value, sites.value[0]!, knowledge, device)
       : undefined;
   return {
     format: model.format,
@@ -110,6 +123,8 @@ export async function inspectModel(from: string | Model, options: InspectOptions
     metadata: model.metadata,
     fullTuningProblem: tuning?.problem,
     tuning: tuning?.costs ?? [],
+    device: { device, title: deviceTitle(device), reason },
+    missingKernels: tuning?.kernels ?? [],
     values: options.nodes ? madeValues(graph) : undefined,
   };
 }

@@ -1,11 +1,12 @@
 /**
- * What each way of tuning trains and about what a step of it costs, from the graph's shapes and this machine's speed:
+ * What each way of tuning trains and about what a step of it costs, from the graph's shapes and a device's speed:
  *   seconds = (2 m + w) / speed + (6 a + 28 p) / bandwidth
- *   memory  = 1.7 a + 16 p + 4 c
+ *   memory  = 1.7 a + 20 p + 4 c
  * with m the multiplications of the trained part, once forward and once for gradients of activations; w those for the
  * gradients of weights (m, or fewer where only some are trained); a the bytes of its activations, which are all kept
  * for the backward pass, and are written and read once forward and about twice backward; p the numbers that are trained
- * (value, gradient and two moments, 28 bytes of which are moved a step); c the weights that stay. The 1.7 is measured: what
+ * (value, gradient and two moments, 28 bytes of which are moved a step, and the value once more, on the thread that writes
+ * checkpoints); c the weights that stay. The 1.7 is measured: what
  * a step takes beside the activations that it keeps, and what onnxruntime's arena holds in reserve, came to 1.2 to 2.4
  * times `a` for resnet18, resnet50, mobilenet_v2 and efficientnet_b0 at batches of 8 to 64; docs/speed.md has them. The
  * process itself, about 0.2 GB, is not in it.
@@ -16,6 +17,7 @@ import { foldBatchNorm } from '../../lower/index.ts';
 import { headOptions, headParameters } from '../../marnet/index.ts';
 import type { FixedGraph, TrainableBackbone } from '../../runtime/backbone.ts';
 import { cutBelow } from '../../runtime/cut.ts';
+import type { Device } from '../../runtime/device/name.ts';
 import { activationsOf, layersOf, type Stage } from '../../runtime/layers.ts';
 import { matricesOf } from '../../runtime/low-rank.ts';
 import { machineSpeed } from '../../runtime/machine-speed.ts';
@@ -47,16 +49,17 @@ const PEAK = 1.7;
 /** Bytes that the optimizer moves for each number that is trained. */
 const MOVED = 28;
 /** Bytes that are kept for each number that is trained. */
-const KEPT = 16;
+const KEPT = 20;
 
-/** @param fixed at any batch. @param stages and @param loraTargets as an adapter says them. */
+/** @param fixed at any batch. @param stages and @param loraTargets as an adapter says them. @param device that works. */
 export async function tuningCosts(
   fixed: FixedGraph,
   site: FeatureSite,
   stages?: readonly Stage[],
   loraTargets?: readonly string[],
+  device: Device = 'cpu',
 ): Promise<TuningCost[]> {
-  const speed = await machineSpeed();
+  const speed = await machineSpeed(device);
   const backbone = withoutValues(fixed);
   const { graph, parameters } = backbone;
   const { batch } = hyperparameters();

@@ -1,10 +1,13 @@
 /** What full tuning does with a model, found out without training it. */
 import { MarnetError } from '../../errors.ts';
 import { differentiate } from '../../grad/index.ts';
-import { GraphBuilder, sizeOf, type Tensor, toFloat32 } from '../../graph/index.ts';
+import { type Graph, GraphBuilder, sizeOf, type Tensor, toFloat32 } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
+import { lower, optimize } from '../../lower/index.ts';
 import type { Model } from '../../model.ts';
 import { type FixedGraph, fixShapes } from '../../runtime/backbone.ts';
+import { checkKernels } from '../../runtime/device/kernels.ts';
+import type { Device } from '../../runtime/device/name.ts';
 import type { ImageInput } from '../../runtime/image-input.ts';
 import type { Stage } from '../../runtime/layers.ts';
 import { mayRebatch, rebatchIfSame } from '../../runtime/rebatch.ts';
@@ -28,6 +31,8 @@ export interface Tuning {
   readonly problem: string | undefined;
   /** The ways of tuning, cheapest first; empty where there is a problem. */
   readonly costs: readonly TuningCost[];
+  /** What the device has no kernel for, in sentences. */
+  readonly kernels: readonly string[];
 }
 
 /** What the input alone tells. */
@@ -50,12 +55,16 @@ export interface TuningKnowledge {
   readonly frozen: readonly string[];
 }
 
-/** Fixes the shapes, as full tuning would, and differentiates; weights are read only where they are few. */
+/**
+ * Fixes the shapes, as full tuning would, and differentiates; weights are read only where they are few.
+ * @param device that works; what a step takes is estimated for it.
+ */
 export async function tuningOf(
   model: Model,
   image: ImageInput,
   site: FeatureSite,
   { stages, loraTargets, frozen }: TuningKnowledge,
+  device: Device = 'cpu',
 ): Promise<Tuning> {
   const kept = new Set(frozen);
   const batching = batchingOf(image);
@@ -66,20 +75,40 @@ export async function tuningOf(
       size: { height: image.height ?? SIZE, width: image.width ?? SIZE },
       trainable: (name) => !kept.has(name),
     });
-    requireGradient(fixed, site.value);
+    const step = gradientsOf(fixed, site.value);
     return {
       batching: image.batch === 1 ? await rebatching(fixed) : batching,
       problem: undefined,
-      costs: await tuningCosts(fixed, site, stages, loraTargets),
+      costs: await tuningCosts(fixed, site, stages, loraTargets, device),
+      kernels: device === 'cpu' ? [] : missingKernels(model, step(), device),
     };
   } catch (error) {
-    if (error instanceof MarnetError) return { batching, problem: error.message, costs: [] };
+    if (error instanceof MarnetError) return { batching, problem: error.message, costs: [], kernels: [] };
     throw error;
   }
 }
 
-/** @throws MarnetError 'no-gradient' when an op between a weight and the features has no rule. */
-function requireGradient({ graph, weights }: FixedGraph, features: string): void {
+/** Of the model as features are computed with it, and of a step that trains all of it. */
+function missingKernels({ graph }: Model, step: Graph, device: Device): string[] {
+  const parts = [
+    ['the model', graph],
+    ['a step of full tuning', step],
+  ] as const;
+  return parts.flatMap(([what, part]) => {
+    try {
+      return checkKernels(part, device, what) ?? [];
+    } catch (error) {
+      if (error instanceof MarnetError && error.code === 'device') return error.message;
+      throw error;
+    }
+  });
+}
+
+/**
+ * @returns makes the graph of a step as devices have it, without the heads.
+ * @throws MarnetError 'no-gradient' when an op between a weight and the features has no rule.
+ */
+function gradientsOf({ graph, weights }: FixedGraph, features: string): () => Graph {
   const trial = graph.clone();
   const builder = new GraphBuilder(trial, 'marnet/');
   const value = builder.value(features);
@@ -87,7 +116,12 @@ function requireGradient({ graph, weights }: FixedGraph, features: string): void
     value,
     value.shape.map((_, axis) => axis),
   );
-  differentiate(trial, loss.name, [...weights.keys()]);
+  const gradients = differentiate(trial, loss.name, [...weights.keys()]);
+  return () => {
+    trial.outputs = [];
+    for (const name of new Set(Object.values(gradients))) builder.output(builder.value(name));
+    return optimize(lower(optimize(trial), 'portable'));
+  };
 }
 
 async function rebatching({ graph, image, weights }: FixedGraph): Promise<Batching> {
