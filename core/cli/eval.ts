@@ -102,13 +102,15 @@ function evaluationText(io: Io, evaluation: Evaluation, part: Part): string {
   const skipped =
     evaluation.skipped > 0 ? `, ${evaluation.skipped} skipped because they could not be decoded` : '';
   const columns = base ? ['', 'model', 'base', 'difference'] : ['', 'model'];
-  const row = (name: string, of: (e: Score) => number): string[] =>
-    base
-      ? [name, percent(of(evaluation)), percent(of(base)), signed(of(evaluation) - of(base))]
-      : [name, percent(of(evaluation))];
+  const row = (name: string, of: (e: Score) => number | undefined): string[][] => {
+    const [own, before] = [of(evaluation), base && of(base)];
+    if (own === undefined) return [];
+    const shared = before === undefined ? ['-', '-'] : [percent(before), signed(own - before)];
+    return [[name, percent(own), ...(base ? shared : [])]];
+  };
   const overall = tableText(
     columns,
-    [row('top-1', (e) => e.top1), row('top-5', (e) => e.top5), row('macro-F1', (e) => e.macroF1)],
+    [...row('top-1', (e) => e.top1), ...row('top-5', (e) => e.top5), ...row('macro-F1', (e) => e.macroF1)],
     { terminal: io.colours.out },
   );
   const before = new Map(base?.perClass.map((each) => [each.label, each.f1] as const));

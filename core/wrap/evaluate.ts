@@ -16,7 +16,8 @@ type ScoreOptions = Omit<EvaluateOptions, 'device'> & { readonly device: Device 
 export interface Score {
   /** Shares, 0 to 1. */
   readonly top1: number;
-  readonly top5: number;
+  /** Undefined with five classes or fewer. */
+  readonly top5: number | undefined;
   readonly macroF1: number;
   /** In the order of the model's classes; those that neither the data nor the predictions have are left out. */
   readonly perClass: readonly ClassReport[];
@@ -91,5 +92,6 @@ async function scoreModel(
   });
   const { top1, top5, macroF1, perClass } = reportOf(scores, truth, names);
   const seen = perClass.filter((each) => each.images > 0 || each.precision > 0);
-  return { score: { top1, top5, macroF1, perClass: seen }, skipped: classified.skipped.length };
+  const score = { top1, top5: classes > 5 ? top5 : undefined, macroF1, perClass: seen };
+  return { score, skipped: classified.skipped.length };
 }
