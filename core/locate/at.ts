@@ -10,9 +10,15 @@ import { type GraphView, shapeText } from './view.ts';
 
 /**
  * The site at the value `at`, or at the first output of the node of that name.
+ * @param because why that one is meant.
  * @throws MarnetError 'usage' when neither exists; 'no-feature-site' when no output depends on it or it holds no vectors.
  */
-export function siteAt(view: GraphView, at: string, outputs: readonly ValueInfo[]): FeatureSite {
+export function siteAt(
+  view: GraphView,
+  at: string,
+  outputs: readonly ValueInfo[],
+  because: string,
+): FeatureSite {
   const value = resolve(view, at);
   const fail = (why: string) =>
     new MarnetError('no-feature-site', `the features cannot be taken at "${at}": ${why}`);
@@ -32,7 +38,7 @@ export function siteAt(view: GraphView, at: string, outputs: readonly ValueInfo[
   if (usable.every((output) => !leadsTo(view, value, walkTail(view, output.name).logits)))
     throw fail("it is the model's result: nothing but activations comes after it");
   const sites = usable
-    .map((output) => siteFor(view, value, form, output.name))
+    .map((output) => siteFor(view, value, form, output.name, because))
     .filter((site) => site !== undefined);
   const best = sites.sort((a, b) => b.score - a.score)[0];
   if (!best) throw fail('the number of classes it leads to is not known');
@@ -59,11 +65,12 @@ function siteFor(
   value: string,
   form: Exclude<ReturnType<typeof poolingOf>, { why: string }>,
   output: string,
+  because: string,
 ): FeatureSite | undefined {
   const tail = walkTail(view, output);
   if (!leadsTo(view, value, tail.logits)) return undefined;
   const found = 'layer' in tail ? findClassifierInput(view, tail) : undefined;
-  const reason = `named by the user; it leads to "${output}"`;
+  const reason = `${because}; it leads to "${output}"`;
   if (found && 'site' in found) {
     const { site } = found;
     if (site.value === value) return { ...site, reason: `${reason}: ${site.reason}` };

@@ -26,12 +26,17 @@ interface Attempt {
 /**
  * Where the features can be taken that an image classifier's last layer reads, best first.
  * Works on the graph as the file has it; types that the graph lacks are inferred where that is easy.
+ * @param because why it is `options.at` that is meant, for the reason of the site.
  * @throws MarnetError 'no-feature-site' with what was tried at which output; 'usage' when an option names nothing.
  */
-export function locateFeatures(model: { readonly graph: Graph }, options: LocateOptions = {}): FeatureSite[] {
+export function locateFeatures(
+  model: { readonly graph: Graph },
+  options: LocateOptions = {},
+  because = 'named by the user',
+): FeatureSite[] {
   const view = new GraphView(model.graph);
   const outputs = chooseOutputs(view, options.output);
-  if (options.at !== undefined) return [siteAt(view, options.at, outputs)];
+  if (options.at !== undefined) return [siteAt(view, options.at, outputs, because)];
   const attempts: Attempt[] = [];
   const sites: FeatureSite[] = [];
   for (const output of outputs) {

@@ -18,10 +18,11 @@ export function sitesOf(model: Model, knowledge: Knowledge, wish: LocateOptions 
   const { adapter, site: claim } = knowledge;
   if (!claim || !adapter || wish.at !== undefined) return locateFeatures(model, wish);
   const output = wish.output ?? claim.output;
+  const because = `the adapter "${adapter.adapter.name}" says so`;
   const options = { at: claim.value, ...(output === undefined ? {} : { output }) };
   let found: FeatureSite[];
   try {
-    found = locateFeatures(model, options);
+    found = locateFeatures(model, options, because);
   } catch (error) {
     if (!(error instanceof MarnetError)) throw error;
     throw lie(
@@ -30,11 +31,7 @@ export function sitesOf(model: Model, knowledge: Knowledge, wish: LocateOptions 
       error.hint ?? undefined,
     );
   }
-  const because = `the adapter "${adapter.adapter.name}" says so`;
-  return found.map((site) => ({
-    ...withClaim(model, knowledge, site),
-    reason: site.reason.replace('named by the user', because),
-  }));
+  return found.map((site) => withClaim(model, knowledge, site));
 }
 
 /** The site as the adapter has it, where its shapes allow that. */
