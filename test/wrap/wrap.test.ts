@@ -103,6 +103,7 @@ describe('wrap', () => {
     const evaluation = await evaluateModel(result.path, data, { split: 'holdout' });
     expect(evaluation.top1).toBe(result.scores.merged.top1);
     expect(evaluation.images).toBe(result.images.holdout);
+    expect(evaluation.top5).toBe(result.scores.merged.top5);
     const predictions = [];
     for await (const p of predictImages(result.path, [join(data, 'leaf-0.png'), join(root, 'missing.png')], {
       top: 2,
