@@ -111,6 +111,7 @@ export {
 } from './locate/index.ts';
 export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
 export type { Model, WriteOptions } from './model.ts';
+export { type EncodeOptions, encodeGraph } from './onnx/index.ts';
 export type { ClassReport } from './report/compare.ts';
 export type { Device, DeviceKind, DeviceWish } from './runtime/device/name.ts';
 export type { DeviceTrial, HalfTrial, Timed } from './runtime/device/trial.ts';

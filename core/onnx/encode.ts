@@ -4,9 +4,11 @@ import { Message } from './message.ts';
 import { GRAPH, MODEL } from './schema.ts';
 import { entryMessage, nodeMessage, opsetMessage, tensorMessage, valueInfoMessage } from './write-records.ts';
 
+/** How a graph is written as an ONNX file. */
 export interface EncodeOptions {
   /** The oldest IR version that has the graph's operator set, and 8 at least, unless told. */
   readonly irVersion?: number;
+  /** Entries of the file's metadata, text by key. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Also write the types of values between the nodes. */
   readonly valueInfo?: boolean;
@@ -16,7 +18,8 @@ export interface EncodeOptions {
 export const PROTOBUF_LIMIT = 2 ** 31 - 1;
 
 /**
- * A ModelProto from scratch: constants as initializers with raw data, nodes in the graph's order.
+ * The bytes of an ONNX file from scratch: constants as initializers with raw data, nodes in the graph's order, of the dtypes and
+ * shapes that the graph has. For a model that was read, `Model.encode` keeps what was not changed as it is.
  * @throws MarnetError 'output' above 2 GB.
  */
 export function encodeGraph(graph: Graph, options: EncodeOptions = {}): Uint8Array {

@@ -1,5 +1,5 @@
-/** docs/errors.md has a row for each code of core/errors.ts, with a cause and a remedy, and no other. */
-import { readFileSync } from 'node:fs';
+/** docs/errors.md has a row for each code of core/errors.ts, with a cause and a remedy, and no other; tests meet them all. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DOCUMENTS, ROOT } from './markdown.ts';
@@ -22,4 +22,13 @@ it('says a cause and a remedy of each', () => {
       [cause, remedy].every((cell) => cell!.length > 10),
       code,
     ).toBe(true);
+});
+
+it('has a test that meets each', () => {
+  const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join(ROOT, 'test', file), 'utf8'))
+    .join('\n');
+  const unmet = codes.filter((code) => !new RegExp(`\\bcode\\b.{0,30}'${code}'`).test(tests));
+  expect(unmet).toEqual([]);
 });
