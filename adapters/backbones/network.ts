@@ -126,7 +126,7 @@ export class Network {
   get clipped(): number {
     return this.nodes.filter((node) => {
       if (node.op === 'Clip')
-        return (floatAttribute(node, 'max', 0) || this.view.numbers(node.inputs[2])?.[0]) === 6;
+        return (floatAttribute(node, 'max', undefined) ?? this.view.numbers(node.inputs[2])?.[0]) === 6;
       return node.op === 'Min' && node.inputs.some((name) => this.view.numbers(name)?.[0] === 6);
     }).length;
   }
@@ -207,7 +207,7 @@ export class Network {
     if (node.op !== 'Conv' || node.domain !== '') return undefined;
     const shape = this.view.shapeOf(node.inputs[1]!)?.map(Number);
     if (!shape || shape.length < 3) return undefined;
-    const group = intAttribute(node, 'group', 1);
+    const group = intAttribute(node, 'group');
     const inputs = shape[1]! * group;
     return {
       node,
@@ -219,8 +219,8 @@ export class Network {
       depthwise: group > 1 && group === inputs,
       grouped: group > 1 && group < inputs,
       padded:
-        intsAttribute(node, 'pads', []).some((pad) => pad > 0) ||
-        stringAttribute(node, 'auto_pad', 'NOTSET').startsWith('SAME'),
+        intsAttribute(node, 'pads', undefined)?.some((pad) => pad > 0) ||
+        stringAttribute(node, 'auto_pad').startsWith('SAME'),
     };
   }
 }

@@ -9,6 +9,8 @@ import {
 import { sourceProject } from '../source/project.ts';
 
 const KINDS = ['int', 'float', 'string', 'tensor', 'graph', 'ints', 'floats', 'strings', 'opaque'] as const;
+/** Kinds that core/graph/operators/read.ts reads. */
+const READ_KINDS = ['int', 'float', 'string', 'ints', 'floats'] as const;
 const aliasOf = (kind: (typeof KINDS)[number]): string =>
   kind === 'string' ? 'Str' : kind[0]!.toUpperCase() + kind.slice(1);
 
@@ -32,7 +34,28 @@ export function signaturesFile({ types, operators }: OperatorTable): string {
       signature(op, resolveVersions(entries, types)),
     ),
   });
+  file.addInterface({
+    name: 'SettledAttributes',
+    isExported: true,
+    docs: [
+      'Names of attributes that nodes of some op are never without: it has a default for them, or requires them.',
+    ],
+    properties: READ_KINDS.map((kind) => ({ name: kind, type: settled(kind, { types, operators }) })),
+  });
   return `// Generated from codegen/operators/schema.json by \`npm run generate\`; do not edit.\n${file.getFullText()}`;
+}
+
+function settled(kind: (typeof READ_KINDS)[number], { types, operators }: OperatorTable): string {
+  const attributes = Object.values(operators).flatMap((entries) =>
+    resolveVersions(entries, types).flatMap((version) => Object.entries(version.attributes)),
+  );
+  const found = attributes.filter(([, is]) => is.kind === kind && (is.required || is.default !== undefined));
+  return (
+    [...new Set(found.map(([name]) => name))]
+      .sort()
+      .map((name) => `'${name}'`)
+      .join(' | ') || 'never'
+  );
 }
 
 function signature(op: string, versions: readonly OperatorSchema[]): PropertySignatureStructure {

@@ -7,7 +7,7 @@ export function reducedAxes(c: NodeContext): number[] {
   const rank = c.shape(0).length;
   const axes = c.integers('axes', 1) ?? [];
   if (axes.length > 0) return axes.map((axis) => normalizeAxis(axis, rank));
-  if (intAttribute(c.node, 'noop_with_empty_axes', 0) === 1) return [];
+  if (intAttribute(c.node, 'noop_with_empty_axes') === 1) return [];
   return Array.from({ length: rank }, (_, i) => i);
 }
 

@@ -13,14 +13,14 @@ export interface Window {
  * padding that takes is halved, and an odd one out goes to the end (SAME_UPPER) or the beginning (SAME_LOWER).
  */
 export function windowOf(
-  node: Pick<Node, 'attributes'>,
+  node: Pick<Node, 'op' | 'domain' | 'attributes'>,
   spatial: readonly number[],
   kernel: readonly number[],
 ): Window {
   const n = spatial.length;
   const strides = intsAttribute(node, 'strides', undefined) ?? new Array<number>(n).fill(1);
   const dilations = intsAttribute(node, 'dilations', undefined) ?? new Array<number>(n).fill(1);
-  const auto = stringAttribute(node, 'auto_pad', 'NOTSET');
+  const auto = stringAttribute(node, 'auto_pad');
   let pads = intsAttribute(node, 'pads', undefined) ?? new Array<number>(2 * n).fill(0);
   if (auto === 'VALID') pads = new Array<number>(2 * n).fill(0);
   if (auto.startsWith('SAME')) {

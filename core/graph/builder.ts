@@ -141,7 +141,7 @@ export class GraphBuilder {
     const given = inputs.slice(0, inputs.findLastIndex((v) => v !== undefined) + 1);
     const types =
       options.types ??
-      inferTypes({ op: name, attributes, inputs, known: (i) => this.#knownIntegers(inputs[i]) });
+      inferTypes({ op: name, domain, attributes, inputs, known: (i) => this.#knownIntegers(inputs[i]) });
     if (!types) throw new RangeError(`no type inference for op ${op}: pass its output types`);
     const count = options.names?.length ?? options.outputs ?? (name === 'Split' ? types.length : 1);
     const outputs = types.slice(0, count).map((type, i) => {

@@ -3,9 +3,10 @@
  * from onnxruntime. Shapes follow the ONNX operator specifications; a symbolic dimension stays symbolic where an op
  * leaves it alone.
  */
-import { type Attributes, intAttribute, intsAttribute, stringAttribute } from './attribute.ts';
+import type { Attributes } from './attribute.ts';
 import { type DType, dtypeFromNumber } from './dtype.ts';
 import type { Dim, Shape, ValueType } from './graph.ts';
+import { intAttribute, intsAttribute, stringAttribute } from './operators/read.ts';
 
 export interface TypedValue {
   readonly dtype: DType;
@@ -14,6 +15,7 @@ export interface TypedValue {
 
 export interface InferenceInput {
   readonly op: string;
+  readonly domain: string;
   readonly attributes: Attributes;
   readonly inputs: readonly (TypedValue | undefined)[];
   /** The elements of input i when it is a constant. */
@@ -73,8 +75,8 @@ const matMul: Inference = (node) => {
 
 const gemm: Inference = (node) => {
   const [a, b] = [node.inputs[0]!, node.inputs[1]!];
-  const rows = a.shape[intAttribute(node, 'transA', 0) ? 1 : 0]!;
-  const columns = b.shape[intAttribute(node, 'transB', 0) ? 0 : 1]!;
+  const rows = a.shape[intAttribute(node, 'transA') ? 1 : 0]!;
+  const columns = b.shape[intAttribute(node, 'transB') ? 0 : 1]!;
   return [{ dtype: a.dtype, shape: [rows, columns] }];
 };
 
@@ -83,8 +85,8 @@ function windowed(node: InferenceInput, spatial: Shape, kernel: readonly number[
   const n = spatial.length;
   const strides = intsAttribute(node, 'strides', new Array<number>(n).fill(1));
   const dilations = intsAttribute(node, 'dilations', new Array<number>(n).fill(1));
-  const pads = intsAttribute(node, 'pads', new Array<number>(2 * n).fill(0));
-  const auto = stringAttribute(node, 'auto_pad', 'NOTSET');
+  const pads = intsAttribute(node, 'pads', undefined) ?? new Array<number>(2 * n).fill(0);
+  const auto = stringAttribute(node, 'auto_pad');
   return spatial.map((size, i) => {
     if (typeof size !== 'number') return '?';
     const stride = strides[i]!;
@@ -113,10 +115,10 @@ const convTranspose: Inference = (node) => {
   const kernel = w.shape.slice(2) as number[];
   const strides = intsAttribute(node, 'strides', new Array<number>(n).fill(1));
   const dilations = intsAttribute(node, 'dilations', new Array<number>(n).fill(1));
-  const pads = intsAttribute(node, 'pads', new Array<number>(2 * n).fill(0));
+  const pads = intsAttribute(node, 'pads', undefined) ?? new Array<number>(2 * n).fill(0);
   const extra = intsAttribute(node, 'output_padding', new Array<number>(n).fill(0));
   const given = intsAttribute(node, 'output_shape', undefined);
-  const channels = (w.shape[1] as number) * intAttribute(node, 'group', 1);
+  const channels = (w.shape[1] as number) * intAttribute(node, 'group');
   const spatial = x.shape.slice(2).map((size, i) => {
     if (given) return given[i]!;
     if (typeof size !== 'number') return '?';
@@ -128,8 +130,8 @@ const convTranspose: Inference = (node) => {
 
 const pool: Inference = (node) => {
   const x = first(node);
-  const kernel = intsAttribute(node, 'kernel_shape', []);
-  const ceil = intAttribute(node, 'ceil_mode', 0) === 1;
+  const kernel = intsAttribute(node, 'kernel_shape');
+  const ceil = intAttribute(node, 'ceil_mode') === 1;
   const shape = [x.shape[0]!, x.shape[1]!, ...windowed(node, x.shape.slice(2), kernel, ceil)];
   const values: Typed = { dtype: x.dtype, shape };
   return node.op === 'MaxPool' ? [values, { dtype: 'int64', shape }] : [values];
@@ -144,15 +146,15 @@ const reduce: Inference = (node) => {
   const rank = x.shape.length;
   const given = intsAttribute(node, 'axes', undefined) ?? node.known(1) ?? [];
   const axes = new Set((given.length ? given : x.shape.map((_, i) => i)).map((a) => normalize(a, rank)));
-  const keep = intAttribute(node, 'keepdims', 1) === 1;
+  const keep = intAttribute(node, 'keepdims') === 1;
   const shape = x.shape.flatMap((d, i) => (axes.has(i) ? (keep ? [1] : []) : [d]));
   return [{ dtype: x.dtype, shape }];
 };
 
 const argReduce: Inference = (node) => {
   const x = first(node);
-  const axis = normalize(intAttribute(node, 'axis', 0), x.shape.length);
-  const keep = intAttribute(node, 'keepdims', 1) === 1;
+  const axis = normalize(intAttribute(node, 'axis'), x.shape.length);
+  const keep = intAttribute(node, 'keepdims') === 1;
   return [{ dtype: 'int64', shape: x.shape.flatMap((d, i) => (i === axis ? (keep ? [1] : []) : [d])) }];
 };
 
@@ -164,7 +166,7 @@ const transpose: Inference = (node) => {
 
 const reshape: Inference = (node) => {
   const x = first(node);
-  const target = [...(node.known(1) ?? intsAttribute(node, 'shape', []))] as Dim[];
+  const target = [...(node.known(1) ?? intsAttribute(node, 'shape', undefined) ?? [])] as Dim[];
   for (let i = 0; i < target.length; i++) if (target[i] === 0) target[i] = x.shape[i]!;
   const open = target.indexOf(-1);
   if (open >= 0) {
@@ -184,7 +186,7 @@ const reshape: Inference = (node) => {
 
 const flatten: Inference = (node) => {
   const x = first(node);
-  const axis = normalize(intAttribute(node, 'axis', 1), x.shape.length);
+  const axis = normalize(intAttribute(node, 'axis'), x.shape.length);
   const product = (dims: Shape): Dim => {
     const open = dims.filter((d) => typeof d === 'string');
     const fixed = dims.filter((d): d is number => typeof d === 'number').reduce((a, b) => a * b, 1);
@@ -218,14 +220,14 @@ const sumDims = (dims: readonly Dim[]): Dim =>
 
 const concat: Inference = (node) => {
   const x = first(node);
-  const axis = normalize(intAttribute(node, 'axis', 0), x.shape.length);
+  const axis = normalize(intAttribute(node, 'axis'), x.shape.length);
   const total = sumDims(node.inputs.map((v) => v!.shape[axis]!));
   return [{ dtype: x.dtype, shape: x.shape.map((d, i) => (i === axis ? total : d)) }];
 };
 
 const split: Inference = (node) => {
   const x = first(node);
-  const axis = normalize(intAttribute(node, 'axis', 0), x.shape.length);
+  const axis = normalize(intAttribute(node, 'axis'), x.shape.length);
   const sizes = intsAttribute(node, 'split', undefined) ?? node.known(1);
   if (!sizes) throw new RangeError('Split needs its sizes here');
   return sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.map((d, i) => (i === axis ? size : d)) }));
@@ -233,8 +235,8 @@ const split: Inference = (node) => {
 
 const slice: Inference = (node) => {
   const x = first(node);
-  const starts = node.known(1) ?? intsAttribute(node, 'starts', []);
-  const ends = node.known(2) ?? intsAttribute(node, 'ends', []);
+  const starts = node.known(1) ?? intsAttribute(node, 'starts', undefined) ?? [];
+  const ends = node.known(2) ?? intsAttribute(node, 'ends', undefined) ?? [];
   const axes = node.known(3) ?? intsAttribute(node, 'axes', undefined) ?? starts.map((_, i) => i);
   const steps = node.known(4) ?? starts.map(() => 1);
   const shape = [...x.shape];
@@ -257,7 +259,7 @@ const slice: Inference = (node) => {
 
 const gather: Inference = (node) => {
   const [x, indices] = [node.inputs[0]!, node.inputs[1]!];
-  const axis = normalize(intAttribute(node, 'axis', 0), x.shape.length);
+  const axis = normalize(intAttribute(node, 'axis'), x.shape.length);
   return [
     { dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] },
   ];
@@ -267,7 +269,7 @@ const gatherElements: Inference = (node) => [{ dtype: first(node).dtype, shape: 
 
 const gatherND: Inference = (node) => {
   const [x, indices] = [node.inputs[0]!, node.inputs[1]!];
-  const batch = intAttribute(node, 'batch_dims', 0);
+  const batch = intAttribute(node, 'batch_dims');
   const tuple = indices.shape.at(-1) as number;
   return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + tuple)] }];
 };
@@ -275,7 +277,7 @@ const gatherND: Inference = (node) => {
 const pad: Inference = (node) => {
   const x = first(node);
   const rank = x.shape.length;
-  const pads = node.known(1) ?? intsAttribute(node, 'pads', []);
+  const pads = node.known(1) ?? intsAttribute(node, 'pads', undefined) ?? [];
   const axes = node.known(3)?.map((a) => normalize(a, rank)) ?? x.shape.map((_, i) => i);
   const shape = [...x.shape];
   axes.forEach((axis, i) => {
@@ -303,7 +305,7 @@ const tile: Inference = (node) => {
 };
 
 const cast: Inference = (node) => {
-  const dtype = dtypeFromNumber(intAttribute(node, 'to', 0));
+  const dtype = dtypeFromNumber(intAttribute(node, 'to', undefined) ?? 0);
   if (!dtype) throw new RangeError('Cast to an unknown type');
   return [{ dtype, shape: first(node).shape }];
 };

@@ -1,5 +1,12 @@
 /** Layers that are y = x W + b along one axis: Gemm, MatMul, MatMul + Add, 1x1 Conv, Conv + Add. */
-import { floatAttribute, intsAttribute, isFloating, type Node, sizeOf } from '../graph/index.ts';
+import {
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  isFloating,
+  type Node,
+  sizeOf,
+} from '../graph/index.ts';
 import type { GraphView, KnownConstant } from './view.ts';
 
 export interface DenseLayer {
@@ -46,12 +53,12 @@ function matchGemm(view: GraphView, node: Node, y: string): ReturnType<typeof ma
   const [x, w, c] = [node.inputs[0]!, node.inputs[1]!, node.inputs[2] || undefined];
   const operands = checkOperands(view, node, x, w);
   if (operands) return operands;
-  if (view.int(node, 'transA', 0)) return { why: `${describe(node)} has transA` };
-  const layout = view.int(node, 'transB', 0) ? 'CD' : 'DC';
+  if (intAttribute(node, 'transA')) return { why: `${describe(node)} has transA` };
+  const layout = intAttribute(node, 'transB') ? 'CD' : 'DC';
   const weight = takeWeight(view, node, w, layout);
   const shape = view.shapeOf(w);
-  const alpha = floatAttribute(node, 'alpha', 1);
-  const beta = floatAttribute(node, 'beta', 1);
+  const alpha = floatAttribute(node, 'alpha');
+  const beta = floatAttribute(node, 'beta');
   const base = {
     x,
     y,
@@ -104,8 +111,8 @@ function matchConv(view: GraphView, node: Node, y: string): ReturnType<typeof ma
   const shape = view.shapeOf(w);
   const kernel = intsAttribute(node, 'kernel_shape', undefined) ?? shape?.slice(2);
   const strides = intsAttribute(node, 'strides', []);
-  const pads = intsAttribute(node, 'pads', []);
-  if (view.int(node, 'group', 1) !== 1) return { why: `${describe(node)} is grouped` };
+  const pads = intsAttribute(node, 'pads', undefined) ?? [];
+  if (intAttribute(node, 'group') !== 1) return { why: `${describe(node)} is grouped` };
   const weight = takeWeight(view, node, w, 'CD');
   const base = {
     x,

@@ -1,5 +1,5 @@
 /** Steps that make one vector an image of a map or of tokens. */
-import { intsAttribute, type Node } from '../graph/index.ts';
+import { intAttribute, intsAttribute, type Node } from '../graph/index.ts';
 import type { Pooling } from './site.ts';
 import type { GraphView } from './view.ts';
 
@@ -31,7 +31,7 @@ export function matchReduction(view: GraphView, node: Node): Reduction | undefin
     }
     case 'Gather':
       return shape?.length === 3 &&
-        view.int(node, 'axis', 0) === 1 &&
+        intAttribute(node, 'axis') === 1 &&
         isFirst(view.numbers(node.inputs[1]), shape?.[1])
         ? { pooling: 'class-token', linear: true, node }
         : undefined;
@@ -46,8 +46,8 @@ export function matchReduction(view: GraphView, node: Node): Reduction | undefin
 
 function coversMap(view: GraphView, node: Node): boolean {
   const shape = view.shapeOf(node.inputs[0]!);
-  const kernel = intsAttribute(node, 'kernel_shape', []);
-  if (intsAttribute(node, 'pads', []).some((p) => p !== 0)) return false;
+  const kernel = intsAttribute(node, 'kernel_shape');
+  if (intsAttribute(node, 'pads', undefined)?.some((p) => p !== 0)) return false;
   return kernel.length > 0 && !!shape && kernel.every((k, i) => k === shape[i + 2]);
 }
 

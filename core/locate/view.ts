@@ -1,9 +1,7 @@
 import {
-  type Attributes,
   descendantsOf,
   type Graph,
   inferTypes,
-  intAttribute,
   intsAttribute,
   knownTensor,
   type Node,
@@ -95,10 +93,6 @@ export class GraphView {
     return intsAttribute(node, 'axes', undefined) ?? this.numbers(node.inputs[index]);
   }
 
-  int(node: { readonly attributes: Attributes }, name: string, fallback: number): number {
-    return intAttribute(node, name, fallback);
-  }
-
   inGraphOrder(nodes: Iterable<Node>): Node[] {
     return [...new Set(nodes)].sort((a, b) => this.#position.get(a)! - this.#position.get(b)!);
   }
@@ -141,10 +135,10 @@ export class GraphView {
       });
       if (inputs.some((input, i) => !input && node.inputs[i] !== '')) continue;
       const known = (i: number) => this.numbers(node.inputs[i]);
-      const { op, attributes } = node;
+      const { op, domain, attributes } = node;
       let types: readonly ValueType[] | undefined;
       try {
-        types = inferTypes({ op, attributes, inputs, known });
+        types = inferTypes({ op, domain, attributes, inputs, known });
       } catch (error) {
         // A shape that depends on values not known here stays unknown; anything else is a fault of ours.
         if (!(error instanceof RangeError || error instanceof TypeError)) throw error;

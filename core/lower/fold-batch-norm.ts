@@ -43,7 +43,7 @@ export function foldBatchNorm(graph: Graph): Graph {
     if (!conv) return undefined;
     const [x, w, convBias] = inputsOf.get(conv.outputs[0]!)!.map((name) => b.value(name));
     const [scale, bias, mean, variance] = node.inputs.slice(1).map((name) => b.value(name));
-    const epsilon = b.scalar(floatAttribute(node, 'epsilon', Math.fround(1e-5)), variance!);
+    const epsilon = b.scalar(floatAttribute(node, 'epsilon'), variance!);
     const r = b.div(scale!, b.sqrt(b.add(variance!, epsilon)));
     const perFilter = b.reshape(r, [w!.shape[0] as number, ...w!.shape.slice(1).map(() => 1)]);
     const centre = convBias ? b.sub(mean!, convBias) : mean!;

@@ -45,7 +45,7 @@ export function lower(graph: Graph, target: Target, options: LowerOptions = {}):
 /** z - ln sum(e^z) with z = x - max(x), along one axis, as LogSoftmax has it since operator set 13. */
 function logSoftmax(builder: GraphBuilder, node: Node): Value {
   const x = builder.value(node.inputs[0]!);
-  const axis = intAttribute(node, 'axis', -1);
+  const axis = intAttribute(node, 'axis', { opset: 13 });
   const along = [axis < 0 ? axis + x.shape.length : axis];
   const shifted = builder.sub(x, builder.reduceMax(x, along, true));
   return builder.sub(shifted, builder.log(builder.reduceSum(builder.exp(shifted), along, true)));

@@ -102,16 +102,19 @@ function precisionOf(
 }
 
 /** How many products each element of a product or convolution is the sum of, at most; 0 where that is open. */
-function termsOf(graph: Graph, { op, inputs, attributes }: Node): number {
-  const [left, right] = inputs.slice(0, 2).map((name) => graph.typeOf(name)?.shape ?? []) as [Shape, Shape];
+function termsOf(graph: Graph, node: Node): number {
+  const [left, right] = node.inputs.slice(0, 2).map((name) => graph.typeOf(name)?.shape ?? []) as [
+    Shape,
+    Shape,
+  ];
   const sizes = (shape: Shape) => shape.reduce<number>((p, d) => p * (typeof d === 'number' ? d : 0), 1);
-  switch (op) {
+  switch (node.op) {
     case 'Conv':
       return sizes(right.slice(1));
     case 'ConvTranspose':
-      return sizes(right) / Number(right[1] ?? 1) / intAttribute({ attributes }, 'group', 1);
+      return sizes(right) / Number(right[1] ?? 1) / intAttribute(node, 'group');
     case 'Gemm':
-      return sizes([left[intAttribute({ attributes }, 'transA', 0) === 1 ? 0 : 1] ?? 0]);
+      return sizes([left[intAttribute(node, 'transA') === 1 ? 0 : 1] ?? 0]);
     default:
       return sizes(left.slice(-1));
   }

@@ -38,7 +38,7 @@ function widenTensor(tensor: Tensor): Tensor {
 
 function widenNode(node: Node): Node {
   if (node.op === 'Cast') {
-    const to = intAttribute(node, 'to', 0);
+    const to = intAttribute(node, 'to');
     if (to !== DTYPE_NUMBER.float16 && to !== DTYPE_NUMBER.bfloat16) return node;
     return { ...node, attributes: { ...node.attributes, to: int(DTYPE_NUMBER.float32) } };
   }

@@ -158,7 +158,7 @@ export function matricesOf(
 
 function multiplies(node: Node): boolean {
   if (node.domain !== '' || !SLOTS[node.op]) return false;
-  return node.op !== 'Conv' || intAttribute(node, 'group', 1) === 1;
+  return node.op !== 'Conv' || intAttribute(node, 'group') === 1;
 }
 
 function isMatrix(dims: readonly number[], ofConvolution: boolean): boolean {

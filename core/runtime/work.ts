@@ -41,7 +41,7 @@ export function macsOf(graph: Graph, node: Node): number {
       // [m, k] x [k, n], or either transposed: (m k) (k n) (m n) = (m k n)^2.
       return Math.round(Math.sqrt(count(x) * count(w) * count(y)));
     case 'Einsum':
-      return einsum(stringAttribute(node, 'equation', ''), node.inputs.map(shape));
+      return einsum(stringAttribute(node, 'equation'), node.inputs.map(shape));
     default:
       return 0;
   }

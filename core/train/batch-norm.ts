@@ -51,7 +51,7 @@ export function withBatchStatistics(
     const mean = average(x);
     const centred = b.sub(x, mean);
     const variance = average(b.mul(centred, centred));
-    const epsilon = b.scalar(floatAttribute(node, 'epsilon', Math.fround(1e-5)), variance);
+    const epsilon = b.scalar(floatAttribute(node, 'epsilon'), variance);
     const gain = b.div(perChannel(scale), b.sqrt(b.add(variance, epsilon)));
     statistics.push({
       running: { mean: meanName, variance: varianceName },

@@ -3,19 +3,19 @@ import { type Attribute, int, intAttribute, ints, intsAttribute } from '../../..
 import { without } from './permutation.ts';
 import { firstPerm, type LayoutRule, type Site, sourceAxis } from './rule.ts';
 
-const axisOf = (site: Site, fallback: number): number => intAttribute(site.node, 'axis', fallback);
+const axisOf = (site: Site): number => intAttribute(site.node, 'axis', { opset: site.opset });
 
 const concat: LayoutRule = (site) => {
   const perm = firstPerm(site);
   if (!perm) return undefined;
-  const attributes = { ...site.node.attributes, axis: int(sourceAxis(axisOf(site, 0), perm)) };
+  const attributes = { ...site.node.attributes, axis: int(sourceAxis(axisOf(site), perm)) };
   return { inputs: site.node.inputs.map((_, i) => site.source(i, perm)), attributes, perms: [perm] };
 };
 
 const split: LayoutRule = (site) => {
   const perm = site.perm(0);
   if (!perm) return undefined;
-  const attributes = { ...site.node.attributes, axis: int(sourceAxis(axisOf(site, 0), perm)) };
+  const attributes = { ...site.node.attributes, axis: int(sourceAxis(axisOf(site), perm)) };
   const rest = site.node.inputs.slice(1).map((_, i) => site.input(i + 1));
   return { inputs: [site.source(0, perm), ...rest], attributes, perms: site.node.outputs.map(() => perm) };
 };
@@ -24,7 +24,7 @@ const split: LayoutRule = (site) => {
 const softmax: LayoutRule = (site) => {
   const perm = site.perm(0);
   if (!perm || site.opset < 13) return undefined;
-  const attributes = { ...site.node.attributes, axis: int(sourceAxis(axisOf(site, -1), perm)) };
+  const attributes = { ...site.node.attributes, axis: int(sourceAxis(axisOf(site), perm)) };
   return { inputs: [site.source(0, perm)], attributes, perms: [perm] };
 };
 
@@ -54,15 +54,15 @@ const reduce: LayoutRule = (site) => {
     1,
     own.map((axis) => perm[axis]!).sort((a, b) => a - b),
   );
-  return { ...moved, perms: [intAttribute(site.node, 'keepdims', 1) === 1 ? perm : without(perm, own)] };
+  return { ...moved, perms: [intAttribute(site.node, 'keepdims') === 1 ? perm : without(perm, own)] };
 };
 
 const argExtreme: LayoutRule = (site) => {
   const perm = site.perm(0);
   if (!perm) return undefined;
-  const axis = axisOf(site, 0);
+  const axis = axisOf(site);
   const own = axis < 0 ? axis + perm.length : axis;
-  const keep = intAttribute(site.node, 'keepdims', 1) === 1;
+  const keep = intAttribute(site.node, 'keepdims') === 1;
   const attributes = { ...site.node.attributes, axis: int(perm[own]!) };
   return { inputs: [site.source(0, perm)], attributes, perms: [keep ? perm : without(perm, [own])] };
 };
@@ -121,7 +121,7 @@ const gather: LayoutRule = (site) => {
   const perm = site.perm(0);
   const indices = site.shape(1);
   if (!perm || !indices || indices.length > 1) return undefined;
-  const axis = axisOf(site, 0);
+  const axis = axisOf(site);
   const own = axis < 0 ? axis + perm.length : axis;
   const attributes = { ...site.node.attributes, axis: int(perm[own]!) };
   return {

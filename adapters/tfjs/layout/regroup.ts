@@ -46,7 +46,7 @@ interface Groups {
 
 /** The convolutions that the node puts together, where it and they are of the pattern. */
 function groupsOf(graph: Graph, uses: Uses, end: Node): Groups | undefined {
-  if (end.op !== 'Concat' || end.domain !== '' || intAttribute(end, 'axis', 0) !== 1) return undefined;
+  if (end.op !== 'Concat' || end.domain !== '' || intAttribute(end, 'axis') !== 1) return undefined;
   const parts = end.inputs.map((name) => (isReadOnce(uses, name) ? uses.producer(name) : undefined));
   const convolutions = parts.filter((node) => node?.op === 'Conv' && node.domain === '') as Node[];
   const split = uses.producer(convolutions[0]?.inputs[0] ?? '');
@@ -54,7 +54,7 @@ function groupsOf(graph: Graph, uses: Uses, end: Node): Groups | undefined {
     convolutions.length < 2 ||
     convolutions.length !== end.inputs.length ||
     split?.op !== 'Split' ||
-    intAttribute(split, 'axis', 0) !== 1 ||
+    intAttribute(split, 'axis') !== 1 ||
     split.outputs.length !== convolutions.length
   )
     return undefined;
@@ -70,7 +70,7 @@ function groupsOf(graph: Graph, uses: Uses, end: Node): Groups | undefined {
   );
   // Parts of unequal width have no convolution in groups; those of a convolution in groups have more than one already.
   const widths = new Set(split.outputs.map((name) => graph.typeOf(name)?.shape?.[1]));
-  if (!isAlike || widths.size !== 1 || intAttribute(convolutions[0]!, 'group', 1) !== 1) return undefined;
+  if (!isAlike || widths.size !== 1 || intAttribute(convolutions[0]!, 'group') !== 1) return undefined;
   return { end, convolutions, source: split.inputs[0]! };
 }
 

@@ -27,7 +27,7 @@ export function completeTypes(graph: Graph): Graph {
       const tensor = node.inputs[i] ? knownTensor(graph, uses, node.inputs[i]) : undefined;
       return tensor && toNumbers(tensor);
     };
-    const inferred = inferTypes({ op: node.op, attributes: node.attributes, inputs, known });
+    const inferred = inferTypes({ ...node, inputs, known });
     node.outputs.forEach((name, i) => {
       const shape = inferred?.[i]?.shape;
       const before = graph.types.get(name);

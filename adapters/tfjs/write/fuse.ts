@@ -90,13 +90,18 @@ function lastOf(graph: Graph, reshape: Node): number | undefined {
   return shape && toNumbers(shape.read()).at(-1);
 }
 
+/** TensorFlow's own default; ONNX's op has another one. */
+const LEAK = 0.2;
+
 function fuseActivations(graph: Graph): Graph {
   const only = singleReaders(graph);
   graph.nodes = graph.nodes.map((node) => {
     const producer = ACTIVATIONS.has(node.op) ? only(node.inputs[0]!) : undefined;
     if (!producer || !FUSED_OPS.has(producer.op)) return node;
     const alpha =
-      node.op === 'LeakyRelu' ? { leakyrelu_alpha: float(floatAttribute(node, 'alpha', 0.2)) } : {};
+      node.op === 'LeakyRelu'
+        ? { leakyrelu_alpha: float(floatAttribute(node, 'alpha', undefined) ?? LEAK) }
+        : {};
     return {
       ...producer,
       name: node.name,

@@ -9,7 +9,7 @@ import { fixBatch, openBatch } from './batch.ts';
 import { completeTypes } from './complete-types.ts';
 
 /** The operator set that the rules know. */
-const OPSET = 21;
+export const OPSET = 21;
 
 export interface PreparedGraph {
   /** Opset 21, types known, float32 where it was 16-bit, and only ops that `isTranslated` says yes to, where possible. */

@@ -28,9 +28,10 @@ export function windowsOf(s: Site, kernel: readonly number[]): Window[] {
   const spatial = s.dims(0).slice(2);
   const strides = intsAttribute(s.node, 'strides', new Array<number>(n).fill(1));
   const dilations = intsAttribute(s.node, 'dilations', new Array<number>(n).fill(1));
-  const pads = intsAttribute(s.node, 'pads', new Array<number>(2 * n).fill(0));
-  const auto = stringAttribute(s.node, 'auto_pad', 'NOTSET');
-  const ceil = intAttribute(s.node, 'ceil_mode', 0) === 1;
+  const pads = intsAttribute(s.node, 'pads', undefined) ?? new Array<number>(2 * n).fill(0);
+  const auto = stringAttribute(s.node, 'auto_pad');
+  // Convolutions have none.
+  const ceil = intAttribute(s.node, 'ceil_mode', undefined) === 1;
   return kernel.map((k, i) => {
     const [stride, dilation] = [strides[i]!, dilations[i]!];
     const size = typeof spatial[i] === 'number' ? (spatial[i] as number) : undefined;

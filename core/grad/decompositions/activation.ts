@@ -32,14 +32,14 @@ export const ACTIVATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
   {
     op: 'Swish',
     form: 'x * Sigmoid(alpha * x)',
-    decompose: (c) => [swish(c.builder, c.input(0), floatAttribute(c.node, 'alpha', 1))],
+    decompose: (c) => [swish(c.builder, c.input(0), floatAttribute(c.node, 'alpha'))],
   },
   {
     op: 'Celu',
     form: 'alpha * Elu(x / alpha)',
     decompose: (c) => {
       const b = c.builder;
-      const alpha = floatAttribute(c.node, 'alpha', 1);
+      const alpha = floatAttribute(c.node, 'alpha');
       const elu = (x: Value): Value => b.op('Elu', [x], { alpha: float(1) });
       if (alpha === 1) return [elu(c.input(0))];
       const x = b.mul(c.input(0), b.scalar(1 / alpha, c.input(0)));
@@ -50,7 +50,7 @@ export const ACTIVATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
     op: 'QuickGelu',
     domain: MICROSOFT,
     form: 'x * Sigmoid(alpha * x)',
-    decompose: (c) => [swish(c.builder, c.input(0), floatAttribute(c.node, 'alpha', 1.702))],
+    decompose: (c) => [swish(c.builder, c.input(0), floatAttribute(c.node, 'alpha'))],
   },
   {
     op: 'Gelu',

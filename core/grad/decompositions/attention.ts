@@ -76,25 +76,25 @@ function attention(c: NodeContext): (Value | undefined)[] {
   if (c.inputs[6]) throw c.unsupported('how much of its keys is padding is known only when it runs');
   const flat = c.shape(0).length === 3;
   const heads = flat ? intAttribute(c.node, 'q_num_heads', 1) : c.shape(0)[1]!;
-  const shared = flat ? intAttribute(c.node, 'kv_num_heads', heads) : c.shape(1)[1]!;
+  const shared = flat ? (intAttribute(c.node, 'kv_num_heads', undefined) ?? heads) : c.shape(1)[1]!;
   const split = (i: number, count: number) => (flat ? toHeads(b, c.input(i), count) : c.input(i));
   const q = split(0, heads);
   const presentK = concatPast(b, pastK, split(1, shared));
   const presentV = concatPast(b, pastV, split(2, shared));
   const all: Heads = { q, k: repeatHeads(b, presentK, heads), v: repeatHeads(b, presentV, heads) };
 
-  const scale = floatAttribute(c.node, 'scale', 1 / Math.sqrt(q.shape[3] as number));
+  const scale = floatAttribute(c.node, 'scale', undefined) ?? 1 / Math.sqrt(q.shape[3] as number);
   const raw = scoresOf(b, all, scale);
   let masked = raw;
   if (mask) masked = b.add(masked, additive(c, mask, raw));
-  if (intAttribute(c.node, 'is_causal', 0) === 1)
+  if (intAttribute(c.node, 'is_causal') === 1)
     masked = b.add(masked, causalBias(b, raw, pastK ? sizes(pastK)[2]! : 0, MASKED));
-  const cap = floatAttribute(c.node, 'softcap', 0);
+  const cap = floatAttribute(c.node, 'softcap');
   const capped =
     cap === 0 ? masked : b.mul(b.tanh(b.mul(masked, b.scalar(1 / cap, raw))), b.scalar(cap, raw));
   const weights = softmax(b, capped);
   const y = b.matMul(weights, all.v);
-  const shown = [raw, masked, capped, weights][intAttribute(c.node, 'qk_matmul_output_mode', 0)];
+  const shown = [raw, masked, capped, weights][intAttribute(c.node, 'qk_matmul_output_mode')];
   return [flat ? fromHeads(b, y) : y, presentK, presentV, shown];
 }
 
@@ -139,11 +139,11 @@ function masked(
   parts: { readonly mask: Value | undefined; readonly bias: Value | undefined; readonly past: number },
 ): Value {
   const b = c.builder;
-  const scale = floatAttribute(c.node, 'scale', 0) || 1 / Math.sqrt(heads.q.shape[3] as number);
+  const scale = floatAttribute(c.node, 'scale', undefined) || 1 / Math.sqrt(heads.q.shape[3] as number);
   let scores = scoresOf(b, heads, scale);
   if (parts.mask) scores = b.add(scores, paddingBias(c, parts.mask, scores));
   if (parts.bias) scores = b.add(scores, parts.bias);
-  if (intAttribute(c.node, 'unidirectional', 0) === 1)
+  if (intAttribute(c.node, 'unidirectional') === 1)
     scores = b.add(scores, causalBias(b, scores, parts.past, MASKED));
   return fromHeads(b, b.matMul(softmax(b, scores), heads.v));
 }
@@ -151,7 +151,7 @@ function masked(
 /** com.microsoft MultiHeadAttention: Q, K and V are projected already, and may be packed. */
 function multiHead(c: NodeContext): (Value | undefined)[] {
   const b = c.builder;
-  const count = intAttribute(c.node, 'num_heads', 1);
+  const count = intAttribute(c.node, 'num_heads');
   const [key, value, bias, mask, added, pastK, pastV] = c.inputs.slice(1);
   if (c.inputs[8] || c.inputs[9]) throw c.unsupported('it writes to a shared cache');
   // Packed as [N, T, heads, parts, D]: each part as [N, T, heads * D].
@@ -180,7 +180,7 @@ function multiHead(c: NodeContext): (Value | undefined)[] {
 /** com.microsoft Attention: projects Q, K and V itself, with one matrix. */
 function projecting(c: NodeContext): (Value | undefined)[] {
   const b = c.builder;
-  const count = intAttribute(c.node, 'num_heads', 1);
+  const count = intAttribute(c.node, 'num_heads');
   const [bias, mask, past, added] = c.inputs.slice(2);
   if (intAttribute(c.node, 'do_rotary', 0) === 1) throw c.unsupported('it rotates positions (do_rotary)');
   if (c.inputs[6]) throw c.unsupported('it writes to a shared cache');

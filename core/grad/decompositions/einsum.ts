@@ -107,7 +107,7 @@ function join(b: GraphBuilder, left: Operand, right: Operand, needed: ReadonlySe
 
 function einsum(c: NodeContext): Value[] {
   const b = c.builder;
-  const text = stringAttribute(c.node, 'equation', '');
+  const text = stringAttribute(c.node, 'equation');
   const { inputs, output } = parse(
     text,
     c.inputs.map((_, i) => c.shape(i).length),

@@ -73,8 +73,9 @@ function operand(c: NodeContext, i: number, side: 'A' | 'B'): Value {
   const rank = x.shape.length;
   if (rank < 2) return x;
   let axes = x.shape.map((_, axis) => axis);
-  if (intAttribute(c.node, `transBatch${side}`, 0) === 1) axes = [...axes.slice(1, -1), 0, axes.at(-1)!];
-  if (intAttribute(c.node, `trans${side}`, 0) === 1)
+  if (intAttribute(c.node, `transBatch${side}`, undefined) === 1)
+    axes = [...axes.slice(1, -1), 0, axes.at(-1)!];
+  if (intAttribute(c.node, `trans${side}` as const) === 1)
     axes = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
   return c.builder.transpose(x, axes);
 }
@@ -82,7 +83,7 @@ function operand(c: NodeContext, i: number, side: 'A' | 'B'): Value {
 function fusedMatMul(c: NodeContext): Value[] {
   const b = c.builder;
   const product = b.matMul(operand(c, 0, 'A'), operand(c, 1, 'B'));
-  const alpha = floatAttribute(c.node, 'alpha', 1);
+  const alpha = floatAttribute(c.node, 'alpha');
   return [alpha === 1 ? product : b.mul(product, b.scalar(alpha, product))];
 }
 

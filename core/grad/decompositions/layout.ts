@@ -5,9 +5,9 @@ import type { DecompositionRule, NodeContext } from '../rule.ts';
 function depthToSpace(c: NodeContext): Value[] {
   const b = c.builder;
   const [n, channels, height, width] = c.shape(0) as [number, number, number, number];
-  const block = intAttribute(c.node, 'blocksize', 1);
+  const block = intAttribute(c.node, 'blocksize');
   const depth = channels / (block * block);
-  const columnFirst = stringAttribute(c.node, 'mode', 'DCR') === 'CRD';
+  const columnFirst = stringAttribute(c.node, 'mode') === 'CRD';
   const split = columnFirst
     ? [n, depth, block, block, height, width]
     : [n, block, block, depth, height, width];
@@ -21,7 +21,7 @@ function depthToSpace(c: NodeContext): Value[] {
 function spaceToDepth(c: NodeContext): Value[] {
   const b = c.builder;
   const [n, channels, height, width] = c.shape(0) as [number, number, number, number];
-  const block = intAttribute(c.node, 'blocksize', 1);
+  const block = intAttribute(c.node, 'blocksize');
   const split = [n, channels, height / block, block, width / block, block];
   const moved = b.transpose(b.reshape(c.input(0), split), [0, 3, 5, 1, 2, 4]);
   return [b.reshape(moved, [n, channels * block * block, height / block, width / block])];

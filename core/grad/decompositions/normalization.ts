@@ -1,6 +1,5 @@
 /** Normalizations in terms of means and products, and those that onnxruntime fuses with what stands beside them. */
 import {
-  attributeDefault,
   float,
   float32,
   floatAttribute,
@@ -15,8 +14,7 @@ import type { DecompositionRule, NodeContext } from '../rule.ts';
 import { MICROSOFT } from './domain.ts';
 
 /** Of onnxruntime's own ops, some leave out 1e-5 and some 1e-12. */
-const epsilonOf = (c: NodeContext): number =>
-  floatAttribute(c.node, 'epsilon', attributeDefault(c.node, 'epsilon') as number);
+const epsilonOf = (c: NodeContext): number => floatAttribute(c.node, 'epsilon');
 
 const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
 
@@ -28,7 +26,7 @@ function rootMeanSquare(c: NodeContext, x: Value, scale: Value, axis: number): V
   return b.mul(b.div(x, root), scale);
 }
 
-const axisOf = (c: NodeContext) => normalizeAxis(intAttribute(c.node, 'axis', -1), c.shape(0).length);
+const axisOf = (c: NodeContext) => normalizeAxis(intAttribute(c.node, 'axis'), c.shape(0).length);
 
 /** input + skip (+ bias) */
 function skipped(c: NodeContext, bias: Value | undefined): Value {
@@ -54,7 +52,7 @@ function skipSimplified(c: NodeContext): (Value | undefined)[] {
 function lpNormalization(c: NodeContext): Value[] {
   const b = c.builder;
   const x = c.input(0);
-  const op = intAttribute(c.node, 'p', 2) === 1 ? 'ReduceL1' : 'ReduceL2';
+  const op = intAttribute(c.node, 'p') === 1 ? 'ReduceL1' : 'ReduceL2';
   const norm = b.reduce(op, x, [axisOf(c)], true);
   return [b.div(x, b.where(b.equal(norm, b.scalar(0, x)), b.scalar(1, x), norm))];
 }
@@ -62,7 +60,7 @@ function lpNormalization(c: NodeContext): Value[] {
 function meanVariance(c: NodeContext): Value[] {
   const b = c.builder;
   const x = c.input(0);
-  const axes = intsAttribute(c.node, 'axes', [0, 2, 3]).map((a) => normalizeAxis(a, x.shape.length));
+  const axes = intsAttribute(c.node, 'axes').map((a) => normalizeAxis(a, x.shape.length));
   const centred = b.sub(x, b.reduceMean(x, axes, true));
   const deviation = b.sqrt(b.reduceMean(b.mul(centred, centred), axes, true));
   return [b.div(centred, b.add(deviation, b.scalar(1e-9, x)))];
@@ -73,7 +71,7 @@ function localResponse(c: NodeContext): Value[] {
   const b = c.builder;
   const x = c.input(0);
   const [n, channels, ...spatial] = c.shape(0) as [number, number, ...number[]];
-  const size = intAttribute(c.node, 'size', 1);
+  const size = intAttribute(c.node, 'size');
   const before = Math.floor((size - 1) / 2);
   const squares = b.reshape(b.mul(x, x), [n, 1, channels, productOf(spatial)]);
   const average = b.op('AveragePool', [squares], {
@@ -81,17 +79,17 @@ function localResponse(c: NodeContext): Value[] {
     pads: ints([before, 0, size - 1 - before, 0]),
     count_include_pad: int(1),
   });
-  const scaled = b.mul(average, b.scalar(floatAttribute(c.node, 'alpha', 1e-4), x));
-  const sum = b.add(scaled, b.scalar(floatAttribute(c.node, 'bias', 1), x));
-  const divisor = b.op('Pow', [sum, b.scalar(floatAttribute(c.node, 'beta', 0.75), x)]);
+  const scaled = b.mul(average, b.scalar(floatAttribute(c.node, 'alpha'), x));
+  const sum = b.add(scaled, b.scalar(floatAttribute(c.node, 'bias'), x));
+  const divisor = b.op('Pow', [sum, b.scalar(floatAttribute(c.node, 'beta'), x)]);
   return [b.div(x, b.reshape(divisor, c.shape(0)))];
 }
 
 /** scale and bias a channel after InstanceNormalization of whole groups; then x sigmoid(x) where asked for. */
 function groupNorm(c: NodeContext, x: Value, gamma: Value, beta: Value): Value {
   const b = c.builder;
-  const groups = intAttribute(c.node, 'groups', 1);
-  const last = intAttribute(c.node, 'channels_last', 1) === 1;
+  const groups = intAttribute(c.node, 'groups');
+  const last = intAttribute(c.node, 'channels_last') === 1;
   const rank = x.shape.length;
   const spatial = from(2, rank);
   const first = last ? b.transpose(x, [0, rank - 1, ...spatial.map((i) => i - 1)]) : x;
@@ -104,7 +102,7 @@ function groupNorm(c: NodeContext, x: Value, gamma: Value, beta: Value): Value {
   );
   const perChannel = (v: Value): Value => b.reshape(v, [shape[1]!, ...spatial.map(() => 1)]);
   const scaled = b.add(b.mul(normalized, perChannel(gamma)), perChannel(beta));
-  const y = intAttribute(c.node, 'activation', 0) === 1 ? b.mul(scaled, b.sigmoid(scaled)) : scaled;
+  const y = intAttribute(c.node, 'activation') === 1 ? b.mul(scaled, b.sigmoid(scaled)) : scaled;
   return last ? b.transpose(y, [0, ...spatial, 1]) : y;
 }
 

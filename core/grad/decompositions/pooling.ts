@@ -28,12 +28,12 @@ function root(c: NodeContext, sum: Value, p: number): Value {
 /** The sum over a window is its average times its size, once the padding is there to be counted. */
 function lpPool(c: NodeContext): Value[] {
   const b = c.builder;
-  const p = intAttribute(c.node, 'p', 2);
+  const p = intAttribute(c.node, 'p');
   const spatial = c.shape(0).slice(2);
   const { kernel, strides, dilations, pads } = windowOf(
     c.node,
     spatial,
-    intsAttribute(c.node, 'kernel_shape', []),
+    intsAttribute(c.node, 'kernel_shape'),
   );
   const output = c.outputs[0]!.shape.slice(2) as readonly number[];
   const before = spatial.map((_, i) => pads[i]!);
@@ -52,7 +52,7 @@ function lpPool(c: NodeContext): Value[] {
 }
 
 function globalLpPool(c: NodeContext): Value[] {
-  const p = intAttribute(c.node, 'p', 2);
+  const p = intAttribute(c.node, 'p');
   const axes = c
     .shape(0)
     .slice(2)
@@ -64,7 +64,7 @@ function reduceLogSum(c: NodeContext): Value[] {
   const b = c.builder;
   const axes = reducedAxes(c);
   if (axes.length === 0) return [b.log(c.input(0))];
-  return [b.log(b.reduceSum(c.input(0), axes, intAttribute(c.node, 'keepdims', 1) === 1))];
+  return [b.log(b.reduceSum(c.input(0), axes, intAttribute(c.node, 'keepdims') === 1))];
 }
 
 export const POOLING_DECOMPOSITIONS: readonly DecompositionRule[] = [

@@ -75,21 +75,21 @@ export const ACTIVATION_RULES: readonly GradientRule[] = [
   {
     op: 'HardSigmoid',
     gradient: own('HardSigmoidGradient', 'x', (c) => ({
-      alpha: float(floatAttribute(c.node, 'alpha', 0.2)),
-      beta: float(floatAttribute(c.node, 'beta', 0.5)),
+      alpha: float(floatAttribute(c.node, 'alpha')),
+      beta: float(floatAttribute(c.node, 'beta')),
     })),
   },
   {
     op: 'Gelu',
     gradient: own('GeluGradient', 'x', (c) => ({
-      approximate: str(stringAttribute(c.node, 'approximate', 'none')),
+      approximate: str(stringAttribute(c.node, 'approximate')),
     })),
   },
   {
     op: 'LeakyRelu',
     gradient: (c) => [
       () => {
-        const slope = c.builder.scalar(floatAttribute(c.node, 'alpha', 0.01), c.dy);
+        const slope = c.builder.scalar(floatAttribute(c.node, 'alpha'), c.dy);
         return c.builder.where(positive(c), c.dy, c.builder.mul(c.dy, slope));
       },
     ],
@@ -105,7 +105,7 @@ export const ACTIVATION_RULES: readonly GradientRule[] = [
     op: 'Elu',
     gradient: ({ builder: b, dy, y, ...c }) => [
       () => {
-        const alpha = b.scalar(floatAttribute(c.node, 'alpha', 1), dy);
+        const alpha = b.scalar(floatAttribute(c.node, 'alpha'), dy);
         return b.where(b.greater(y, b.scalar(0, y)), dy, b.mul(dy, b.add(y, alpha)));
       },
     ],
@@ -114,8 +114,8 @@ export const ACTIVATION_RULES: readonly GradientRule[] = [
     op: 'Selu',
     gradient: ({ builder: b, dy, y, ...c }) => [
       () => {
-        const alpha = floatAttribute(c.node, 'alpha', 1.6732631921768188);
-        const gamma = floatAttribute(c.node, 'gamma', 1.0507010221481323);
+        const alpha = floatAttribute(c.node, 'alpha');
+        const gamma = floatAttribute(c.node, 'gamma');
         const negative = b.add(y, b.scalar(alpha * gamma, y));
         return b.mul(dy, b.where(b.greater(y, b.scalar(0, y)), b.scalar(gamma, y), negative));
       },
@@ -148,7 +148,7 @@ export const ACTIVATION_RULES: readonly GradientRule[] = [
     gradient: ({ builder: b, dy, ...c }) => [
       () => {
         const x = c.input(0);
-        const threshold = b.scalar(floatAttribute(c.node, 'alpha', 1), x);
+        const threshold = b.scalar(floatAttribute(c.node, 'alpha'), x);
         return b.where(b.greater(x, threshold), dy, b.scalar(0, dy));
       },
     ],
@@ -158,7 +158,7 @@ export const ACTIVATION_RULES: readonly GradientRule[] = [
     gradient: ({ builder: b, dy, ...c }) => [
       () => {
         const x = c.input(0);
-        const threshold = b.scalar(floatAttribute(c.node, 'lambd', 0.5), x);
+        const threshold = b.scalar(floatAttribute(c.node, 'lambd'), x);
         return b.where(b.greater(b.op('Abs', [x]), threshold), dy, b.scalar(0, dy));
       },
     ],

@@ -36,7 +36,7 @@ function weightGradient(c: RuleContext, image: Value, gradient: Value, window: W
 
 function conv(c: RuleContext): InputGradient[] {
   const window = windowOf(c.node, c.shape(0).slice(2), c.shape(1).slice(2));
-  const group = intAttribute(c.node, 'group', 1);
+  const group = intAttribute(c.node, 'group');
   return [
     () => {
       const { dtype, shape } = c.input(0);
@@ -58,10 +58,10 @@ function conv(c: RuleContext): InputGradient[] {
  */
 function transposedWindow(c: RuleContext): { window: Window; reached: readonly number[] } {
   const spatial = c.shape(0).slice(2);
-  const auto = stringAttribute(c.node, 'auto_pad', 'NOTSET');
+  const auto = stringAttribute(c.node, 'auto_pad');
   const given = intsAttribute(c.node, 'output_shape', undefined);
-  const attributes = { attributes: without(c.node.attributes, 'auto_pad') };
-  const plain = windowOf(attributes, spatial, c.shape(1).slice(2));
+  const unpadded = { ...c.node, attributes: without(c.node.attributes, 'auto_pad') };
+  const plain = windowOf(unpadded, spatial, c.shape(1).slice(2));
   const { kernel, strides, dilations } = plain;
   const extra = intsAttribute(c.node, 'output_padding', undefined) ?? spatial.map(() => 0);
   const whole = spatial.map((size, i) => strides[i]! * (size - 1) + dilations[i]! * (kernel[i]! - 1) + 1);
@@ -85,7 +85,7 @@ function without(attributes: Attributes, name: string): Attributes {
 
 function convTranspose(c: RuleContext): InputGradient[] {
   const { window, reached } = transposedWindow(c);
-  const group = intAttribute(c.node, 'group', 1);
+  const group = intAttribute(c.node, 'group');
   // What lies behind the last window has no part in x or w.
   const dy = once(() => {
     const axes = reached.flatMap((size, i) => (size < (c.dy.shape[i + 2] as number) ? [i] : []));

@@ -81,7 +81,7 @@ function scatterAdd(
 
 function gather(c: RuleContext): InputGradient[] {
   const size = c.shape(0);
-  const axis = normalizeAxis(intAttribute(c.node, 'axis', 0), size.length);
+  const axis = normalizeAxis(intAttribute(c.node, 'axis'), size.length);
   const known = c.known(1);
   const index = known?.dims.every((d) => d === 1) ? toNumbers(known)[0] : undefined;
   return [
@@ -118,7 +118,7 @@ function pad(c: RuleContext): InputGradient[] {
   const b = c.builder;
   const size = c.shape(0);
   const rank = size.length;
-  const mode = stringAttribute(c.node, 'mode', 'constant');
+  const mode = stringAttribute(c.node, 'mode');
   const given = c.integers('pads', 1) ?? [];
   const axes = (c.integers('axes', 3) ?? size.map((_, i) => i)).map((a) => normalizeAxis(a, rank));
   const [before, after] = [new Array<number>(rank).fill(0), new Array<number>(rank).fill(0)];
@@ -170,7 +170,7 @@ function col2Im(c: RuleContext): InputGradient[] {
   const ones = kernel.map(() => 1);
   const strides = intsAttribute(c.node, 'strides', ones);
   const dilations = intsAttribute(c.node, 'dilations', ones);
-  const pads = intsAttribute(c.node, 'pads', [...ones, ...ones].fill(0));
+  const pads = intsAttribute(c.node, 'pads', undefined) ?? [...ones, ...ones].fill(0);
   const [batch, channels, ...image] = c.y.shape as [number, number, ...number[]];
   const counts = image.map((size, i) => {
     const padded = size + pads[i]! + pads[i + image.length]!;

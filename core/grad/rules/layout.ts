@@ -30,7 +30,7 @@ function transpose(c: RuleContext): InputGradient[] {
 }
 
 function concat(c: RuleContext): InputGradient[] {
-  const axis = normalizeAxis(intAttribute(c.node, 'axis', 0), c.shape(0).length);
+  const axis = normalizeAxis(intAttribute(c.node, 'axis'), c.shape(0).length);
   let end = 0;
   return c.inputs.map((_, i) => {
     const start = end;
@@ -42,7 +42,7 @@ function concat(c: RuleContext): InputGradient[] {
 
 function split(c: RuleContext): InputGradient[] {
   const b = c.builder;
-  const axis = normalizeAxis(intAttribute(c.node, 'axis', 0), c.shape(0).length);
+  const axis = normalizeAxis(intAttribute(c.node, 'axis'), c.shape(0).length);
   const gradients = c.outputGradients;
   const sizes = c.outputs.map((y) => y!.shape[axis] as number);
   return [
@@ -81,7 +81,7 @@ function tile(c: RuleContext): InputGradient[] {
 
 function trilu(c: RuleContext): InputGradient[] {
   const b = c.builder;
-  const upper = intAttribute(c.node, 'upper', 1) === 1;
+  const upper = intAttribute(c.node, 'upper') === 1;
   const offset = c.known(1);
   return [
     () => {

@@ -47,10 +47,10 @@ function matMul(c: RuleContext): InputGradient[] {
 function gemmRule(c: RuleContext): InputGradient[] {
   const { builder: b, dy } = c;
   const [A, B] = [c.input(0), c.input(1)];
-  const transA = intAttribute(c.node, 'transA', 0) === 1;
-  const transB = intAttribute(c.node, 'transB', 0) === 1;
-  const alpha = floatAttribute(c.node, 'alpha', 1);
-  const beta = floatAttribute(c.node, 'beta', 1);
+  const transA = intAttribute(c.node, 'transA') === 1;
+  const transB = intAttribute(c.node, 'transB') === 1;
+  const alpha = floatAttribute(c.node, 'alpha');
+  const beta = floatAttribute(c.node, 'beta');
   return [
     () => (transA ? gemm(c, B, dy, transB, true, alpha) : gemm(c, dy, B, false, !transB, alpha)),
     () => (transB ? gemm(c, dy, A, true, transA, alpha) : gemm(c, A, dy, !transA, false, alpha)),

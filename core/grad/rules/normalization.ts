@@ -13,13 +13,13 @@ import { normalizeAxis, once, productOf } from '../axes.ts';
 import { emitGradientOp } from '../ops.ts';
 import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 
-const epsilonOf = (c: RuleContext): number => floatAttribute(c.node, 'epsilon', 1e-5);
+const epsilonOf = (c: RuleContext): number => floatAttribute(c.node, 'epsilon');
 
 /** Every axis but the channels'. */
 const withoutChannels = (shape: readonly unknown[]): number[] => [0, ...shape.slice(2).map((_, i) => i + 2)];
 
 function batchNormalization(c: RuleContext): InputGradient[] {
-  if (intAttribute(c.node, 'training_mode', 0) === 1) throw c.unsupported('it computes batch statistics');
+  if (intAttribute(c.node, 'training_mode') === 1) throw c.unsupported('it computes batch statistics');
   const { builder: b, dy } = c;
   const [x, scale, mean, variance] = [c.input(0), c.input(1), c.input(3), c.input(4)];
   const axes = withoutChannels(x.shape);
@@ -39,7 +39,7 @@ function batchNormalization(c: RuleContext): InputGradient[] {
 
 function layerNormalization(c: RuleContext): InputGradient[] {
   const [x, scale, dy] = [c.input(0), c.input(1), c.dy];
-  const axis = normalizeAxis(intAttribute(c.node, 'axis', -1), x.shape.length);
+  const axis = normalizeAxis(intAttribute(c.node, 'axis'), x.shape.length);
   const normalized = { dtype: scale.dtype, shape: x.shape.slice(axis) };
   const gradients = once(() =>
     emitGradientOp(
@@ -90,6 +90,6 @@ export const NORMALIZATION_RULES: readonly GradientRule[] = [
   { op: 'InstanceNormalization', gradient: (c) => groupedNormalization(c, c.shape(0)[1]!) },
   {
     op: 'GroupNormalization',
-    gradient: (c) => groupedNormalization(c, intAttribute(c.node, 'num_groups', 1)),
+    gradient: (c) => groupedNormalization(c, intAttribute(c.node, 'num_groups')),
   },
 ];

@@ -10,10 +10,10 @@ import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 import { type Window, windowAttributes, windowOf } from '../window.ts';
 
 function poolWindow(c: RuleContext): Window {
-  return windowOf(c.node, c.shape(0).slice(2), intsAttribute(c.node, 'kernel_shape', []));
+  return windowOf(c.node, c.shape(0).slice(2), intsAttribute(c.node, 'kernel_shape'));
 }
 
-const ceilMode = (c: RuleContext) => int(intAttribute(c.node, 'ceil_mode', 0));
+const ceilMode = (c: RuleContext) => int(intAttribute(c.node, 'ceil_mode'));
 
 function maxPool(c: RuleContext): InputGradient[] {
   const window = poolWindow(c);
@@ -38,7 +38,7 @@ function averagePool(c: RuleContext): InputGradient[] {
     ...windowAttributes(window),
     dilations: ints(window.dilations),
     ceil_mode: ceilMode(c),
-    count_include_pad: int(intAttribute(c.node, 'count_include_pad', 0)),
+    count_include_pad: int(intAttribute(c.node, 'count_include_pad')),
     input_shape: ints(c.shape(0)),
   };
   return [() => emitGradientOp(c.builder, 'AveragePoolGradient', [c.dy], attributes, [{ dtype, shape }])[0]];

@@ -79,8 +79,8 @@ export const REDUCTION_RULES: readonly GradientRule[] = [
     gradient: (c) => [
       () =>
         c.builder.op('CumSum', [c.dy, c.input(1)], {
-          exclusive: int(intAttribute(c.node, 'exclusive', 0)),
-          reverse: int(1 - intAttribute(c.node, 'reverse', 0)),
+          exclusive: int(intAttribute(c.node, 'exclusive')),
+          reverse: int(1 - intAttribute(c.node, 'reverse')),
         }),
     ],
   },

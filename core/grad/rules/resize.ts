@@ -21,8 +21,7 @@ import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 function resize(c: RuleContext): InputGradient[] {
   const sizes = c.shape(0);
   const output = c.y.shape as readonly number[];
-  if (intAttribute(c.node, 'antialias', 0) === 1)
-    throw c.unsupported('it smooths what it shrinks (antialias)');
+  if (intAttribute(c.node, 'antialias') === 1) throw c.unsupported('it smooths what it shrinks (antialias)');
   const axes = intsAttribute(c.node, 'axes', undefined)?.map((a) => normalizeAxis(a, sizes.length));
   const listed = (i: number): number[] | undefined => {
     const tensor = c.known(i);
@@ -30,8 +29,8 @@ function resize(c: RuleContext): InputGradient[] {
   };
   const scales = listed(2);
   const roi = listed(1);
-  const mode = stringAttribute(c.node, 'mode', 'nearest');
-  const coordinates = stringAttribute(c.node, 'coordinate_transformation_mode', 'half_pixel');
+  const mode = stringAttribute(c.node, 'mode');
+  const coordinates = stringAttribute(c.node, 'coordinate_transformation_mode');
   if (coordinates === 'tf_crop_and_resize' && !roi)
     throw c.unsupported('the region that it crops is known only when it runs');
   const resampling = (axis: number): Resampling => {
@@ -45,9 +44,9 @@ function resize(c: RuleContext): InputGradient[] {
       scale: given ?? output[axis]! / sizes[axis]!,
       mode: mode as Resampling['mode'],
       coordinates,
-      nearest: stringAttribute(c.node, 'nearest_mode', 'round_prefer_floor'),
-      cubic: floatAttribute(c.node, 'cubic_coeff_a', -0.75),
-      excludeOutside: intAttribute(c.node, 'exclude_outside', 0) === 1,
+      nearest: stringAttribute(c.node, 'nearest_mode'),
+      cubic: floatAttribute(c.node, 'cubic_coeff_a'),
+      excludeOutside: intAttribute(c.node, 'exclude_outside') === 1,
       region: roi && roi.length > 0 && at >= 0 ? [roi[at]!, roi[at + count]!] : [0, 1],
     };
   };

@@ -21,8 +21,7 @@ import { normalizeAxis, once, productOf } from '../axes.ts';
 import { emitGradientOp } from '../ops.ts';
 import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 
-const axisOf = (c: RuleContext, fallback: number): number =>
-  normalizeAxis(intAttribute(c.node, 'axis', fallback), c.shape(0).length);
+const axisOf = (c: RuleContext): number => normalizeAxis(intAttribute(c.node, 'axis'), c.shape(0).length);
 
 const zerosLike = (c: RuleContext, i: number): Value =>
   c.builder.expand(c.builder.scalar(0, c.input(i)), c.shape(i));
@@ -38,12 +37,12 @@ interface Places {
 }
 
 const elements: Places = {
-  read: (c, x) => c.builder.op('GatherElements', [x, c.input(1)], { axis: int(axisOf(c, 0)) }),
+  read: (c, x) => c.builder.op('GatherElements', [x, c.input(1)], { axis: int(axisOf(c)) }),
   put: (c, into, updates) =>
-    c.builder.op('ScatterElements', [into, c.input(1), updates], { axis: int(axisOf(c, 0)) }),
+    c.builder.op('ScatterElements', [into, c.input(1), updates], { axis: int(axisOf(c)) }),
   addUp(c, updates) {
     const known = c.known(1);
-    const axis = axisOf(c, 0);
+    const axis = axisOf(c);
     if (!known)
       return c.builder.op('ScatterElements', [zerosLike(c, 0), c.input(1), updates], {
         axis: int(axis),
@@ -72,7 +71,8 @@ const tuples: Places = {
   read: (c, x) => c.builder.op('GatherND', [x, c.input(1)]),
   put: (c, into, updates) => c.builder.op('ScatterND', [into, c.input(1), updates]),
   addUp(c, updates) {
-    const batch = intAttribute(c.node, 'batch_dims', 0);
+    // ScatterND has no axes in common.
+    const batch = c.node.op === 'GatherND' ? intAttribute(c.node, 'batch_dims') : 0;
     const data = c.shape(0);
     const tuple = c.shape(1).at(-1)!;
     const inner = productOf(data.slice(batch + tuple));
@@ -125,7 +125,7 @@ const scattered =
   (places: Places) =>
   (c: RuleContext): InputGradient[] => {
     const { builder: b, dy, y } = c;
-    const reduction = stringAttribute(c.node, 'reduction', 'none');
+    const reduction = stringAttribute(c.node, 'reduction');
     if (reduction === 'none')
       return [() => places.put(c, dy, zerosLike(c, 2)), undefined, () => places.read(c, dy)];
     if (reduction === 'add') return [dy, undefined, () => places.read(c, dy)];
@@ -144,7 +144,7 @@ const scattered =
 
 function topK(c: RuleContext): InputGradient[] {
   const b = c.builder;
-  const axis = int(axisOf(c, -1));
+  const axis = int(axisOf(c));
   return [
     () => {
       const [, given] = c.outputs;

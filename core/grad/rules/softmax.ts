@@ -11,10 +11,11 @@ import type { GradientRule, RuleContext } from '../rule.ts';
 function axisOf(c: RuleContext): number {
   const shape = c.shape(0);
   // Before operator set 13 the axis begins a block of axes that share one sum.
-  const asBlock = c.builder.graph.opset < 13;
-  const axis = normalizeAxis(intAttribute(c.node, 'axis', asBlock ? 1 : -1), shape.length);
+  const { opset } = c.builder.graph;
+  const asBlock = opset < 13;
+  const axis = normalizeAxis(intAttribute(c.node, 'axis', { opset }), shape.length);
   if (asBlock && productOf(shape.slice(axis)) !== shape[axis])
-    throw c.unsupported(`it sums over several axes at once (operator set ${c.builder.graph.opset})`);
+    throw c.unsupported(`it sums over several axes at once (operator set ${opset})`);
   return axis;
 }
 

@@ -1,7 +1,7 @@
 /** Signatures of ops by operator set: what `table.ts`, generated from a schema file of ONNX, says. */
 import type { Attributes } from '../attribute.ts';
 import type { OperatorAttributes, OperatorName } from './arguments.ts';
-import { type OperatorSchema, resolveVersions } from './notation.ts';
+import { type AttributeSchema, type OperatorSchema, resolveVersions } from './notation.ts';
 import { OPERATOR_TABLE } from './table.ts';
 
 /** Domains of which the table holds every op. */
@@ -31,9 +31,19 @@ export function operatorSchema(op: string, domain: string, opset: number): Opera
   return operatorVersions(op, domain).findLast(({ since }) => since <= opset);
 }
 
-/** What attribute `name` is where a node of the op, in the newest operator set, leaves it out; undefined where the op says so in words. */
-export function attributeDefault(node: { readonly op: string; readonly domain: string }, name: string) {
-  return operatorVersions(node.op, node.domain).at(-1)?.attributes[name]?.default;
+/**
+ * What attribute `name` is where a node of the op leaves it out; undefined where there is none, the op says it in words,
+ * or operator sets differ in it and `opset` is not told.
+ */
+export function attributeDefault(
+  { op, domain }: { readonly op: string; readonly domain: string },
+  name: string,
+  opset?: number,
+): AttributeSchema['default'] {
+  const schemas = opset === undefined ? operatorVersions(op, domain) : [operatorSchema(op, domain, opset)];
+  const found = schemas.flatMap((schema) => schema?.attributes[name] ?? []);
+  const [first, ...others] = found.map((attribute) => attribute.default);
+  return others.every((other) => String(other) === String(first)) ? first : undefined;
 }
 
 /** Of `attributes`, those that the op has in any operator set: for an op that stands in for another one's node. */

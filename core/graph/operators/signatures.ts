@@ -523,3 +523,12 @@ export interface OperatorSignatures<V> {
   /** Operator sets 1. */
   'com.microsoft:TransposeMatMul': { inputs: readonly [A: V, B: V]; attributes: { alpha?: Float; transA?: Int; transB?: Int } };
 }
+
+/** Names of attributes that nodes of some op are never without: it has a default for them, or requires them. */
+export interface SettledAttributes {
+  int: 'K' | 'N' | 'accuracy_level' | 'activation' | 'align_corners' | 'allowzero' | 'antialias' | 'axis' | 'batch_axis' | 'batch_dims' | 'bits' | 'block_size' | 'blocksize' | 'causal' | 'ceil_mode' | 'center_point_box' | 'channels' | 'channels_last' | 'count_include_pad' | 'detect_negative' | 'detect_positive' | 'dtype' | 'exclude_outside' | 'exclusive' | 'fmod' | 'group' | 'groups' | 'input_forget' | 'interleaved' | 'inverse' | 'is_case_sensitive' | 'is_causal' | 'is_inner_broadcast' | 'k' | 'keepdims' | 'kv_num_heads' | 'largest' | 'layout' | 'linear_before_reset' | 'local_window_size' | 'max_gram_length' | 'max_skip_count' | 'min_gram_length' | 'new_axis' | 'noop_with_empty_axes' | 'num_groups' | 'num_heads' | 'num_scan_inputs' | 'offset_group' | 'onesided' | 'opset' | 'output_datatype' | 'output_dtype' | 'output_height' | 'output_width' | 'p' | 'periodic' | 'precision' | 'qk_matmul_output_mode' | 'qk_output' | 'quant_type' | 'reverse' | 'rotary_embedding_dim' | 'sample_size' | 'sampling_ratio' | 'saturate' | 'select_last_index' | 'size' | 'sliding_window_cache' | 'smooth_softmax' | 'sorted' | 'sparse_block_size' | 'spatial' | 'start' | 'stash_type' | 'storage_order' | 'time_axis' | 'to' | 'training_mode' | 'transA' | 'transB' | 'transBatchA' | 'transBatchB' | 'unidirectional' | 'upper' | 'weight_prepacked' | 'window';
+  float: 'alpha' | 'beta' | 'bias' | 'cubic_coeff_a' | 'epsilon' | 'extrapolation_value' | 'gamma' | 'high' | 'lambd' | 'low' | 'max' | 'mean' | 'min' | 'momentum' | 'qk_norm_epsilon' | 'ratio' | 'scale' | 'softcap' | 'spatial_scale' | 'value';
+  string: 'approximate' | 'auto_pad' | 'case_change_action' | 'coordinate_transformation_mode' | 'direction' | 'equation' | 'k_quant_type' | 'keep_aspect_ratio_policy' | 'mode' | 'nearest_mode' | 'padding_mode' | 'pixel_format' | 'reduction' | 'round_mode' | 'v_quant_type';
+  ints: 'axes' | 'ends' | 'kernel_shape' | 'ngram_counts' | 'ngram_indexes' | 'pads' | 'pooled_shape' | 'shape' | 'starts';
+  floats: 'scales';
+}

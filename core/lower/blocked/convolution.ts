@@ -13,12 +13,12 @@ type Shape4 = readonly [number, number, number, number];
 const isShape4 = (shape: readonly number[] | undefined): shape is Shape4 => shape?.length === 4;
 
 function forwardWindows(node: Node, kernel: readonly number[]): AxisWindow[] | undefined {
-  if (stringAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET') return undefined;
+  if (stringAttribute(node, 'auto_pad') !== 'NOTSET') return undefined;
   const [strides, dilations] = [
     intsAttribute(node, 'strides', [1, 1]),
     intsAttribute(node, 'dilations', [1, 1]),
   ];
-  const pads = intsAttribute(node, 'pads', [0, 0, 0, 0]);
+  const pads = intsAttribute(node, 'pads', undefined) ?? [0, 0, 0, 0];
   return kernel.map((size, i) => ({
     kernel: size,
     stride: strides[i]!,
@@ -36,7 +36,7 @@ function convolution({ node, builder, layouts }: BlockedSite): boolean {
   const [input, weight, output] = [layouts.shape(x), layouts.shape(w), layouts.shape(y)];
   if (!isShape4(input) || !isShape4(weight) || !isShape4(output) || !layouts.canBlock(y)) return false;
   const { block } = layouts;
-  const group = intAttribute(node, 'group', 1);
+  const group = intAttribute(node, 'group');
   const windows = forwardWindows(node, weight.slice(2));
   const image = group === 1 && input[1] < block;
   const divides = weight[1] % block === 0 && (weight[0] / group) % block === 0;
@@ -59,7 +59,7 @@ function inputGradient({ node, builder, layouts }: BlockedSite): boolean {
   const [output, weight, input] = [layouts.shape(dy), layouts.shape(w), layouts.shape(dx)];
   if (!isShape4(output) || !isShape4(weight) || !isShape4(input)) return false;
   if (!layouts.canBlock(dy) || !layouts.canBlock(dx)) return false;
-  const group = intAttribute(node, 'group', 1);
+  const group = intAttribute(node, 'group');
   const depthwise = isDepthwise(weight, group) && weight[0] === input[1];
   if (group !== 1 && !depthwise) return false;
   const windows = windowsOf(node);
@@ -135,7 +135,7 @@ function weightGradient(site: BlockedSite): boolean {
   const [input, output] = [layouts.shape(x), layouts.shape(dy)];
   const weight = intsOf(node, 'weight_shape');
   if (!isShape4(input) || !isShape4(output) || !isShape4(weight)) return false;
-  const group = intAttribute(node, 'group', 1);
+  const group = intAttribute(node, 'group');
   if (isDepthwise(weight, group) && weight[0] === input[1] && layouts.canBlock(x)) {
     depthwiseWeightGradient(site, input, output, weight);
     return true;

@@ -129,7 +129,7 @@ const add: BlockedRule = (site) => {
 
 /** Channels joined: blocks joined, where every part has whole blocks. */
 const concat: BlockedRule = ({ node, builder, layouts }) => {
-  const [rank, axis] = [layouts.shape(node.outputs[0]!)?.length, intAttribute(node, 'axis', 0)];
+  const [rank, axis] = [layouts.shape(node.outputs[0]!)?.length, intAttribute(node, 'axis')];
   if (rank !== 4 || (axis !== 1 && axis !== -3)) return false;
   if (!node.inputs.every((name) => layouts.canBlock(name))) return false;
   if (!node.inputs.some((name) => layouts.isBlocked(name))) return false;

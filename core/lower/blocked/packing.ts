@@ -26,7 +26,7 @@ export function packableWeights(graph: Graph, block: number): Set<string> {
   const isWeightOf = (node: Node, name: string): boolean => {
     if (node.domain !== '') return false;
     if (node.op === 'Conv')
-      return node.inputs[1] === name && node.inputs[0] !== name && intAttribute(node, 'group', 1) === 1;
+      return node.inputs[1] === name && node.inputs[0] !== name && intAttribute(node, 'group') === 1;
     return node.op === 'Mul' && scalesFilters(node, name) && feedsConvolutions(node.outputs[0]!);
   };
   const scalesFilters = (node: Node, name: string): boolean => {

@@ -17,21 +17,18 @@ const pool: BlockedRule = ({ node, builder, layouts }) => {
   const [x, y] = [node.inputs[0]!, node.outputs[0]!];
   const [input, output] = [layouts.shape(x), layouts.shape(y)];
   if (!input || !output || !layouts.canBlock(x) || !layouts.isBlocked(x) || node.outputs[1]) return false;
-  if (stringAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET') return false;
+  if (stringAttribute(node, 'auto_pad') !== 'NOTSET') return false;
   const dilations = intsAttribute(node, 'dilations', [1, 1]);
-  if (
-    node.op === 'AveragePool' &&
-    (dilations.some((d) => d !== 1) || intAttribute(node, 'ceil_mode', 0) === 1)
-  )
+  if (node.op === 'AveragePool' && (dilations.some((d) => d !== 1) || intAttribute(node, 'ceil_mode') === 1))
     return false;
   const attributes = {
-    kernel_shape: ints(intsAttribute(node, 'kernel_shape', [])),
+    kernel_shape: ints(intsAttribute(node, 'kernel_shape')),
     strides: ints(intsAttribute(node, 'strides', [1, 1])),
-    pads: ints(intsAttribute(node, 'pads', [0, 0, 0, 0])),
-    ceil_mode: int(intAttribute(node, 'ceil_mode', 0)),
+    pads: ints(intsAttribute(node, 'pads', undefined) ?? [0, 0, 0, 0]),
+    ceil_mode: int(intAttribute(node, 'ceil_mode')),
     ...(node.op === 'MaxPool'
       ? { dilations: ints(dilations) }
-      : { count_include_pad: int(intAttribute(node, 'count_include_pad', 0)) }),
+      : { count_include_pad: int(intAttribute(node, 'count_include_pad')) }),
   };
   const types = [{ dtype: 'float32' as const, shape: output }];
   const [pooled] = builder.emit(

@@ -98,7 +98,7 @@ const cast: Simplification = (node, { builder, producer }) => {
   if (inner?.op !== 'Cast' || inner.domain !== '') return undefined;
   const source = builder.value(inner.inputs[0]!);
   if (!WIDENS.has(`${source.dtype}>${x.dtype}`)) return undefined;
-  if (intAttribute(node, 'to', 0) === DTYPE_NUMBER[source.dtype]) return source;
+  if (intAttribute(node, 'to') === DTYPE_NUMBER[source.dtype]) return source;
   return builder.cast(source, out.dtype);
 };
 

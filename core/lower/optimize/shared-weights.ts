@@ -67,15 +67,15 @@ function isProductOverRows(node: Node | undefined): boolean {
     node?.op === 'Gemm' &&
     node.domain === '' &&
     !node.inputs[2] &&
-    intAttribute(node, 'transA', 0) === 1 &&
-    intAttribute(node, 'transB', 0) === 0 &&
-    floatAttribute(node, 'alpha', 1) === 1
+    intAttribute(node, 'transA') === 1 &&
+    intAttribute(node, 'transB') === 0 &&
+    floatAttribute(node, 'alpha') === 1
   );
 }
 
 /** The sum of a matrix's rows. */
 function isSumOverRows(node: Node | undefined, { builder }: Rewriting): boolean {
-  if (node?.op !== 'ReduceSum' || node.domain !== '' || intAttribute(node, 'keepdims', 1) !== 0) return false;
+  if (node?.op !== 'ReduceSum' || node.domain !== '' || intAttribute(node, 'keepdims') !== 0) return false;
   const given = node.inputs[1] ? builder.graph.constants.get(node.inputs[1]) : undefined;
   const axes = given ? toNumbers(given.read()) : intsAttribute(node, 'axes', undefined);
   return axes?.length === 1 && axes[0] === 0 && builder.graph.typeOf(node.inputs[0]!)?.shape?.length === 2;

@@ -54,8 +54,8 @@ export const attributesToInputs: readonly UpgradeRule[] = [
     ops: ['Slice'],
     below: 10,
     rewrite(node, to) {
-      const starts = intsAttribute(node, 'starts', []);
-      const ends = intsAttribute(node, 'ends', []);
+      const starts = intsAttribute(node, 'starts');
+      const ends = intsAttribute(node, 'ends');
       const axes = intsAttribute(node, 'axes', undefined);
       const inputs = [starts, ends, ...(axes ? [axes] : [])].map((values) =>
         to.constant(clampedInt64(values)),
@@ -67,8 +67,8 @@ export const attributesToInputs: readonly UpgradeRule[] = [
     ops: ['Pad'],
     below: 11,
     rewrite(node, to) {
-      const value = floatAttribute(node, 'value', 0);
-      const inputs = [node.inputs[0]!, to.constant(int64(intsAttribute(node, 'pads', [])))];
+      const value = floatAttribute(node, 'value');
+      const inputs = [node.inputs[0]!, to.constant(int64(intsAttribute(node, 'pads')))];
       if (value !== 0) inputs.push(scalarLike(value, node.inputs[0]!, to));
       to.emit({ ...node, inputs, attributes: without(node.attributes, 'pads', 'value') });
     },
@@ -91,7 +91,7 @@ export const attributesToInputs: readonly UpgradeRule[] = [
     ops: ['Dropout'],
     below: 12,
     rewrite(node, to) {
-      const ratio = floatAttribute(node, 'ratio', 0.5);
+      const ratio = floatAttribute(node, 'ratio');
       const inputs = [
         node.inputs[0]!,
         to.constant({ dtype: 'float32', dims: [], data: Float32Array.of(ratio) }),
@@ -103,7 +103,7 @@ export const attributesToInputs: readonly UpgradeRule[] = [
     ops: ['TopK'],
     below: 10,
     rewrite(node, to) {
-      const k = to.constant(int64([intAttribute(node, 'k', 1)]));
+      const k = to.constant(int64([intAttribute(node, 'k')]));
       to.emit({ ...node, inputs: [node.inputs[0]!, k], attributes: without(node.attributes, 'k') });
     },
   },

@@ -55,7 +55,7 @@ function isTypeOfScale(type: unknown, node: Node, to: Emitter): boolean {
 /** x * sigmoid(alpha x) */
 function swish(node: Node, to: Emitter): void {
   const x = node.inputs[0]!;
-  const alpha = floatAttribute(node, 'alpha', 1);
+  const alpha = floatAttribute(node, 'alpha');
   const scaled = alpha === 1 ? x : to.op('Mul', [x, scalar(alpha, to)]);
   to.op('Mul', [x, to.op('Sigmoid', [scaled])], {}, node.outputs[0]!);
 }
@@ -65,11 +65,11 @@ function rmsNormalization(node: Node, to: Emitter): void {
   const [x, scale] = node.inputs as [string, string];
   const rank = to.shape(x)?.length;
   if (rank === undefined) to.refuse(node, 'the rank of its input is not known');
-  const axis = intAttribute(node, 'axis', -1);
+  const axis = intAttribute(node, 'axis');
   const first = axis < 0 ? axis + rank : axis;
   const axes = Array.from({ length: rank - first }, (_, i) => first + i);
   const mean = to.op('ReduceMean', [to.op('Mul', [x, x]), to.constant(int64(axes))]);
-  const deviation = to.op('Sqrt', [to.op('Add', [mean, scalar(floatAttribute(node, 'epsilon', 1e-5), to)])]);
+  const deviation = to.op('Sqrt', [to.op('Add', [mean, scalar(floatAttribute(node, 'epsilon'), to)])]);
   to.op('Mul', [to.op('Div', [x, deviation]), scale], {}, node.outputs[0]!);
 }
 
@@ -86,13 +86,13 @@ function attention(node: Node, to: Emitter): void {
   const plain =
     node.outputs.slice(1).every((output) => output === '') &&
     cache.every((input) => input === '') &&
-    intAttribute(node, 'is_causal', 0) === 0 &&
-    floatAttribute(node, 'softcap', 0) === 0;
+    intAttribute(node, 'is_causal') === 0 &&
+    floatAttribute(node, 'softcap') === 0;
   if (!plain) to.refuse(node, 'its caches, causal masks and soft caps are not supported');
   const maskType = mask === '' ? 'float32' : to.dtype(mask);
   if (!maskType || !isFloating(maskType)) to.refuse(node, 'only a mask that is added is supported');
 
-  const scale = floatAttribute(node, 'scale', 1 / Math.sqrt(width));
+  const scale = floatAttribute(node, 'scale', undefined) ?? 1 / Math.sqrt(width);
   const transposed = to.op('Transpose', [k], { perm: ints([0, 1, 3, 2]) });
   const scores = to.op('Mul', [to.op('MatMul', [q, transposed]), scalar(scale, to)]);
   const masked = mask === '' ? scores : to.op('Add', [scores, mask]);

@@ -14,12 +14,12 @@ function batchNormalization(node: Node, to: Emitter): void {
   const attributes = without(node.attributes, 'spatial');
   // More outputs were for training; in a graph for inference nobody reads them.
   const [y] = node.outputs as [string];
-  if (intAttribute(node, 'spatial', 1) === 1) {
+  if (intAttribute(node, 'spatial') === 1) {
     to.emit({ ...node, outputs: [y], attributes });
     return;
   }
   const [x, scale, bias, mean, variance] = node.inputs as [string, string, string, string, string];
-  const epsilon = scalar(floatAttribute(node, 'epsilon', 1e-5), to);
+  const epsilon = scalar(floatAttribute(node, 'epsilon'), to);
   const deviation = to.op('Sqrt', [to.op('Add', [variance, epsilon])]);
   const normalized = to.op('Div', [to.op('Sub', [x, mean]), deviation]);
   to.op('Add', [to.op('Mul', [normalized, scale]), bias], {}, y);
@@ -27,7 +27,7 @@ function batchNormalization(node: Node, to: Emitter): void {
 
 /** Before 21, scale and bias were one a group; now they are one a channel. */
 function groupNormalization(node: Node, to: Emitter): void {
-  const groups = intAttribute(node, 'num_groups', 1);
+  const groups = intAttribute(node, 'num_groups');
   const channels = to.shape(node.inputs[0]!)?.[1];
   if (typeof channels !== 'number') to.refuse(node, 'its number of channels is not known');
   const perChannel = (value: string): string => {

@@ -10,7 +10,7 @@ export const resize: readonly UpgradeRule[] = [
     ops: ['GridSample'],
     below: 20,
     rewrite(node, to) {
-      const mode = stringAttribute(node, 'mode', 'bilinear');
+      const mode = stringAttribute(node, 'mode', { opset: 19 });
       const renamed = mode === 'bilinear' ? 'linear' : mode === 'bicubic' ? 'cubic' : mode;
       to.emit({ ...node, attributes: { ...node.attributes, mode: str(renamed) } });
     },
@@ -30,7 +30,7 @@ export const resize: readonly UpgradeRule[] = [
 function toResize(node: Node, to: Emitter): void {
   const attribute = floatsAttribute(node, 'scales', undefined);
   const scales = attribute ? to.constant(float32(attribute)) : node.inputs[1]!;
-  const mode = stringAttribute(node, 'mode', 'nearest');
+  const mode = stringAttribute(node, 'mode');
   const known = to.known(scales);
   const values = known ? toNumbers(known) : undefined;
   const shrinks = values?.some((s) => s < 1) ?? false;

@@ -12,7 +12,7 @@ export const softmax: readonly UpgradeRule[] = [
 function alongOneAxis(node: Node, to: Emitter): void {
   const x = node.inputs[0]!;
   const shape = to.shape(x);
-  const given = intAttribute(node, 'axis', 1);
+  const given = intAttribute(node, 'axis', { opset: 12 });
   const axis = given < 0 && shape ? given + shape.length : given;
   if (shape?.slice(axis + 1).every((size) => size === 1)) {
     to.emit({ ...node, attributes: { axis: int(axis) } });

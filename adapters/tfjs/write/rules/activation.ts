@@ -56,7 +56,7 @@ const clipped: Rule = (s) => {
 };
 
 const elu: Unary = (s, x) => {
-  const alpha = floatAttribute(s.node, 'alpha', 1);
+  const alpha = floatAttribute(s.node, 'alpha');
   if (alpha === 1) return op(s, 'Elu', x);
   const below = times(s, op(s, 'Expm1', op(s, 'Minimum', x, number(s, 0))), alpha);
   return op(s, 'AddV2', op(s, 'Relu', x), below);
@@ -65,8 +65,8 @@ const elu: Unary = (s, x) => {
 const SELU = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
 
 const selu: Unary = (s, x) => {
-  const alpha = floatAttribute(s.node, 'alpha', SELU.alpha);
-  const gamma = floatAttribute(s.node, 'gamma', SELU.gamma);
+  const alpha = floatAttribute(s.node, 'alpha');
+  const gamma = floatAttribute(s.node, 'gamma');
   const isStandard = Math.abs(alpha - SELU.alpha) < 1e-6 && Math.abs(gamma - SELU.gamma) < 1e-6;
   if (isStandard) return op(s, 'Selu', x);
   const below = times(s, op(s, 'Expm1', op(s, 'Minimum', x, number(s, 0))), alpha);
@@ -74,7 +74,7 @@ const selu: Unary = (s, x) => {
 };
 
 const hardSigmoid: Unary = (s, x) => {
-  const [alpha, beta] = [floatAttribute(s.node, 'alpha', 0.2), floatAttribute(s.node, 'beta', 0.5)];
+  const [alpha, beta] = [floatAttribute(s.node, 'alpha'), floatAttribute(s.node, 'beta')];
   const isSixth = Math.abs(alpha - 1 / 6) < 1e-6 && Math.abs(beta - 0.5) < 1e-6;
   return isSixth ? relu6Sixth(s, x) : clip(s, plus(s, times(s, x, alpha), beta), 0, 1);
 };
@@ -86,7 +86,7 @@ const hardSwish: Unary = (s, x) => op(s, 'Mul', x, relu6Sixth(s, x));
 
 const gelu: Unary = (s, x) => {
   const inner =
-    stringAttribute(s.node, 'approximate', 'none') === 'tanh'
+    stringAttribute(s.node, 'approximate') === 'tanh'
       ? op(
           s,
           'Tanh',
@@ -101,12 +101,12 @@ const gelu: Unary = (s, x) => {
 };
 
 const thresholded: Unary = (s, x) => {
-  const above = s.tf.op('Greater', [x, number(s, floatAttribute(s.node, 'alpha', 1))], {}, 'bool');
+  const above = s.tf.op('Greater', [x, number(s, floatAttribute(s.node, 'alpha'))], {}, 'bool');
   return op(s, 'Mul', x, s.tf.op('Cast', [above], {}, 'float32'));
 };
 
 const shrink: Unary = (s, x) => {
-  const [lambd, bias] = [floatAttribute(s.node, 'lambd', 0.5), floatAttribute(s.node, 'bias', 0)];
+  const [lambd, bias] = [floatAttribute(s.node, 'lambd'), floatAttribute(s.node, 'bias')];
   const as01 = (name: string, value: number): TfValue =>
     s.tf.op('Cast', [s.tf.op(name, [x, number(s, value)], {}, 'bool')], {}, 'float32');
   const low = op(s, 'Mul', plus(s, x, bias), as01('Less', -lambd));
@@ -135,9 +135,7 @@ export const ACTIVATION: Rules = {
   Tanh: unary(direct('Tanh')),
   Softplus: unary(direct('Softplus')),
   Softsign: unary((s, x) => op(s, 'RealDiv', x, plus(s, op(s, 'Abs', x), 1))),
-  LeakyRelu: unary((s, x) =>
-    s.tf.op('LeakyRelu', [x], { alpha: float(floatAttribute(s.node, 'alpha', 0.01)) }),
-  ),
+  LeakyRelu: unary((s, x) => s.tf.op('LeakyRelu', [x], { alpha: float(floatAttribute(s.node, 'alpha')) })),
   Elu: unary(elu),
   Selu: unary(selu),
   Clip: clipped,

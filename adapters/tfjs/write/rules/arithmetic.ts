@@ -45,7 +45,7 @@ const power: Variadic = (s, [a, b]) => {
 
 /** fmod has the sign of the dividend, mod that of the divisor, as TensorFlow's has. */
 const modulo: Variadic = (s, [a, b]) => {
-  if (intAttribute(s.node, 'fmod', 0) === 0) return s.tf.op('FloorMod', [a!, b!]);
+  if (intAttribute(s.node, 'fmod') === 0) return s.tf.op('FloorMod', [a!, b!]);
   const rest = s.tf.op('FloorMod', [s.tf.op('Abs', [a!]), s.tf.op('Abs', [b!])]);
   return s.tf.op('Mul', [s.tf.op('Sign', [a!]), rest]);
 };
@@ -56,7 +56,7 @@ const mean: Variadic = (s, values) => {
 };
 
 const castTo: Unary = (s, x) => {
-  const number = intAttribute(s.node, 'to', 0);
+  const number = intAttribute(s.node, 'to');
   const to = dtypeFromNumber(number);
   const dtype = to && tfDType(to);
   if (!dtype)
@@ -88,7 +88,7 @@ export const ARITHMETIC: Rules = {
   Not: unary((s, x) => s.tf.op('LogicalNot', [x], {}, 'bool')),
   IsNaN: unary((s, x) => s.tf.op('IsNan', [x], {}, 'bool')),
   IsInf: unary((s, x) => {
-    if (intAttribute(s.node, 'detect_negative', 1) !== 1 || intAttribute(s.node, 'detect_positive', 1) !== 1)
+    if (intAttribute(s.node, 'detect_negative') !== 1 || intAttribute(s.node, 'detect_positive') !== 1)
       throw s.unsupported('it looks for infinities of one sign only');
     return s.tf.op('IsInf', [x], {}, 'bool');
   }),

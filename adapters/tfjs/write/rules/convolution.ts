@@ -103,7 +103,7 @@ const conv: Rule = (s) => {
   const rank = s.rank(0);
   if (rank !== 3 && rank !== 4) throw s.unsupported(`it goes over ${rank - 2} spatial axes, not one or two`);
   const [outputs, perGroup, ...kernelSize] = s.shape(1) as [number, number, ...number[]];
-  const groups = intAttribute(s.node, 'group', 1);
+  const groups = intAttribute(s.node, 'group');
   const windows = planar(windowsOf(s, kernelSize));
   const given = s.as(0, channelsLast(rank));
   const x = rank === 4 ? given : s.tf.op('ExpandDims', [given, s.tf.scalar(1, 'int32')]);
@@ -128,7 +128,7 @@ function transposedPadding(s: Site, axis: number, size: number, kernel: number, 
   const full = (size - 1) * stride + kernel;
   const pads = s.node.attributes.output_shape ? undefined : intsAttribute(s.node, 'pads', undefined);
   const total = Math.max(full - out, 0);
-  const upper = stringAttribute(s.node, 'auto_pad', 'NOTSET') === 'SAME_UPPER';
+  const upper = stringAttribute(s.node, 'auto_pad') === 'SAME_UPPER';
   const before = pads?.[axis] ?? (upper ? Math.floor(total / 2) : Math.ceil(total / 2));
   const missing = Math.max(out - (full - before), 0);
   return { before, after: full - before - out + missing, missing, reached: out - missing };
@@ -140,7 +140,7 @@ const convTranspose: Rule = (s) => {
   if (intsAttribute(s.node, 'dilations', [1]).some((d) => d !== 1))
     throw s.unsupported('TensorFlow.js has no dilated transposed convolution');
   const perm = channelsLast(4);
-  const groups = intAttribute(s.node, 'group', 1);
+  const groups = intAttribute(s.node, 'group');
   const [inputs, perGroup, ...kernel] = s.shape(1) as [number, number, number, number];
   const strides = intsAttribute(s.node, 'strides', [1, 1]);
   const spatial = s.shape(0).slice(2);

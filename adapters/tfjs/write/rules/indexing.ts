@@ -82,7 +82,7 @@ function fromStart(s: Site, i: number, size: number | string): TfValue {
 }
 
 const gather: Rule = (s) => {
-  const axis = s.axis(intAttribute(s.node, 'axis', 0), s.rank(0));
+  const axis = s.axis(intAttribute(s.node, 'axis'), s.rank(0));
   const indices = fromStart(s, 1, s.dims(0)[axis]!);
   const isVector = s.rank(1) === 1;
   const perm = isVector ? s.order(0) : undefined;
@@ -96,13 +96,13 @@ const gather: Rule = (s) => {
 };
 
 const gatherND: Rule = (s) => {
-  if (intAttribute(s.node, 'batch_dims', 0) !== 0) throw s.unsupported('it has batch axes');
+  if (intAttribute(s.node, 'batch_dims') !== 0) throw s.unsupported('it has batch axes');
   if (s.known(1)?.some((index) => index < 0)) throw s.unsupported('its indices are counted from the end');
   return [s.plain(s.tf.op('GatherNd', [s.natural(0), s.natural(1)]))];
 };
 
 const scatterND: Rule = (s) => {
-  const reduction = stringAttribute(s.node, 'reduction', 'none');
+  const reduction = stringAttribute(s.node, 'reduction');
   if (reduction !== 'none') throw s.unsupported(`it combines what meets at one place (${reduction})`);
   if (s.known(1)?.some((index) => index < 0)) throw s.unsupported('its indices are counted from the end');
   return [s.plain(s.tf.op('TensorScatterUpdate', [s.natural(0), s.natural(1), s.natural(2)]))];
@@ -111,17 +111,17 @@ const scatterND: Rule = (s) => {
 const argument =
   (op: 'ArgMax' | 'ArgMin'): Rule =>
   (s) => {
-    if (intAttribute(s.node, 'select_last_index', 0) === 1)
+    if (intAttribute(s.node, 'select_last_index') === 1)
       throw s.unsupported('it asks for the last of equal elements');
-    const axis = s.axis(intAttribute(s.node, 'axis', 0), s.rank(0));
+    const axis = s.axis(intAttribute(s.node, 'axis'), s.rank(0));
     const index = s.tf.op(op, [s.natural(0), s.tf.scalar(axis, 'int32')], {}, 'int32');
-    const keep = intAttribute(s.node, 'keepdims', 1) === 1;
+    const keep = intAttribute(s.node, 'keepdims') === 1;
     return [s.plain(keep ? s.tf.op('ExpandDims', [index, s.tf.scalar(axis, 'int32')]) : index)];
   };
 
 const topK: Rule = (s) => {
-  const axis = s.axis(intAttribute(s.node, 'axis', -1), s.rank(0));
-  if (axis !== s.rank(0) - 1 || intAttribute(s.node, 'largest', 1) !== 1)
+  const axis = s.axis(intAttribute(s.node, 'axis'), s.rank(0));
+  if (axis !== s.rank(0) - 1 || intAttribute(s.node, 'largest') !== 1)
     throw s.unsupported('TensorFlow.js takes the largest along the last axis only');
   const k = s.tf.scalar(s.require(1, 'count')[0]!, 'int32');
   const [values, indices] = s.tf.ops('TopKV2', [s.natural(0), k], { sorted: int(1) }, 2);
@@ -131,7 +131,7 @@ const topK: Rule = (s) => {
 const oneHot: Rule = (s) => {
   const depth = s.require(1, 'depth')[0]!;
   const [off, on] = s.require(2, 'values') as [number, number];
-  const axis = intAttribute(s.node, 'axis', -1);
+  const axis = intAttribute(s.node, 'axis');
   const indices = s.tf.op('Cast', [fromStart(s, 0, depth)], {}, 'int32');
   const type = s.outType();
   const value = s.tf.op(
@@ -150,8 +150,8 @@ const oneHot: Rule = (s) => {
 const cumulative: Rule = (s) => {
   const axis = s.axis(s.require(1, 'axis')[0]!, s.rank(0));
   const value = s.tf.op('Cumsum', [s.natural(0), s.tf.scalar(axis, 'int32')], {
-    exclusive: int(intAttribute(s.node, 'exclusive', 0)),
-    reverse: int(intAttribute(s.node, 'reverse', 0)),
+    exclusive: int(intAttribute(s.node, 'exclusive')),
+    reverse: int(intAttribute(s.node, 'reverse')),
   });
   return [s.plain(value)];
 };
@@ -160,7 +160,7 @@ const cumulative: Rule = (s) => {
 const triangle: Rule = (s) => {
   const [rows, columns] = s.shape(0).slice(-2) as [number, number];
   const shift = s.has(1) ? s.require(1, 'diagonal')[0]! : 0;
-  const upper = intAttribute(s.node, 'upper', 1) === 1;
+  const upper = intAttribute(s.node, 'upper') === 1;
   const mask = Array.from({ length: rows * columns }, (_, i) => {
     const distance = (i % columns) - Math.floor(i / columns) - shift;
     return (upper ? distance >= 0 : distance <= 0) ? 1 : 0;

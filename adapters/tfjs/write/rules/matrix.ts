@@ -62,11 +62,11 @@ function factor(s: Site, i: number, by: number, isTransposed = false): TfValue {
 
 /** alpha A B + beta C */
 const gemm: Rule = (s) => {
-  const [alpha, beta] = [floatAttribute(s.node, 'alpha', 1), floatAttribute(s.node, 'beta', 1)];
-  const isTransposed = intAttribute(s.node, 'transB', 0) === 1;
+  const [alpha, beta] = [floatAttribute(s.node, 'alpha'), floatAttribute(s.node, 'beta')];
+  const isTransposed = intAttribute(s.node, 'transB') === 1;
   const isConstant = s.source(1).constant !== undefined;
   const product = s.tf.op('MatMul', [s.natural(0), factor(s, 1, alpha, isTransposed && isConstant)], {
-    transpose_a: int(intAttribute(s.node, 'transA', 0)),
+    transpose_a: int(intAttribute(s.node, 'transA')),
     transpose_b: int(isTransposed && !isConstant ? 1 : 0),
   });
   if (!s.has(2) || beta === 0) return [s.plain(product)];

@@ -51,7 +51,7 @@ const transpose: Rule = (s) => {
 const concat: Rule = (s) => {
   const inputs = s.node.inputs.map((_, i) => i);
   const perm = commonOrder(s, inputs);
-  const axis = perm.indexOf(s.axis(intAttribute(s.node, 'axis', 0), perm.length));
+  const axis = perm.indexOf(s.axis(intAttribute(s.node, 'axis'), perm.length));
   const values = inputs.map((i) => s.as(i, perm));
   const value =
     values.length === 1
@@ -62,7 +62,7 @@ const concat: Rule = (s) => {
 
 const split: Rule = (s) => {
   const perm = s.order(0);
-  const axis = s.axis(intAttribute(s.node, 'axis', 0), perm.length);
+  const axis = s.axis(intAttribute(s.node, 'axis'), perm.length);
   const sizes = s.node.outputs.map((_, k) => {
     const size = s.outDims(k)[axis]!;
     if (s.isBatch(size)) throw s.unsupported('it splits the batch');
@@ -107,11 +107,11 @@ const tile: Rule = (s) => {
 
 /** TensorFlow's DepthToSpace takes the channels apart as ONNX does in mode DCR. */
 const depthToSpace: Rule = (s) => {
-  const block = intAttribute(s.node, 'blocksize', 1);
+  const block = intAttribute(s.node, 'blocksize');
   const perm = channelsLast(4);
   const x = s.as(0, perm);
   const attributes = { block_size: int(block), data_format: str('NHWC') };
-  if (stringAttribute(s.node, 'mode', 'DCR') === 'DCR')
+  if (stringAttribute(s.node, 'mode') === 'DCR')
     return [[{ perm, value: s.tf.op('DepthToSpace', [x], attributes) }]];
   // CRD: the channels' own index comes first; [C, b, b] as [b, b, C] makes it DCR.
   const [n, c, h, w] = s.dims(0) as [Dim, number, Dim, Dim];
@@ -123,7 +123,7 @@ const depthToSpace: Rule = (s) => {
 
 const shape: Rule = (s: Site) => {
   const dims = s.dims(0);
-  const start = s.axis(intAttribute(s.node, 'start', 0), dims.length);
+  const start = s.axis(intAttribute(s.node, 'start'), dims.length);
   const end = s.axis(intAttribute(s.node, 'end', dims.length), dims.length);
   if (!dims.some((dim) => typeof dim === 'string')) return [s.plain(s.sizes(dims.slice(start, end)))];
   const all = s.tf.op('Shape', [s.natural(0)], {}, 'int32');

@@ -14,10 +14,9 @@ import {
   toFloat32,
 } from '../../../../core/graph/index.ts';
 import { channelsLast, identity, isIdentity } from '../permutation.ts';
+import { OPSET } from '../prepare.ts';
 import type { Rule, Rules, Site } from '../rule.ts';
 import type { TfValue } from '../tf-builder.ts';
-
-const EPSILON = 1e-5;
 
 /** Statistics of a channel as a factor and a term, where all of them are known. */
 function folded(s: Site, epsilon: number): readonly [Tensor, Tensor] | undefined {
@@ -34,7 +33,7 @@ function folded(s: Site, epsilon: number): readonly [Tensor, Tensor] | undefined
 }
 
 const batchNormalization: Rule = (s) => {
-  if (intAttribute(s.node, 'training_mode', 0) === 1) throw s.unsupported('it is in training mode');
+  if (intAttribute(s.node, 'training_mode') === 1) throw s.unsupported('it is in training mode');
   const rank = s.rank(0);
   const perm = s.order(0);
   const x = s.as(0, perm);
@@ -43,7 +42,7 @@ const batchNormalization: Rule = (s) => {
   // Broadcast from the right, a vector lies along the last axis.
   const along = (value: TfValue): TfValue =>
     place === rank - 1 ? value : s.reshape(value, [channels, ...new Array<number>(rank - 1 - place).fill(1)]);
-  const epsilon = floatAttribute(s.node, 'epsilon', EPSILON);
+  const epsilon = floatAttribute(s.node, 'epsilon');
   const known = folded(s, epsilon);
   if (known) {
     const [factor, term] = known.map((tensor, i) => {
@@ -72,14 +71,9 @@ function standardized(s: Site, x: TfValue, axes: readonly number[], epsilon: num
 
 const layerNormalization: Rule = (s) => {
   const rank = s.rank(0);
-  const first = s.axis(intAttribute(s.node, 'axis', -1), rank);
+  const first = s.axis(intAttribute(s.node, 'axis'), rank);
   const axes = Array.from({ length: rank - first }, (_, i) => first + i);
-  const { value, mean, inverse } = standardized(
-    s,
-    s.natural(0),
-    axes,
-    floatAttribute(s.node, 'epsilon', EPSILON),
-  );
+  const { value, mean, inverse } = standardized(s, s.natural(0), axes, floatAttribute(s.node, 'epsilon'));
   const scaled = s.tf.op('Mul', [value, s.natural(1)]);
   const y = s.has(2) ? s.tf.op('AddV2', [scaled, s.natural(2)]) : scaled;
   return [y, mean, inverse].slice(0, s.node.outputs.length).map((v, k) => s.plain(v, k));
@@ -90,7 +84,7 @@ const instanceNormalization: Rule = (s) => {
   const perm = isIdentity(s.order(0)) ? identity(rank) : channelsLast(rank);
   const axes = perm.flatMap((axis, i) => (axis > 1 ? [i] : []));
   const x = s.as(0, perm);
-  const { value } = standardized(s, x, axes, floatAttribute(s.node, 'epsilon', EPSILON));
+  const { value } = standardized(s, x, axes, floatAttribute(s.node, 'epsilon'));
   const along = (i: number): TfValue =>
     isIdentity(perm)
       ? s.reshape(s.natural(i), [s.dims(0)[1]!, ...new Array<number>(rank - 2).fill(1)])
@@ -102,28 +96,28 @@ const instanceNormalization: Rule = (s) => {
 const groupNormalization: Rule = (s) => {
   const rank = s.rank(0);
   const [n, channels, ...spatial] = s.dims(0);
-  const groups = intAttribute(s.node, 'num_groups', 1);
+  const groups = intAttribute(s.node, 'num_groups');
   const positions = spatial.reduce<number>((product, size) => {
     if (typeof size === 'string') throw s.unsupported(`a size that it needs is open ("${size}")`);
     return product * size;
   }, 1);
   const perm = channelsLast(rank);
   const grouped = s.reshape(s.as(0, perm), [n!, positions, groups, (channels as number) / groups]);
-  const { value } = standardized(s, grouped, [1, 3], floatAttribute(s.node, 'epsilon', EPSILON));
+  const { value } = standardized(s, grouped, [1, 3], floatAttribute(s.node, 'epsilon'));
   const y = s.reshape(value, [n!, ...spatial, channels!]);
   return [[{ perm, value: s.tf.op('AddV2', [s.tf.op('Mul', [y, s.natural(1)]), s.natural(2)]) }]];
 };
 
 /** x / (bias + alpha / size * sum over `size` channels around of x^2)^beta; TensorFlow's takes a radius. */
 const localResponse: Rule = (s) => {
-  const size = intAttribute(s.node, 'size', 1);
+  const size = intAttribute(s.node, 'size');
   if (s.rank(0) !== 4 || size % 2 === 0) throw s.unsupported(`its size is ${size}, its rank ${s.rank(0)}`);
   const perm = channelsLast(4);
   const value = s.tf.op('LRN', [s.as(0, perm)], {
     depth_radius: int((size - 1) / 2),
-    bias: float(floatAttribute(s.node, 'bias', 1)),
-    alpha: float(floatAttribute(s.node, 'alpha', 1e-4) / size),
-    beta: float(floatAttribute(s.node, 'beta', 0.75)),
+    bias: float(floatAttribute(s.node, 'bias')),
+    alpha: float(floatAttribute(s.node, 'alpha') / size),
+    beta: float(floatAttribute(s.node, 'beta')),
   });
   return [[{ perm, value }]];
 };
@@ -133,7 +127,7 @@ const softmax =
   (log: boolean): Rule =>
   (s) => {
     const rank = s.rank(0);
-    const axis = s.axis(intAttribute(s.node, 'axis', -1), rank);
+    const axis = s.axis(intAttribute(s.node, 'axis', { opset: OPSET }), rank);
     const order = s.order(0);
     const perm = order[rank - 1] === axis ? order : [...identity(rank).filter((a) => a !== axis), axis];
     const x = s.as(0, perm);

@@ -16,7 +16,7 @@ function paddings(s: Site): (readonly [number, number])[] {
 }
 
 const pad: Rule = (s) => {
-  const mode = stringAttribute(s.node, 'mode', 'constant');
+  const mode = stringAttribute(s.node, 'mode');
   const perm = s.order(0);
   const pads = paddings(s);
   let x = s.as(0, perm);

@@ -24,7 +24,7 @@ function poolingOf(s: Site): Pooling {
   const rank = s.rank(0);
   if (rank !== 3 && rank !== 4) throw s.unsupported(`it goes over ${rank - 2} spatial axes, not one or two`);
   const perm = channelsLast(rank);
-  const windows = windowsOf(s, intsAttribute(s.node, 'kernel_shape', []));
+  const windows = windowsOf(s, intsAttribute(s.node, 'kernel_shape'));
   if (rank === 4)
     return {
       x: s.as(0, perm),
@@ -96,7 +96,7 @@ const averagePool: Rule = (s) => {
   if (windows.some((w) => w.dilation > 1))
     throw s.unsupported('TensorFlow.js has no dilated average pooling');
   if (isUnpadded(windows)) return finish(s.tf.op('AvgPool', [x], attributes(windows, 'VALID')));
-  const counted = intAttribute(s.node, 'count_include_pad', 0) === 1;
+  const counted = intAttribute(s.node, 'count_include_pad') === 1;
   if (!counted && isSame(windows)) return finish(s.tf.op('AvgPool', [x], attributes(windows, 'SAME')));
   const padded = s.tf.op('Pad', [x, paddings(s, windows)]);
   const mean = s.tf.op('AvgPool', [padded], attributes(windows, 'VALID'));

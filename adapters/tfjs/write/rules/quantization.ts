@@ -18,7 +18,7 @@ function parameter(s: Site, i: number, perm: Permutation): TfValue {
   if (dims.length === 0) return value;
   if (dims.length > 1) throw s.unsupported('it has a scale for each block');
   if (dims[0] === 1) return s.reshape(value, []);
-  const place = perm.indexOf(s.axis(intAttribute(s.node, 'axis', 1), perm.length));
+  const place = perm.indexOf(s.axis(intAttribute(s.node, 'axis'), perm.length));
   return s.reshape(value, [dims[0]!, ...new Array<number>(perm.length - 1 - place).fill(1)]);
 }
 

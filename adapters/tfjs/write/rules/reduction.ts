@@ -16,11 +16,11 @@ const reduction =
     const given = s.has(1) ? s.require(1, 'axes') : [];
     const perm = s.order(0);
     const x = s.as(0, perm);
-    const none = given.length === 0 && intAttribute(s.node, 'noop_with_empty_axes', 0) === 1;
+    const none = given.length === 0 && intAttribute(s.node, 'noop_with_empty_axes') === 1;
     const axes = given.length > 0 ? given.map((a) => s.axis(a, rank)) : s.dims(0).map((_, i) => i);
     const prepared = before ? before(s, x) : x;
     const places = perm.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
-    const keep = intAttribute(s.node, 'keepdims', 1) === 1;
+    const keep = intAttribute(s.node, 'keepdims') === 1;
     const reduced = none
       ? prepared
       : s.tf.op(op, [prepared, s.tf.integers(places)], { keep_dims: int(keep ? 1 : 0) });
@@ -47,7 +47,7 @@ const logSumExp: Rule = (s) => {
   const largest = s.tf.op('Max', [x, over], keep);
   const sum = s.tf.op('Sum', [s.tf.op('Exp', [s.tf.op('Sub', [x, largest])]), over], keep);
   const value = s.tf.op('AddV2', [s.tf.op('Log', [sum]), largest]);
-  return [s.plain(intAttribute(s.node, 'keepdims', 1) === 1 ? value : s.reshape(value, s.outDims()))];
+  return [s.plain(intAttribute(s.node, 'keepdims') === 1 ? value : s.reshape(value, s.outDims()))];
 };
 
 export const REDUCTION: Rules = {

@@ -22,7 +22,7 @@ const resize: Rule = (s) => {
   if (rank !== 4 || to[0] !== n || to[1] !== c || typeof h !== 'number' || typeof w !== 'number')
     throw s.unsupported('it resizes something else than the height and width of images of fixed size');
   const [height, width] = to.slice(2) as [number, number];
-  if (intAttribute(s.node, 'antialias', 0) === 1) throw s.unsupported('TensorFlow.js has no antialiasing');
+  if (intAttribute(s.node, 'antialias') === 1) throw s.unsupported('TensorFlow.js has no antialiasing');
   const perm = channelsLast(4);
   const x = s.as(0, perm);
   if (height === h && width === w) return [[{ perm, value: x }]];
@@ -36,16 +36,16 @@ function resamplingOf(s: Site, axis: number, from: number, to: number): Resampli
   const place = axes.indexOf(axis);
   const scales = s.has(2) ? s.known(2) : undefined;
   const region = s.has(1) ? (s.known(1) ?? []) : [];
-  const mode = stringAttribute(node, 'mode', 'nearest');
+  const mode = stringAttribute(node, 'mode');
   return {
     from,
     to,
     scale: scales && scales.length > 0 && place >= 0 ? scales[place]! : to / from,
     mode: mode === 'linear' || mode === 'cubic' ? mode : 'nearest',
-    coordinates: stringAttribute(node, 'coordinate_transformation_mode', 'half_pixel'),
-    nearest: stringAttribute(node, 'nearest_mode', 'round_prefer_floor'),
-    cubic: floatAttribute(node, 'cubic_coeff_a', -0.75),
-    excludeOutside: intAttribute(node, 'exclude_outside', 0) === 1,
+    coordinates: stringAttribute(node, 'coordinate_transformation_mode'),
+    nearest: stringAttribute(node, 'nearest_mode'),
+    cubic: floatAttribute(node, 'cubic_coeff_a'),
+    excludeOutside: intAttribute(node, 'exclude_outside') === 1,
     region: place >= 0 ? [region[place] ?? 0, region[place + axes.length] ?? 1] : [0, 1],
   };
 }
@@ -80,7 +80,7 @@ function resampled(s: Site, x: TfValue, axes: readonly [Resampling, Resampling])
   let value = x;
   axes.forEach((axis, i) => {
     const rows = resamplingRows(axis);
-    if (rows.some((row) => row.size === 0) && floatAttribute(s.node, 'extrapolation_value', 0) !== 0)
+    if (rows.some((row) => row.size === 0) && floatAttribute(s.node, 'extrapolation_value') !== 0)
       throw s.unsupported('it fills what lies outside the image with a value');
     if (axis.mode === 'nearest' && rows.every((row) => row.size === 1)) {
       const picked = rows.map((row) => row.keys().next().value!);
