@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { METADATA_KEYS, readMergedMetadata } from '../export/metadata.ts';
 import type { ValueInfo } from '../graph/index.ts';
 import { type DeviceWish, kindOf } from '../runtime/device/name.ts';
+import type { AdapterMatch } from '../wrap/events.ts';
 import type { Inspection } from '../wrap/inspect.ts';
 import type { TuningCost } from '../wrap/tuning/costs.ts';
 import type { Batching } from '../wrap/tuning/tuning.ts';
@@ -124,12 +125,11 @@ function inspectionText(io: Io, inspection: Inspection): string {
     lines.push(`  ${key} = ${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}`);
   }
   lines.push(colours.bold('Other adapters:'));
-  for (const { name, origin, matches, because, specificity } of otherAdapters)
-    lines.push(
-      matches
-        ? `  ${name} (${origin}) matches too, with specificity ${specificity} to ${used!.specificity}: ${because}`
-        : `  ${name} (${origin}) does not match: ${because}`,
-    );
+  for (const other of otherAdapters) {
+    const { name, origin, matches, because } = other;
+    const verdict = matches ? `matches too, but ${whyAfter(other, used!)}` : 'does not match';
+    lines.push(`  ${name} (${origin}) ${verdict}: ${because}`);
+  }
   if (inspection.values) {
     lines.push(colours.bold('Values that nodes make, the names of those nodes, and their weights:'));
     for (const { name, op, node, weights, dtype, shape } of inspection.values) {
@@ -139,6 +139,14 @@ function inspectionText(io: Io, inspection: Inspection): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** By what of the order of adapters another one is used. */
+function whyAfter({ specificity, origin }: AdapterMatch, used: AdapterMatch): string {
+  if (specificity < used.specificity) return `is less specific, ${specificity} to ${used.specificity}`;
+  return `${used.name} of the same specificity ${
+    origin === 'built in' && used.origin !== 'built in' ? 'is not built in' : 'was registered before it'
+  }`;
 }
 
 function valueText({ name, dtype, shape }: ValueInfo): string {

@@ -48,6 +48,26 @@ describe('adapters', () => {
     expect(registeredAdapters().map(({ name }) => name)).not.toContain('house');
   });
 
+  it('that would have fitted too are told, and why they come after the one that is used', async () => {
+    const files = ['one', 'two', 'special'].map((name) => `${name}.adapter.ts`);
+    await writeFile(files[0]!, adapter('one'));
+    await writeFile(files[1]!, adapter('two', 'specificity: 0,'));
+    await writeFile(files[2]!, adapter('special', 'specificity: 0,'));
+    const { stdout } = await command('inspect', 'tiny.onnx', ...files.flatMap((file) => ['--adapter', file]));
+    expect(stdout).toMatch(/Adapter: +one \(one\.adapter\.ts\), because it has nine nodes/);
+    expect(stdout).toContain(
+      'two (two.adapter.ts) matches too, but is less specific, 0 to 50: it has nine nodes',
+    );
+    const rest = files.slice(1).flatMap((file) => ['--adapter', file]);
+    const { stdout: equal } = await command('inspect', 'tiny.onnx', ...rest);
+    expect(equal).toContain(
+      'special (special.adapter.ts) matches too, but two of the same specificity was registered before it',
+    );
+    expect(equal).toContain(
+      'generic (built in) matches too, but two of the same specificity is not built in',
+    );
+  });
+
   it('come from a JavaScript file with several of them', async () => {
     await writeFile(
       'two.js',
