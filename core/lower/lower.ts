@@ -5,6 +5,7 @@ import { lowerBlocked } from './blocked/lower-blocked.ts';
 import { readClipOutputs } from './clip-output.ts';
 import { LOWERINGS } from './gradients/index.ts';
 import type { Target } from './lowering.ts';
+import { recomputeActivations } from './recompute.ts';
 import { rewrite } from './rewrite.ts';
 
 export interface LowerOptions {
@@ -28,7 +29,7 @@ export interface LowerOptions {
  */
 export function lower(graph: Graph, target: Target, options: LowerOptions = {}): Graph {
   if (target === 'cpu' && options.block !== undefined && options.block > 1)
-    return lowerBlocked(readClipOutputs(graph), options.block, options.packed);
+    return recomputeActivations(lowerBlocked(readClipOutputs(graph), options.block, options.packed));
   const lowered = rewrite(graph, 'lower/', (node, { builder }) => {
     if (target === 'portable' && node.domain === '' && node.op === 'LogSoftmax')
       return [logSoftmax(builder, node)];

@@ -3,15 +3,15 @@ import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
 import {
   type Constant,
   type DType,
+  float32,
   type Graph,
   isFloating,
   type Node,
   readsOf,
   removeDead,
-  type Tensor,
   toFloat32,
 } from '../graph/index.ts';
-import { foldBatchNorm } from '../lower/index.ts';
+import { foldBatchNorm, recogniseGelu } from '../lower/index.ts';
 import { upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';
@@ -48,8 +48,8 @@ export interface TrainableBackbone {
   readonly batch: number;
   /** Block width of the machine's convolution kernels, for `lower`; see `blockWidth`. */
   readonly block: number;
-  /** Initial values by name, float32. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** Initial values by name, float32; those of a file are read at each call, as training has its own copy. */
+  readonly parameters: ReadonlyMap<string, Constant>;
   /**
    * Those of the parameters that are running averages of a BatchNormalization, by name, with the name of its scale; none
    * unless asked for. The graph then has these nodes unfolded.
@@ -114,9 +114,7 @@ export async function fixShapes(original: Graph, options: BackboneOptions): Prom
 export async function prepareBackbone(original: Graph, options: BackboneOptions): Promise<TrainableBackbone> {
   const fixed = await fixShapes(original, options);
   const { image } = fixed;
-  const parameters = new Map<string, Tensor>();
-  for (const [name, constant] of fixed.weights)
-    parameters.set(name, { dtype: 'float32', dims: constant.dims, data: toFloat32(constant.read()) });
+  const parameters = inFloat32(fixed.weights);
   const wanted = options.batch;
   const batched =
     fixed.batch === 1 && wanted !== 1
@@ -136,6 +134,16 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
     parameters,
     running: fixed.running,
   };
+}
+
+/** The same values in float32, made when they are read. */
+export function inFloat32(constants: ReadonlyMap<string, Constant>): Map<string, Constant> {
+  const widened = ({ dims, read }: Constant): Constant => ({
+    dtype: 'float32',
+    dims,
+    read: () => float32(toFloat32(read()), dims),
+  });
+  return new Map([...constants].map(([name, constant]) => [name, widened(constant)]));
 }
 
 /** Means and variances of BatchNormalizations, by name, with the name of the scale beside each. */
@@ -195,7 +203,7 @@ async function simplifyAt(graph: Graph, image: string, shape: readonly number[])
     TRAINING_OPSET,
   );
   await annotateTypes(simplified);
-  const folded = removeIdentityGathers(await foldIndependent(simplified));
+  const folded = recogniseGelu(removeIdentityGathers(await foldIndependent(simplified)));
   const complete = folded.nodes.every((node) =>
     node.outputs.every((name) => name === '' || folded.typeOf(name)?.shape),
   );

@@ -68,7 +68,7 @@ export function cutBelow(backbone: TrainableBackbone, trained: ReadonlySet<strin
 function withConstants({ graph, parameters }: TrainableBackbone, kept: ReadonlySet<string>): Graph {
   const copy = graph.clone();
   const fixed = [...parameters].filter(([name]) => !kept.has(name));
-  for (const [name, tensor] of fixed) copy.constants.set(name, constantOf(tensor));
+  for (const [name, constant] of fixed) copy.constants.set(name, constant);
   const names = new Set(fixed.map(([name]) => name));
   copy.inputs = copy.inputs.filter((input) => !names.has(input.name));
   return copy;

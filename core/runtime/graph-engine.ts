@@ -5,6 +5,7 @@ import { encodeGraph } from '../onnx/index.ts';
 import { checkKernels } from './device/kernels.ts';
 import { type Device, kindOf } from './device/name.ts';
 import { openResident, type ResidentSession, Transfer } from './device/resident.ts';
+import { inExecutionOrder } from './execution-order.ts';
 import { openSession } from './session.ts';
 import { hasShortOps } from './short-ops.ts';
 
@@ -65,7 +66,11 @@ export const onnxruntimeEngine: GraphEngine = {
   device: 'cpu',
   target: 'cpu',
   blocked: true,
+<<<<<<< HEAD
   open: (graph) => openSession(encodeGraph(graph), hasShortOps(graph) ? { threads: 1 } : {}),
+=======
+  open: (graph) => openSession(encodeGraph(inExecutionOrder(graph))),
+>>>>>>> 84877e7 (A full-tuning step takes less memory: weight gradients run as early as they can, GELU is one op and computed again for the backward pass, first values are not kept)
   notices: () => [],
 };
 
@@ -91,7 +96,7 @@ export function onnxruntimeOn(device: Device): GraphEngine {
     ...(kindOf(device) !== 'cuda' && { longestHalfSum: LONGEST_HALF_SUM }),
     async open(graph, what) {
       check(graph, what);
-      return openSession(encodeGraph(graph), { device });
+      return openSession(encodeGraph(inExecutionOrder(graph)), { device });
     },
     ...(kindOf(device) === 'webgpu' && {
       resident: {

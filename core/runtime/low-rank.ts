@@ -7,6 +7,7 @@
 import { randomStream } from '../data/random.ts';
 import { MarnetError } from '../errors.ts';
 import {
+  type Constant,
   constantOf,
   float,
   float32,
@@ -62,13 +63,14 @@ export function withLowRankUpdates(
   const nodes = graph.nodes;
   graph.nodes = [];
   graph.inputs = graph.inputs.filter((input) => !backbone.parameters.has(input.name));
-  for (const [name, tensor] of backbone.parameters) graph.constants.set(name, constantOf(tensor));
+  for (const [name, constant] of backbone.parameters) graph.constants.set(name, constant);
   for (const name of weights) graph.constants.delete(name);
   const builder = new GraphBuilder(graph, 'low-rank/');
-  const parameters = new Map<string, Tensor>();
+  const parameters = new Map<string, Constant>();
   const updates: LowRankUpdate[] = [];
   for (const name of weights) {
-    const { dims, data } = backbone.parameters.get(name)!;
+    const constant = backbone.parameters.get(name)!;
+    const { dims } = constant;
     const [m, n] = dims as [number, number];
     const r = Math.min(rank, m, n);
     const { normal } = randomStream(seed, 'low-rank', name);
@@ -84,12 +86,12 @@ export function withLowRankUpdates(
         ),
       ],
     ];
-    for (const [factor, tensor] of factors) parameters.set(factor, tensor);
+    for (const [factor, tensor] of factors) parameters.set(factor, constantOf(tensor));
     const [b, a] = factors.map(([factor, tensor]) => builder.input(factor, 'float32', tensor.dims)) as [
       Value,
       Value,
     ];
-    const fixed = builder.weight(`${name}/fixed`, float32(data as Float32Array, [m, n]));
+    const fixed = builder.weight(`${name}/fixed`, float32(constant.read().data as Float32Array, [m, n]));
     const type = { names: [name], types: [{ dtype: 'float32' as const, shape: dims }] };
     const attributes = { alpha: float(SCALE) };
     if (dims.length === 2) builder.op('Gemm', [b, a, fixed], attributes, type);
@@ -120,7 +122,7 @@ function merged(
     const [left, right] = [trained.get(b)!, trained.get(a)!];
     const [m, r, n] = [left.dims[0]!, left.dims[1]!, right.dims[1]!];
     const before = backbone.parameters.get(weight)!;
-    const data = Float32Array.from(before.data as Float32Array);
+    const data = Float32Array.from(before.read().data as Float32Array);
     const [bs, as] = [left.data as Float32Array, right.data as Float32Array];
     const row = new Float64Array(n);
     for (let i = 0; i < m; i++) {

@@ -1,5 +1,6 @@
 import { MarnetError } from '../errors.ts';
 import {
+  type Constant,
   constantOf,
   descendantsOf,
   type Graph,
@@ -52,13 +53,13 @@ export async function rebatchIfSame(
   single: Graph,
   image: string,
   batch: number,
-  parameters: ReadonlyMap<string, Tensor>,
+  parameters: ReadonlyMap<string, Constant>,
 ): Promise<Graph | undefined> {
   const batched = rebatch(single, image, batch);
   const shape = single.inputs.find((i) => i.name === image)!.shape as readonly number[];
   const perImage = shape.reduce((a, b) => a * b, 1);
   const pixels = Float32Array.from({ length: perImage * batch }, (_, i) => Math.sin(i * 12.9898) * 1.5);
-  const weights = Object.fromEntries(parameters);
+  const weights = Object.fromEntries([...parameters].map(([name, constant]) => [name, constant.read()]));
   try {
     const many = await runOnce(batched, {
       ...weights,

@@ -90,7 +90,10 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
     inputs: { image: backbone.image, labels: 'labels' },
     outputs: { loss: 'loss', gradients: names },
     parameters: Object.fromEntries(
-      [...backbone.parameters].map(([name, t]) => [name, { dims: t.dims, data: t.data as Float32Array }]),
+      [...backbone.parameters].map(([name, { dims, read }]) => [
+        name,
+        { dims, data: read().data as Float32Array },
+      ]),
     ),
     batch: backbone.batch,
   };

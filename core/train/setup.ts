@@ -1,5 +1,5 @@
 import { MarnetError } from '../errors.ts';
-import { float32, type Tensor, toFloat32 } from '../graph/index.ts';
+import { float32, type Tensor } from '../graph/index.ts';
 import { headParameters, initializeHeads, PREFIX } from '../marnet/index.ts';
 import { drawsFor } from './draws.ts';
 import { type Engine, graphEngineOf } from './engine.ts';
@@ -67,21 +67,21 @@ function specsOf(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): Trainabl
     const { learningRate, backboneFactor, backboneLearningRate } = job.hyper;
     const backbone =
       backboneLearningRate === undefined ? backboneFactor : backboneLearningRate / learningRate;
-    for (const [name, tensor] of job.source.backbone.parameters) {
+    for (const [name, { dims, read }] of job.source.backbone.parameters) {
       specs.push({
         name,
-        dims: tensor.dims,
-        initial: toFloat32(tensor),
+        dims,
+        initial: () => read().data as Float32Array,
         rateFactor: running.has(name)
           ? 0
           : backbone * job.hyper.layerDecay ** (job.source.depths?.get(name) ?? 0),
-        decay: tensor.dims.length >= 2,
+        decay: dims.length >= 2,
         block: packed.has(name) ? block : undefined,
       });
     }
   }
   for (const { name, dims, trainable, decay, maximum } of headParameters(job.heads, headSizes(job))) {
-    const initial = heads.get(name)!.data as Float32Array;
+    const initial = () => heads.get(name)!.data as Float32Array;
     if (trainable) specs.push({ name, dims, initial, rateFactor: 1, decay, maximum });
   }
   return specs;

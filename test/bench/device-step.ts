@@ -9,6 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sizeOf } from '../../core/graph/index.ts';
 import { headOptions } from '../../core/marnet/index.ts';
 import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { chooseDevice } from '../../core/runtime/device/choose.ts';
@@ -73,7 +74,7 @@ async function measure(name: Architecture, device: Device): Promise<void> {
   const { graph, width } = buildArchitecture(name, side);
   const outputs = ['features', 'logits'];
   const backbone = await prepareBackbone(graph, { outputs, batch, size: { height: side, width: side } });
-  const numbers = [...backbone.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const numbers = [...backbone.parameters.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
   const pixels = Float32Array.from({ length: batch * 3 * side * side }, (_, i) => Math.sin(i * 0.37));
   const indices = Array.from({ length: batch }, (_, i) => i);
   const clock = new Clock();

@@ -7,6 +7,7 @@
 import { float32, type Tensor } from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { blockWidth } from '../../core/runtime/block.ts';
+import { inExecutionOrder } from '../../core/runtime/execution-order.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { TrainingState } from '../../core/train/state.ts';
@@ -33,15 +34,15 @@ const began = performance.now();
 const step = await stepGraph(path, batch, size);
 const { image, imageShape, classes, gradients } = step;
 const { graph, packed, block } = lowerStep(step, await blockWidth());
-const session = await openSession(encodeGraph(graph), { threads });
+const session = await openSession(encodeGraph(inExecutionOrder(graph)), { threads });
 const building = (performance.now() - began) / 1000;
 const state = new TrainingState(
-  [...step.parameters].map(([name, tensor]) => ({
+  [...step.parameters].map(([name, { dims, read }]) => ({
     name,
-    dims: tensor.dims,
-    initial: tensor.data as Float32Array,
+    dims,
+    initial: () => read().data as Float32Array,
     rateFactor: 1,
-    decay: tensor.dims.length > 1,
+    decay: dims.length > 1,
     block: packed.has(name) ? block : undefined,
   })),
 );

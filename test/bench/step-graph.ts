@@ -1,5 +1,5 @@
 import { crossEntropy, differentiate } from '../../core/grad/index.ts';
-import { type Graph, GraphBuilder, type Tensor } from '../../core/graph/index.ts';
+import { type Constant, type Graph, GraphBuilder } from '../../core/graph/index.ts';
 import { lower, optimize, packableWeights } from '../../core/lower/index.ts';
 import { openOnnx } from '../../core/onnx/index.ts';
 import { prepareBackbone } from '../../core/runtime/backbone.ts';
@@ -12,7 +12,7 @@ export interface StepGraph {
   readonly image: string;
   readonly imageShape: readonly number[];
   readonly classes: number;
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly parameters: ReadonlyMap<string, Constant>;
   /** Output name by parameter. */
   readonly gradients: Readonly<Record<string, string>>;
 }

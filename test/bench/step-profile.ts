@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { float32, type Graph, type Tensor } from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { blockWidth } from '../../core/runtime/block.ts';
+import { inExecutionOrder } from '../../core/runtime/execution-order.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { lowerStep, stepGraph } from './step-graph.ts';
 
@@ -42,7 +43,7 @@ async function profileOf(
   feeds: Record<string, Tensor>,
   folder: string,
 ): Promise<ProfileEvent[]> {
-  const session = await openSession(encodeGraph(graph), {
+  const session = await openSession(encodeGraph(inExecutionOrder(graph)), {
     threads: Number(values.threads),
     profile: join(folder, 'profile'),
   });

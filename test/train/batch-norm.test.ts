@@ -21,7 +21,7 @@ async function open(job: TrainingJob) {
 
 /** The stem's convolution of images, in double precision: mean and unbiased variance of each channel. */
 function stemStatistics(backbone: TrainableBackbone, images: readonly number[]) {
-  const weight = backbone.parameters.get('stem.weight')!.data as Float32Array;
+  const weight = backbone.parameters.get('stem.weight')!.read().data as Float32Array;
   const pixels = pixelsOf(images);
   const at = (i: number, c: number, y: number, x: number): number =>
     y < 0 || x < 0 || y >= SIZE || x >= SIZE ? 0 : pixels[((i * 3 + c) * SIZE + y) * SIZE + x]!;
@@ -105,7 +105,7 @@ describe('batch statistics', () => {
     const result = await finish(jobOf(backbone));
     expect(result.history.at(-1)!.loss).toBeLessThan(result.history[0]!.loss);
     const mean = result.parameters.get('b2.mean')!.data as Float32Array;
-    expect(mean).not.toEqual(backbone.parameters.get('b2.mean')!.data);
+    expect(mean).not.toEqual(backbone.parameters.get('b2.mean')!.read().data);
     // The same weights and statistics in a graph that has them folded.
     const size = { height: SIZE, width: SIZE };
     const folded = await prepareBackbone(withParameters(result.parameters), {
@@ -135,7 +135,9 @@ describe('batch statistics', () => {
     const result = await finish(jobOf(upper, (wanted) => part.run(pixelsOf(wanted), wanted.length)));
     await part.close();
     expect(result.parameters.has('b2.mean')).toBe(false);
-    expect(result.parameters.get('top.mean')!.data).not.toEqual(backbone.parameters.get('top.mean')!.data);
+    expect(result.parameters.get('top.mean')!.data).not.toEqual(
+      backbone.parameters.get('top.mean')!.read().data,
+    );
     expect(result.history.at(-1)!.loss).toBeLessThan(result.history[0]!.loss);
   });
 

@@ -21,8 +21,8 @@ const PYTORCH = {
 
 function steps(clipNorm: number): number[] {
   const state = new TrainingState([
-    { name: 'p', dims: [3], initial: Float32Array.of(0.5, -1.2, 2), rateFactor: 1, decay: true },
-    { name: 'q', dims: [2], initial: Float32Array.of(0.3, -0.1), rateFactor: 0.2, decay: false },
+    { name: 'p', dims: [3], initial: () => Float32Array.of(0.5, -1.2, 2), rateFactor: 1, decay: true },
+    { name: 'q', dims: [2], initial: () => Float32Array.of(0.3, -0.1), rateFactor: 0.2, decay: false },
   ]);
   const settings = hyperparameters({ beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.1, clipNorm });
   const gradients = state.views(state.gradients);
@@ -48,7 +48,14 @@ describe('AdamW', () => {
 
   it('cuts a value at its maximum', () => {
     const state = new TrainingState([
-      { name: 't', dims: [1], initial: Float32Array.of(4.6), rateFactor: 1, decay: false, maximum: 4.605 },
+      {
+        name: 't',
+        dims: [1],
+        initial: () => Float32Array.of(4.6),
+        rateFactor: 1,
+        decay: false,
+        maximum: 4.605,
+      },
     ]);
     state.gradients[0] = -1;
     adamW(state, hyperparameters(), 0.1, 1);
@@ -57,8 +64,8 @@ describe('AdamW', () => {
 
   it('measures the gradient over all tensors', () => {
     const state = new TrainingState([
-      { name: 'a', dims: [2], initial: new Float32Array(2), rateFactor: 1, decay: false },
-      { name: 'b', dims: [1], initial: new Float32Array(1), rateFactor: 1, decay: false },
+      { name: 'a', dims: [2], initial: () => new Float32Array(2), rateFactor: 1, decay: false },
+      { name: 'b', dims: [1], initial: () => new Float32Array(1), rateFactor: 1, decay: false },
     ]);
     state.views(state.gradients).forEach((t, name) => {
       (t.data as Float32Array).set(name === 'a' ? [2, 3] : [6]);

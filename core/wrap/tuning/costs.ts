@@ -11,7 +11,7 @@
  * times `a` for resnet18, resnet50, mobilenet_v2 and efficientnet_b0 at batches of 8 to 64; docs/speed.md has them. The
  * process itself, about 0.2 GB, is not in it.
  */
-import { type Graph, sizeOf, type Tensor } from '../../graph/index.ts';
+import { type Graph, sizeOf } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
 import { foldBatchNorm } from '../../lower/index.ts';
 import { headOptions, headParameters } from '../../marnet/index.ts';
@@ -146,9 +146,6 @@ function macsOfWeights(graph: Graph, parameters: ReadonlySet<string>, weights: R
 /** A backbone as training has it, but for the elements of its weights, which nothing here reads. */
 function withoutValues({ graph, image, batch, weights }: FixedGraph): TrainableBackbone {
   const shape = graph.inputs.find((input) => input.name === image.name)!.shape as readonly number[];
-  const parameters = new Map<string, Tensor>(
-    [...weights].map(([name, { dims }]) => [name, { dtype: 'float32', dims, data: new Float32Array(0) }]),
-  );
   return {
     graph: foldBatchNorm(graph),
     fed: [{ name: image.name, dtype: image.dtype, shape }],
@@ -156,7 +153,7 @@ function withoutValues({ graph, image, batch, weights }: FixedGraph): TrainableB
     imageShape: shape,
     batch,
     block: 1,
-    parameters,
+    parameters: weights,
     running: new Map(),
   };
 }

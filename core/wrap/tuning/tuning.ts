@@ -1,11 +1,11 @@
 /** What full tuning does with a model, found out without training it. */
 import { MarnetError } from '../../errors.ts';
 import { differentiate } from '../../grad/index.ts';
-import { type Graph, GraphBuilder, sizeOf, type Tensor, toFloat32 } from '../../graph/index.ts';
+import { type Graph, GraphBuilder, sizeOf } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
 import { lower, optimize } from '../../lower/index.ts';
 import type { Model } from '../../model.ts';
-import { type FixedGraph, fixShapes } from '../../runtime/backbone.ts';
+import { type FixedGraph, fixShapes, inFloat32 } from '../../runtime/backbone.ts';
 import { checkKernels } from '../../runtime/device/kernels.ts';
 import type { Device } from '../../runtime/device/name.ts';
 import type { ImageInput } from '../../runtime/image-input.ts';
@@ -127,15 +127,8 @@ function gradientsOf({ graph, weights }: FixedGraph, features: string): () => Gr
 async function rebatching({ graph, image, weights }: FixedGraph): Promise<Batching> {
   const elements = [...weights.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
   const compared = elements <= FEW_WEIGHTS;
-  const tensors = (): Map<string, Tensor> =>
-    new Map(
-      [...weights].map(([name, constant]) => [
-        name,
-        { dtype: 'float32', dims: constant.dims, data: toFloat32(constant.read()) },
-      ]),
-    );
   const possible = compared
-    ? (await rebatchIfSame(graph, image.name, TRIED, tensors())) !== undefined
+    ? (await rebatchIfSame(graph, image.name, TRIED, inFloat32(weights))) !== undefined
     : await mayRebatch(graph, image.name, TRIED);
   return possible ? { kind: 're-batched', fixed: 1, compared } : { kind: 'accumulated', fixed: 1 };
 }
