@@ -4,7 +4,6 @@
  */
 import { MarnetError } from '../errors.ts';
 import {
-  constantOf,
   descendantsOf,
   type Graph,
   type Node,

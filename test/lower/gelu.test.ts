@@ -101,7 +101,7 @@ describe('activations computed again', () => {
     let x = b.input('image', 'float32', [2, ROWS / 2, WIDTH]);
     const labels = b.input('labels', 'float32', [ROWS, WIDTH]);
     const weights = Array.from({ length: LAYERS }, (_, i) => {
-      feeds[`w${i}`] = inputOf([WIDTH, WIDTH], 3 + i, 1);
+      feeds[`w${i}`] = inputOf([WIDTH, WIDTH], 3 + i);
       return b.input(`w${i}`, 'float32', [WIDTH, WIDTH]);
     });
     for (const w of weights) {
