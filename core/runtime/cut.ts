@@ -3,14 +3,7 @@
  * does. The step's graph is the upper part alone.
  */
 import { MarnetError } from '../errors.ts';
-import {
-  descendantsOf,
-  type Graph,
-  type Node,
-  readsOf,
-  removeDead,
-  usesOf,
-} from '../graph/index.ts';
+import { descendantsOf, type Graph, type Node, readsOf, removeDead, usesOf } from '../graph/index.ts';
 import type { FedValue, TrainableBackbone } from './backbone.ts';
 import { activationsOf, isWeighted } from './layers.ts';
 
