@@ -47,8 +47,7 @@ export function recomputeActivations(graph: Graph): Graph {
 
   const replaced = new Map<Node, Map<number, { readonly gelu: Node; readonly reshapes: readonly Node[] }>>();
   for (const node of graph.nodes) {
-    if (node.op !== 'Gelu' || node.domain !== '' || stringAttribute(node, 'approximate', 'none') !== 'none')
-      continue;
+    if (node.op !== 'Gelu' || node.domain !== '' || stringAttribute(node, 'approximate') !== 'none') continue;
     for (const { node: reader, input, reshapes } of lateReaders(node)) {
       const inputs = replaced.get(reader) ?? new Map();
       replaced.set(reader, inputs.set(input, { gelu: node, reshapes }));

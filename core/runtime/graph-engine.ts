@@ -66,11 +66,8 @@ export const onnxruntimeEngine: GraphEngine = {
   device: 'cpu',
   target: 'cpu',
   blocked: true,
-<<<<<<< HEAD
-  open: (graph) => openSession(encodeGraph(graph), hasShortOps(graph) ? { threads: 1 } : {}),
-=======
-  open: (graph) => openSession(encodeGraph(inExecutionOrder(graph))),
->>>>>>> 84877e7 (A full-tuning step takes less memory: weight gradients run as early as they can, GELU is one op and computed again for the backward pass, first values are not kept)
+  open: (graph) =>
+    openSession(encodeGraph(inExecutionOrder(graph)), hasShortOps(graph) ? { threads: 1 } : {}),
   notices: () => [],
 };
 

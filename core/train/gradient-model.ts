@@ -6,6 +6,7 @@ import { lower, optimize } from '../lower/index.ts';
 import type { Model } from '../model.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { prepareBackbone } from '../runtime/backbone.ts';
+import { inExecutionOrder } from '../runtime/execution-order.ts';
 import { imageInput } from '../runtime/image-input.ts';
 
 /** What `gradientModel` is to differentiate, and in what form. */
@@ -86,7 +87,7 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
   }
   const lowered = optimize(lower(optimize(graph), options.target ?? 'portable'));
   return {
-    bytes: encodeGraph(lowered),
+    bytes: encodeGraph(inExecutionOrder(lowered)),
     inputs: { image: backbone.image, labels: 'labels' },
     outputs: { loss: 'loss', gradients: names },
     parameters: Object.fromEntries(

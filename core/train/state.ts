@@ -7,13 +7,8 @@ import { LossScale } from './loss-scale.ts';
 export interface TrainableSpec {
   readonly name: string;
   readonly dims: readonly number[];
-<<<<<<< HEAD
-  /** In the model's order; zeros unless given. */
-  readonly initial?: Float32Array;
-=======
-  /** Gives its first value, which is copied. */
-  readonly initial: () => Float32Array;
->>>>>>> 84877e7 (A full-tuning step takes less memory: weight gradients run as early as they can, GELU is one op and computed again for the backward pass, first values are not kept)
+  /** Gives its first value, in the model's order, which is copied; zeros unless given. */
+  readonly initial?: () => Float32Array;
   /** Times the run's step size. */
   readonly rateFactor: number;
   readonly decay: boolean;
@@ -66,18 +61,12 @@ export class KeptState implements StateVectors {
       size = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
       return { ...spec, begin, end, room: size - begin };
     });
-<<<<<<< HEAD
     const { values, first, second } = allocate(size);
     this.values = values;
     this.first = first;
     this.second = second;
     specs.forEach(({ initial }, i) => {
-      if (initial) this.restore(this.values, this.segments[i]!, initial);
-=======
-    this.memory = new OptimizerMemory(size);
-    specs.forEach((spec, i) => {
-      this.restore(this.values, this.segments[i]!, spec.initial());
->>>>>>> 84877e7 (A full-tuning step takes less memory: weight gradients run as early as they can, GELU is one op and computed again for the backward pass, first values are not kept)
+      if (initial) this.restore(this.values, this.segments[i]!, initial());
     });
   }
 

@@ -1,7 +1,7 @@
 /** One training of one contestant with one seed, and what it gets right on the test, clean and corrupted. */
 import { CORRUPTIONS } from '../../core/data/corruptions/index.ts';
 import { buildVocabulary, encodeBags, type Split } from '../../core/data/index.ts';
-import type { Tensor } from '../../core/graph/index.ts';
+import { constantOf, type Tensor } from '../../core/graph/index.ts';
 import { type HeadOptionsInput, headOptions } from '../../core/marnet/index.ts';
 import { bestClasses } from '../../core/report/index.ts';
 import { type TrainingJob, type TrainResult, train } from '../../core/train/index.ts';
@@ -150,6 +150,11 @@ function withWeights(job: TrainingJob, trained: ReadonlyMap<string, Tensor>): Tr
   const { source } = job;
   if (source.kind === 'features') return job;
   const { backbone } = source;
-  const parameters = new Map([...backbone.parameters].map(([name, old]) => [name, trained.get(name) ?? old]));
+  const parameters = new Map(
+    [...backbone.parameters].map(([name, old]) => {
+      const tensor = trained.get(name);
+      return [name, tensor ? constantOf(tensor) : old];
+    }),
+  );
   return { ...job, source: { ...source, backbone: { ...backbone, parameters } } };
 }

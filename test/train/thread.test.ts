@@ -96,7 +96,7 @@ function slowGraph(): Graph {
 const open = async (): Promise<RemoteMemory> => {
   const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
   const state = new KeptState([
-    { name: 'w', dims: [4], initial: new Float32Array(4), rateFactor: 1, decay: false },
+    { name: 'w', dims: [4], initial: () => new Float32Array(4), rateFactor: 1, decay: false },
   ]);
   return RemoteMemory.open('cpu', state, { adam, batches: 1, hosted: new Set() });
 };
