@@ -1,14 +1,18 @@
 /**
- * What it costs that trainings run on a thread of their own: the same training there and on the calling thread, in turns,
- * as milliseconds a step from the first step to the last, and the longest time that no timer of the calling thread fired.
+ * What it costs that trainings run on a thread of their own: a run that computes nothing, with a megabyte handed over; and
+ * the same training there and on the calling thread, in turns, as milliseconds a step from the first step to the last, and
+ * the longest time that no timer of the calling thread fired.
  *
  * usage: tsx test/bench/thread.ts [--rounds 3] [--batch 8] [--size 160]
  */
 import { parseArgs } from 'node:util';
+import { Graph, GraphBuilder } from '../../core/graph/index.ts';
 import { headOptions } from '../../core/marnet/index.ts';
 import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
 import { hyperparameters, type TrainingJob, train } from '../../core/train/index.ts';
+import { RemoteMemory } from '../../core/train/memory/remote.ts';
+import { KeptState } from '../../core/train/state.ts';
 import { buildArchitecture } from './architectures.ts';
 
 const { values } = parseArgs({
@@ -92,6 +96,30 @@ async function measure(job: TrainingJob): Promise<Measured> {
   return { step: (last - first) / (steps - 1), silence };
 }
 
+/** Milliseconds of a call of the thread, in the median. */
+async function emptyRun(): Promise<number> {
+  const graph = new Graph();
+  graph.opsets.set('', 21);
+  const b = new GraphBuilder(graph);
+  const x = b.input('x', 'float32', [2 ** 18]);
+  b.output(b.slice(x, [0], [1], [0]), 'y');
+  const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
+  const state = new KeptState([{ name: 'w', dims: [1], rateFactor: 1, decay: false }]);
+  const memory = await RemoteMemory.open('cpu', state, { adam, batches: 1, hosted: new Set() });
+  const runner = await memory.open({ graph, what: 'a graph', outputs: ['y'] });
+  const times: number[] = [];
+  for (let run = 0; run < 500; run++) {
+    const feeds = { x: { dtype: 'float32', dims: [2 ** 18], data: new Float32Array(2 ** 18) } } as const;
+    const began = performance.now();
+    await runner.run(feeds);
+    times.push(performance.now() - began);
+  }
+  await runner.close();
+  await memory.close();
+  return times.sort((a, b) => a - b)[times.length >> 1]!;
+}
+
+console.log(`an empty run on a thread: ${(await emptyRun()).toFixed(3)} ms`);
 const here: GraphEngine = { ...onnxruntimeEngine, device: undefined };
 const jobs = { 'heads on features': headsJob(1024), 'every weight of mobilenet_v2': await fullJob() };
 for (const [name, job] of Object.entries(jobs)) {

@@ -7,7 +7,9 @@ import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-en
 import { type TrainEvent, type TrainingJob, type TrainResult, train } from '../../core/train/index.ts';
 import { RemoteMemory } from '../../core/train/memory/remote.ts';
 import { KeptState } from '../../core/train/state.ts';
+import { runScript } from '../cli/process.ts';
 import { residualJob, residualNetwork, SIZE } from './residual.ts';
+import { slowFeeds, slowGraph } from './slow-graph.ts';
 import { finish, syntheticJob } from './support.ts';
 
 const here: GraphEngine = { ...onnxruntimeEngine, device: undefined };
@@ -82,17 +84,6 @@ describe('the next batch', () => {
   });
 });
 
-/** A graph whose run takes long: products of a large matrix with itself. */
-function slowGraph(): Graph {
-  const graph = new Graph();
-  graph.opsets.set('', 21);
-  const b = new GraphBuilder(graph);
-  let x = b.input('x', 'float32', [768, 768]);
-  for (let i = 0; i < 40; i++) x = b.op('Tanh', [b.matMul(x, x)]);
-  b.output(b.reshape(b.reduceSum(x, [0, 1]), [1]), 'sum');
-  return graph;
-}
-
 const open = async (): Promise<RemoteMemory> => {
   const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
   const state = new KeptState([
@@ -109,13 +100,11 @@ describe('this thread', () => {
   });
 
   it('goes on while a run is under way', async () => {
-    const runner = await memory.open({ graph: slowGraph(), what: 'a graph', outputs: ['sum'] });
+    const runner = await memory.open({ graph: slowGraph(40), what: 'a graph', outputs: ['sum'] });
     let [ticks, over] = [0, false];
-    const running = runner
-      .run({ x: { dtype: 'float32', dims: [768, 768], data: new Float32Array(768 * 768).fill(1e-3) } })
-      .finally(() => {
-        over = true;
-      });
+    const running = runner.run(slowFeeds()).finally(() => {
+      over = true;
+    });
     while (!over) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       ticks++;
@@ -142,5 +131,31 @@ describe('this thread', () => {
     graph.nodes[0] = { ...graph.nodes[0]!, op: 'NoSuchOp' };
     const refused = memory.open({ graph, what: 'a graph', outputs: ['y'] });
     await expect(refused).rejects.toMatchObject({ code: 'runtime' });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a signal while a run is under way', () => {
+  /** Sends it as soon as the run has begun. */
+  const signalled = (signal: NodeJS.Signals) => {
+    let sent = false;
+    return runScript('test/train/long-run.ts', [], {
+      watch: (stdout, kill) => {
+        if (sent || !stdout.includes('running')) return;
+        sent = true;
+        kill(signal);
+      },
+    });
+  };
+
+  it('is heard before it is over', async () => {
+    const { code, stdout, stderr } = await signalled('SIGINT');
+    expect(stdout.trim().split('\n')).toEqual(['running', 'heard', 'over']);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('may end the process, once the run is over: ended within, it would take the process down with an abort', async () => {
+    const { code, signal, stdout, stderr } = await signalled('SIGTERM');
+    expect([code, signal, stderr]).toEqual([7, null, '']);
+    expect(stdout).not.toContain('over');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { float32, Graph, GraphBuilder, type Value } from '../../core/graph/index.ts';
 import { inspectModel, loadModel, type TuningCost } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
+import { useSoftwareVulkan } from '../runtime/device/vulkan.ts';
 import { tinyClassifier } from './tiny.ts';
 
 const inspect = async (bytes: Uint8Array, options = {}) => inspectModel(await loadModel(bytes), options);
@@ -90,6 +91,48 @@ describe('the ways of tuning', () => {
     // The 1x1 convolution is [3, 3]: of rank 3 at most, so that its factors have 18 numbers for its own 9.
     expect(lora.parameters - full.parameters).toBe(9);
   });
+});
+
+const missing = useSoftwareVulkan();
+if (missing) console.log(`skipped: estimates for WebGPU, ${missing}`);
+
+describe('a device', () => {
+  it('is the CPU unless told, which has a kernel for everything', async () => {
+    const { device, missingKernels } = await inspect(tinyClassifier());
+    expect(device).toMatchObject({ device: 'cpu', reason: 'as no other was asked for' });
+    expect(missingKernels).toEqual([]);
+  });
+
+  it('that this platform lacks is an error', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    await expect(inspect(tinyClassifier(), { device: absent })).rejects.toMatchObject({ code: 'device' });
+  });
+
+  it.skipIf(missing)(
+    'is tried and measured, and ops that it has no kernel for are named',
+    { timeout: 300_000 },
+    async () => {
+      const plain = await inspect(tinyClassifier(), { device: 'webgpu' });
+      expect(plain.device).toMatchObject({ device: 'webgpu', reason: expect.stringContaining('trial step') });
+      expect(plain.missingKernels).toEqual([]);
+      const onCpu = await inspect(tinyClassifier());
+      expect(plain.tuning.map(({ tune }) => tune)).toEqual(onCpu.tuning.map(({ tune }) => tune));
+      plain.tuning.forEach(({ memory, seconds }, i) => {
+        expect(memory).toBe(onCpu.tuning[i]!.memory);
+        expect(seconds).toBeGreaterThan(0);
+        expect(seconds).not.toBe(onCpu.tuning[i]!.seconds);
+      });
+      const rounding = await inspect(
+        classifier((b, x) => b.add(x, b.op('Round', [x])), 'N'),
+        {
+          device: 'webgpu',
+        },
+      );
+      expect(rounding.missingKernels).toContainEqual(
+        'WebGPU has no kernel for some ops of the model, which run on the CPU, with copies there and back: Round.',
+      );
+    },
+  );
 });
 
 describe('what the nodes make', () => {
