@@ -21,6 +21,8 @@ const CHAINS = { convolutions: 1, passes: 8 };
  * and back, so that the difference between a longer chain and a shorter one tells.
  */
 const LONGER = 5;
+/** Seconds of a run in which that no longer matters. */
+const LONG = 0.1;
 
 const measured = new Map<Device, Promise<MachineSpeed>>();
 
@@ -72,7 +74,7 @@ async function measure(device: Device): Promise<MachineSpeed> {
   const perSecond = async (kind: keyof typeof CHAINS, chain: (count: number) => Chain): Promise<number> => {
     const count = CHAINS[kind];
     const short = await fastest(chain(count), device);
-    if (device === 'cpu') return (count * work[kind]) / short;
+    if (device === 'cpu' || short > LONG) return (count * work[kind]) / short;
     const long = await fastest(chain(LONGER * count), device);
     // Where the longer one takes no longer, all that is known is that it takes no more than that.
     return long > short
@@ -112,6 +114,7 @@ async function fastest({ shape, make }: Chain, device: Device): Promise<number> 
     const began = performance.now();
     await session.run({ x });
     if (run > 0) best = Math.min(best, (performance.now() - began) / 1000);
+    if (run > 0 && best > LONG) break;
   }
   await session.close();
   return best;
