@@ -69,6 +69,34 @@ const CASES: Readonly<Record<string, readonly [(b: GraphBuilder, x: Value) => Va
     ['Relu'],
   ],
   'a reversing slice stays': [(b, x) => b.slice(x, [-1], [-99], [1], [-1]), ['Slice']],
+  'parts padded with zeros and added up lie side by side': [
+    (b, x) => {
+      const [first, second, third] = [
+        b.slice(x, [0], [1], [2]),
+        b.slice(x, [1], [3], [2]),
+        b.slice(x, [3], [4], [2]),
+      ];
+      const sum = b.add(b.pad(b.exp(second), [0, 0, 1, 0, 0, 1]), b.pad(first, [0, 0, 0, 0, 0, 3]));
+      return b.relu(b.add(sum, b.pad(third, [0, 0, 3, 0, 0, 0])));
+    },
+    ['Slice', 'Slice', 'Slice', 'Exp', 'Concat', 'Relu'],
+  ],
+  'parts with a gap between them stay': [
+    (b, x) => b.add(b.pad(x, [0, 0, 0, 0, 0, 5]), b.pad(b.exp(x), [0, 0, 5, 0, 0, 0])),
+    ['Pad', 'Exp', 'Pad', 'Add'],
+  ],
+  'parts that overlap stay': [
+    (b, x) => b.add(b.pad(x, [0, 0, 0, 0, 0, 3]), b.pad(b.exp(x), [0, 0, 3, 0, 0, 0])),
+    ['Pad', 'Exp', 'Pad', 'Add'],
+  ],
+  'parts along different axes stay': [
+    (b, x) =>
+      b.add(
+        b.pad(b.slice(x, [0], [2], [2]), [0, 0, 0, 0, 0, 2]),
+        b.pad(b.slice(x, [0], [1], [1]), [0, 0, 0, 0, 2, 0]),
+      ),
+    ['Slice', 'Pad', 'Slice', 'Pad', 'Add'],
+  ],
   'an attribute tells nodes apart': [
     (b, x) => b.concat([b.op('Softmax', [x], { axis: { kind: 'int', value: 1 } }), b.op('Softmax', [x])], 0),
     ['Softmax', 'Softmax', 'Concat'],

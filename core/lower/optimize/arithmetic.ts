@@ -1,6 +1,7 @@
 import { DTYPE_NUMBER, intAttribute, type Node, sizeOf, toNumbers, type Value } from '../../graph/index.ts';
 import type { Rewriting } from '../rewrite.ts';
 import type { Simplification, Simplifications } from './algebra.ts';
+import { joinedParts } from './joined.ts';
 import { swishGradient } from './swish.ts';
 
 /** The number that a constant of one element holds. */
@@ -65,7 +66,7 @@ const add: Simplification = (node, rewriting) => {
     if (negated?.op !== 'Neg' || negated.domain !== '') continue;
     return builder.sub(builder.value(node.inputs[1 - i]!), builder.value(negated.inputs[0]!));
   }
-  return swishGradient(node, rewriting);
+  return swishGradient(node, rewriting) ?? joinedParts(node, rewriting);
 };
 
 const neg: Simplification = (node, { builder, producer }) => {
