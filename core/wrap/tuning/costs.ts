@@ -1,14 +1,14 @@
 /**
  * What each way of tuning trains and about what a step of it costs, from the graph's shapes and a device's speed:
  *   seconds = (2 m + w) / speed + (6 a + 28 p) / bandwidth
- *   memory  = 1.7 a + 20 p + 4 c
+ *   memory  = a + 20 p + 4 c
  * with m the multiplications of the trained part, once forward and once for gradients of activations; w those for the
  * gradients of weights (m, or fewer where only some are trained); a the bytes of its activations, which are all kept
  * for the backward pass, and are written and read once forward and about twice backward; p the numbers that are trained
  * (value, gradient and two moments, 28 bytes of which are moved a step, and the value once more, on the thread that writes
- * checkpoints); c the weights that stay. The 1.7 is measured: what
- * a step takes beside the activations that it keeps, and what onnxruntime's arena holds in reserve, came to 1.2 to 2.4
- * times `a` for resnet18, resnet50, mobilenet_v2 and efficientnet_b0 at batches of 8 to 64; docs/speed.md has them. The
+ * checkpoints); c the weights that stay. That a counts once is measured: what a step takes beside the activations that it keeps,
+ * those that it does not keep, and what onnxruntime's arena holds in reserve came to 0.5 to 1.6 times `a` for resnet18,
+ * resnet50, mobilenet_v2, efficientnet_b0 and vit_b_16 at batches of 8 to 64; docs/speed.md has them. The
  * process itself, about 0.2 GB, is not in it.
  */
 import { type Graph, sizeOf } from '../../graph/index.ts';
@@ -45,7 +45,7 @@ const RANK = 8;
 /** Passes over each activation, see above. */
 const PASSES = 6;
 /** Peak bytes for each byte of activations that is kept, see above. */
-const PEAK = 1.7;
+const PEAK = 1;
 /** Bytes that the optimizer moves for each number that is trained. */
 const MOVED = 28;
 /** Bytes that are kept for each number that is trained. */
