@@ -54,7 +54,7 @@ if (!values.report)
     for (const dataset of datasets)
       for (const mode of values.modes.split(',')) await measure(backbone, dataset, mode);
   }
-writeReport(datasets, results, diagnoses, costs);
+writeReport({ datasets, results, diagnoses, costs });
 
 function backboneOf(name: string): Promise<Backbone> {
   switch (name) {

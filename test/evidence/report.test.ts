@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { ContestResult } from './contest.ts';
+import type { EvidenceDataset } from './dataset.ts';
+import { reportOf } from './report.ts';
+
+const datasets: EvidenceDataset[] = [{ name: 'plates', about: 'Painted.', classes: ['a', 'b'], images: [] }];
+
+/** Test images right of 100, by contestant and seed. */
+function results(mode: string, right: Readonly<Record<string, readonly number[]>>): ContestResult[] {
+  return Object.entries(right).flatMap(([contestant, counts]) =>
+    counts.map((count, seed) => ({
+      ...{ dataset: 'plates', backbone: 'tiny', mode, measured: 0, contestant, seed },
+      ...{ holdout: 1, clean: count / 100, corrupted: { haze: [count / 200] }, epoch: 1, seconds: 2 },
+    })),
+  );
+}
+
+const rowsOf = (page: string, begin: string): string[][] =>
+  page.split('\n').flatMap((line) =>
+    line.startsWith(`| ${begin} |`)
+      ? [
+          line
+            .split('|')
+            .slice(1, -1)
+            .map((cell) => cell.trim()),
+        ]
+      : [],
+  );
+
+describe("the evidence's page", () => {
+  it('pairs by seed, and shows seeds that all contestants have run with', () => {
+    const { page } = reportOf({
+      datasets,
+      results: results('frozen', {
+        'linear layer': [60, 70, 80],
+        'plain heads': [60, 70, 80],
+        MARNet: [62, 72],
+      }),
+      diagnoses: [],
+      costs: [],
+    });
+    expect(page).toContain('2 seeds.');
+    const [row] = rowsOf(page, 'MARNet');
+    // Paired, every seed gains two points, so the interval is none; unpaired it would be wide.
+    expect(row!.slice(4, 6)).toEqual(['+2.0 ± 0.0', '+1.0 ± 0.0']);
+    expect(page).toContain('it is reached by 1 of 1: plates, tiny, frozen.');
+  });
+
+  it('does not call a gain reached whose interval holds zero, or that is small', () => {
+    const some = [
+      ...results('frozen', { 'linear layer': [50, 50], 'plain heads': [60, 60], MARNet: [58, 68] }),
+      ...results('last:1', { 'linear layer': [50, 50], 'plain heads': [60, 60], MARNet: [61, 61] }),
+    ];
+    const { page, picture } = reportOf({ datasets, results: some, diagnoses: [], costs: [] });
+    expect(page).toContain('it is reached by none of these.');
+    expect(rowsOf(page, 'plates, tiny, last:1')[0]!.slice(1, 4)).toEqual(['2', '+11.0 ± 0.0', '+1.0 ± 0.0']);
+    expect(picture).toMatch(/^<svg[\s\S]*last:1[\s\S]*<\/svg>$/);
+  });
+
+  it('sets corruption errors in relation to the linear layer of the same seed', () => {
+    const { page } = reportOf({
+      datasets,
+      results: results('frozen', { 'linear layer': [40, 80], 'plain heads': [80, 40] }),
+      diagnoses: [],
+      costs: [],
+    });
+    // Errors under haze are 80 and 60 %: 60 / 80 and 80 / 60.
+    expect(rowsOf(page, 'plain heads')[0]![3]).toMatch(/^104\.2 ± /);
+    expect(rowsOf(page, 'linear layer')[0]![3]).toBe('100.0 ± 0.0');
+  });
+});
