@@ -45,6 +45,8 @@ export interface ContestResult {
   /** Top-1, from 0 to 1. */
   readonly holdout: number;
   readonly clean: number;
+  /** Of the corruptions; all five where that is not told. */
+  readonly severities?: readonly number[];
   /** By corruption, top-1 at each severity. */
   readonly corrupted: Readonly<Record<string, readonly number[]>>;
   readonly epoch: number;
@@ -136,6 +138,7 @@ export async function contest(
       seed,
       holdout: result.best.holdoutAccuracy!,
       clean,
+      severities: rows.severities,
       corrupted,
       epoch: result.bestEpoch,
       seconds,

@@ -57,6 +57,7 @@ export function featuresOf(
   cache: string,
   backbone: Backbone,
   dataset: EvidenceDataset,
+  severities: readonly Severity[] = SEVERITIES,
 ): Promise<EvidenceRows> {
   const { name, model, preprocess } = backbone;
   const site = siteOf(backbone);
@@ -71,7 +72,7 @@ export function featuresOf(
       close: () => lanes.close(),
     };
   };
-  return rowsOf(cache, name, dataset, { width: site.width, severities: SEVERITIES, open });
+  return rowsOf(cache, name, dataset, { width: site.width, severities, open });
 }
 
 /** @param name of the folder in the cache, the dataset's aside. */

@@ -39,7 +39,7 @@ describe("the evidence's page", () => {
       diagnoses: [],
       costs: [],
     });
-    expect(page).toContain('2 seeds.');
+    expect(page).toContain('2 seeds; corrupted at severities 1, 2, 3, 4, 5.');
     const [row] = rowsOf(page, 'MARNet');
     // Paired, every seed gains two points, so the interval is none; unpaired it would be wide.
     expect(row!.slice(4, 6)).toEqual(['+2.0 ± 0.0', '+1.0 ± 0.0']);

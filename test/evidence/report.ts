@@ -1,6 +1,7 @@
 /** docs/evidence.md and its picture, from the results. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SEVERITIES } from '../../core/data/corruptions/index.ts';
 import { groupPositions } from '../../core/data/group.ts';
 import { type MeanInterval, meanInterval, pairedDifference } from '../../core/report/interval.ts';
 import { CONTESTANTS, type ContestResult, LINEAR, MARNET, PLAIN } from './contest.ts';
@@ -22,6 +23,8 @@ interface Measurement {
   readonly mode: string;
   readonly contestants: readonly string[];
   readonly seeds: number;
+  /** Of the corruptions. */
+  readonly severities: readonly number[];
   /** By seed. */
   of<T>(contestant: string, value: (result: ContestResult) => T): T[];
 }
@@ -79,6 +82,7 @@ function measurementsOf(results: readonly ContestResult[]): Measurement[] {
       mode,
       contestants,
       seeds: seeds.length,
+      severities: all[0]!.severities ?? SEVERITIES,
       of: (contestant, value) =>
         seeds.map((seed) => value(all.find((each) => each.seed === seed && each.contestant === contestant)!)),
     };
@@ -127,7 +131,7 @@ one as ONNX a Python with torch and onnx is needed; without it the script says s
 Seeds draw first values, order, noise and dropout; the splits are the same for all of them. So intervals tell the luck of a
 training, and not that of the images that happen to be in the test. Accuracies are top-1 in percent on test images: the mean
 over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over all corruptions of \`marnet-wrap eval --robustness\`
-on 120 test images, at all five severities where the backbone is frozen, at the third with \`last:N\`. "mCE" is the mean
+on 120 test images, at all five severities or at the third alone, as said. "mCE" is the mean
 corruption error relative to the linear layer of the same seed, in percent: lower is better. Differences are paired by seed.
 "Training" is the median of the seconds that a training took, on 2 cores that had much other work beside it: good for
 comparing rows, not more.
@@ -192,7 +196,7 @@ ${dataset.about} ${dataset.classes.length} classes; ${count('train')} images to 
   ].join('\n\n');
 }
 
-function subsection({ backbone, mode, seeds, contestants, of }: Measurement): string {
+function subsection({ backbone, mode, seeds, severities, contestants, of }: Measurement): string {
   const linear = of(LINEAR, (result) => result);
   const mce = (result: ContestResult): number =>
     meanCorruptionError(result, linear.find(({ seed }) => seed === result.seed)!);
@@ -212,7 +216,7 @@ function subsection({ backbone, mode, seeds, contestants, of }: Measurement): st
   });
   return `### ${backbone}, ${mode}
 
-${seeds} seeds.
+${seeds} seeds; corrupted at ${severities.length > 1 ? `severities ${severities.join(', ')}` : `severity ${severities[0]}`}.
 
 ${table([
   ['', 'Clean', 'Corrupted', 'mCE', `Clean, over ${over}`, `Corrupted, over ${over}`, 'Training'],
@@ -297,7 +301,11 @@ ${table([['', ...columns], ...rows])}
 function tried(): string {
   const notes: readonly (readonly string[])[] = [
     ['Change', 'stamps', 'emoji'],
-    ['none: MARNet as it is, words in three texts or more', '+0.6 ± 0.6 (12); −0.9 ± 0.6 (8)', '+1.0 ± 0.5 (5)'],
+    [
+      'none: MARNet as it is, words in three texts or more',
+      '+0.6 ± 0.6 (12); −0.9 ± 0.6 (8)',
+      '+1.0 ± 0.5 (5)',
+    ],
     ['none: MARNet as it is, all words', '+1.5 ± 0.7 (8)', ''],
     ['a cross-entropy of its own for what the heads add', '+1.2 ± 0.7 (12)', '+1.1 ± 0.4 (5)'],
     ['wEma 0.3', '+1.0 ± 0.9 (12)', ''],

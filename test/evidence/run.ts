@@ -3,7 +3,7 @@
  * cache, so it may be stopped and started again; at the end it writes docs/evidence.md.
  *
  * usage: tsx test/evidence/run.ts [--seeds 5] [--cache FOLDER] [--datasets stamps,emoji,fashion-mnist] [--modes frozen,last:4]
- *   [--backbones mobilenet_v2,efficientnet-lite0] [--contestants 'linear layer,MARNet'] [--python python3] [--report]
+ *   [--severities 3] [--backbones mobilenet_v2,efficientnet-lite0] [--contestants 'linear layer,MARNet'] [--python python3] [--report]
  *
  * The efficientnet is written as ONNX by a Python that has torch and onnx; without one it is left out, with the reason.
  */
@@ -16,6 +16,7 @@ import { CONTESTANTS, type ContestResult, contest, MEASURED } from './contest.ts
 import { type Cost, costsOf } from './cost.ts';
 import { EVIDENCE, type EvidenceDataset, evidenceDataset } from './dataset.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
+import type { Severity } from './features.ts';
 import { writeReport } from './report.ts';
 import { settingOf } from './setting.ts';
 
@@ -30,12 +31,15 @@ const { values } = parseArgs({
     modes: { type: 'string', default: 'frozen,last:4' },
     backbones: { type: 'string', default: 'mobilenet_v2,efficientnet-lite0' },
     contestants: { type: 'string', default: CONTESTANTS.map(({ name }) => name).join() },
+    severities: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     report: { type: 'boolean', default: false },
   },
 });
 const { cache } = values;
 const seeds = Number(values.seeds);
+/** All, with a frozen backbone, and the third, with `last:N`, unless told. */
+const severities = values.severities?.split(',').map((text) => Number(text) as Severity);
 mkdirSync(cache, { recursive: true });
 const results = kept<ContestResult>('results.jsonl').filter(({ measured }) => measured === MEASURED);
 const diagnoses = kept<Diagnosis>('diagnoses.jsonl').filter(({ measured }) => measured === MEASURED);
@@ -70,7 +74,7 @@ function backboneOf(name: string): Promise<Backbone> {
 
 async function measure(backbone: Backbone, dataset: EvidenceDataset, mode: string): Promise<void> {
   console.error(`${dataset.name}, ${backbone.name}, ${mode}: ${dataset.images.length} images`);
-  const setting = await settingOf(cache, backbone, dataset, mode);
+  const setting = await settingOf(cache, backbone, dataset, mode, severities);
   const named = new Set(values.contestants.split(','));
   for (let seed = 0; seed < seeds; seed++)
     for (const contestant of CONTESTANTS.filter(({ name }) => named.has(name))) {

@@ -1,5 +1,4 @@
 /** What is trained of a backbone: the heads alone on its features, or its last layers with them. */
-import { SEVERITIES } from '../../core/data/corruptions/index.ts';
 import { imageLength } from '../../core/data/index.ts';
 import { imageWriter } from '../../core/data/normalise.ts';
 import { FEATURES, prepareClassifier } from '../../core/runtime/classifier.ts';
@@ -12,7 +11,7 @@ import { FROZEN_TRAINING } from '../../core/wrap/options.ts';
 import { lastLayers } from '../../core/wrap/tuning/last-layers.ts';
 import type { Backbone } from './backbones.ts';
 import type { EvidenceDataset } from './dataset.ts';
-import { type EvidenceRows, featuresOf, rowsOf, siteOf } from './features.ts';
+import { type EvidenceRows, featuresOf, rowsOf, type Severity, siteOf } from './features.ts';
 
 export interface Setting {
   /** 'frozen' or 'last:N', as `--tune` has them. */
@@ -29,10 +28,11 @@ export async function settingOf(
   backbone: Backbone,
   dataset: EvidenceDataset,
   mode: string,
+  severities: readonly Severity[] | undefined,
 ): Promise<Setting> {
   return mode === 'frozen'
-    ? frozen(await featuresOf(cache, backbone, dataset))
-    : await last(cache, backbone, dataset, Number(mode.replace('last:', '')));
+    ? frozen(await featuresOf(cache, backbone, dataset, severities))
+    : await last(cache, backbone, dataset, Number(mode.replace('last:', '')), severities);
 }
 
 export function frozen(rows: EvidenceRows): Setting {
@@ -53,6 +53,7 @@ async function last(
   backbone: Backbone,
   dataset: EvidenceDataset,
   count: number,
+  severities: readonly Severity[] = [3], // of all five the values at the cut take hours, and gigabytes
 ): Promise<Setting> {
   const { model, preprocess, name } = backbone;
   const site = siteOf(backbone);
@@ -72,7 +73,7 @@ async function last(
   const write = imageWriter(preprocess);
   const rows = await rowsOf(cache, `${name} last:${count}`, dataset, {
     width,
-    severities: SEVERITIES.filter((severity) => severity === 3), // all five take hours
+    severities,
     open: async () => {
       const part = await openFrozenPart(whole, lower);
       return {
@@ -90,7 +91,7 @@ async function last(
       };
     },
   });
-  const features = await featuresOf(cache, backbone, dataset);
+  const features = await featuresOf(cache, backbone, dataset, severities);
   const trainIndices = dataset.images.flatMap(({ split }, i) => (split === 'train' ? [i] : []));
   const depths = new Map(
     layers.layers.flatMap((layer, i) =>
