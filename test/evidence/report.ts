@@ -316,6 +316,8 @@ function tried(): string {
     ['cosine of z_v with the mean text of each class, as one more cross-entropy', '+0.5 ± 0.6 (8)', ''],
     ['the linear layer left out for half of the images of a step', '−0.7 ± 1.6 (8)', ''],
     ['the same, and z_v predicts the words', '+0.1 ± 1.0 (8)', ''],
+    ['five augmented views of each image beside it', '+0.6 ± 1.2 (8)', ''],
+    ['the same, z_v predicts the words, wEma 0.3', '0.0 ± 0.7 (8)', ''],
     ['feature dropout 0.7', '−1.8 ± 1.2 (12)', ''],
   ];
   return `## What else was tried
