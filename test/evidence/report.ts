@@ -133,8 +133,8 @@ training, and not that of the images that happen to be in the test. Accuracies a
 over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over all corruptions of \`marnet-wrap eval --robustness\`
 on 120 test images, at all five severities or at the third alone, as said. "mCE" is the mean
 corruption error relative to the linear layer of the same seed, in percent: lower is better. Differences are paired by seed.
-"Training" is the median of the seconds that a training took, on 2 cores that had much other work beside it: good for
-comparing rows, not more.
+"Training" is the median of the seconds that a training took, on 2 cores with much other work, which at times went first: it tells
+tens from hundreds, not more.
 
 ![Means and intervals by contestant and measurement](images/evidence.svg)`;
 }
@@ -162,12 +162,29 @@ function summary(measured: readonly Measurement[]): string {
     return mean >= GOAL && mean - half > 0;
   });
   const names = reached.map(({ name }) => name);
+  const columns = [
+    ['clean, over the linear layer', LINEAR, ({ clean }: ContestResult) => clean],
+    ['clean, over plain heads', PLAIN, ({ clean }: ContestResult) => clean],
+    ['corrupted, over the linear layer', LINEAR, corruptedMean],
+    ['corrupted, over plain heads', PLAIN, corruptedMean],
+  ] as const;
+  const clear = (sign: 1 | -1): string => {
+    const found = own.flatMap((each) =>
+      columns.flatMap(([text, over, value]) => {
+        if (!each.contestants.includes(over)) return [];
+        const { mean, half } = gain(each, over, value);
+        return sign * mean - half > 0 ? [`${each.name} (${text})`] : [];
+      }),
+    );
+    return found.length === 0 ? 'none' : found.join('; ');
+  };
   return `## In short
 
 What MARNet gains, in points of top-1. The goal was at least ${100 * GOAL} points over plain fine-tuning on clean images, with an interval
 above zero, on two of three data sets. Over plain heads, which have the same layers, it is reached by ${
     names.length === 0 ? 'none of these' : `${names.length} of ${own.length}: ${names.join('; ')}`
-  }.
+  }. Of all
+intervals of the table, these are above zero: ${clear(1)}. Below zero: ${clear(-1)}.
 
 ${table([
   [
@@ -294,7 +311,8 @@ ${table([['', ...columns], ...rows])}
   and cannot add to it.
 - **How much the heads are heard.** The linear layer's logits spread so many times as wide as what the heads add: ${listed((own) => own.baseSpread / own.fusedSpread)}.
   Points that another image's x_CDR costs: ${listed((own) => 100 * (own.all - own.otherCdr))}; another image's x_EMA:
-  ${listed((own) => 100 * (own.all - own.otherEma))}. The linear layer fits the training images by itself, so little is left for the fusion to learn.`;
+  ${listed((own) => 100 * (own.all - own.otherEma))}. Where that is
+  negative, another image's do better than the image's own: what the heads learned of the training images does not hold for these.`;
 }
 
 /** By hand, unlike the rest of the page: notes of trials that this repository does not run. */
