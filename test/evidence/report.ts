@@ -253,7 +253,7 @@ function costSection(costs: readonly Cost[]): string {
   return `## What it costs in use
 
 A merged model with all heads beside the same backbone with a linear layer, 69 classes each, run by turns in onnxruntime on the CPU:
-medians, and the median over pairs of how much longer the first took.
+medians, and the median over pairs of how much longer the first took. The machine had other work, so that some percent are noise.
 
 ${table([['', 'Images a run', 'linear layer', 'MARNet', 'More', 'Pairs of runs'], ...rows])}`;
 }
