@@ -18,10 +18,10 @@ export function plotMeans(means: readonly PlottedMean[], contestants: readonly s
   const { document } = parseHTML('<html><body></body></html>');
   const chart = Plot.plot({
     document: document as never,
-    width: 720,
+    width: 880,
     height: 90 + 110 * new Set(means.map(({ dataset }) => dataset)).size,
     marginLeft: 90,
-    marginRight: 80,
+    marginRight: 240,
     style: { background: 'white', fontFamily: 'sans-serif' },
     x: { label: 'top-1, % of test images', grid: true },
     y: { label: null, domain: [...contestants] },
