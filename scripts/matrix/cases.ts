@@ -36,7 +36,15 @@ export const ELSEWHERE: Readonly<
   webgpu: {
     runner: { engine: 'onnxruntime', device: 'webgpu' },
     // A software driver takes minutes to compile each of them.
-    of: ['resnet18-torch1', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
+    of: [
+      'resnet18-torch1',
+      'squeezenet1-1-torch1',
+      'mobilenet-v2-torch1',
+      'efficientnet-b0-torch1',
+      'convnext-torch1',
+      'vit-torch2',
+      'opset-17',
+    ],
     few: [],
   },
 };
