@@ -10,14 +10,13 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sizeOf } from '../../core/graph/index.ts';
-import { headOptions } from '../../core/marnet/index.ts';
-import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { chooseDevice } from '../../core/runtime/device/choose.ts';
 import { type Device, isDeviceWish } from '../../core/runtime/device/name.ts';
 import { type GraphEngine, onnxruntimeOn } from '../../core/runtime/graph-engine.ts';
-import { hyperparameters, type TrainingJob } from '../../core/train/index.ts';
+import type { TrainingJob } from '../../core/train/index.ts';
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
-import { type Architecture, buildArchitecture, PARAMETERS } from './architectures.ts';
+import { type Architecture, PARAMETERS } from './architectures.ts';
+import { fullJob } from './full-job.ts';
 
 const { values } = parseArgs({
   options: {
@@ -71,30 +70,15 @@ function timed(engine: GraphEngine, clock: Clock): GraphEngine {
 }
 
 async function measure(name: Architecture, device: Device): Promise<void> {
-  const { graph, width } = buildArchitecture(name, side);
-  const outputs = ['features', 'logits'];
-  const backbone = await prepareBackbone(graph, { outputs, batch, size: { height: side, width: side } });
-  const numbers = [...backbone.parameters.values()].reduce((sum, { dims }) => sum + sizeOf(dims), 0);
-  const pixels = Float32Array.from({ length: batch * 3 * side * side }, (_, i) => Math.sin(i * 0.37));
-  const indices = Array.from({ length: batch }, (_, i) => i);
   const clock = new Clock();
+  const plain = await fullJob(name, { batch, size: side, images: batch });
+  const numbers = [...plain.source.backbone.parameters.values()].reduce(
+    (sum, { dims }) => sum + sizeOf(dims),
+    0,
+  );
+  const indices = plain.trainIndices;
   const job: TrainingJob = {
-    source: {
-      kind: 'images',
-      backbone,
-      site: { value: 'features', pooling: 'none', width },
-      logits: 'logits',
-      images: async () => pixels,
-    },
-    labels: Int32Array.from(indices, (i) => i % 1000),
-    classes: 1000,
-    texts: { vocabulary: 0, row: () => undefined },
-    trainIndices: indices,
-    holdoutIndices: [],
-    base: 'given',
-    heads: headOptions({ ema: false, cdr: false }),
-    hyper: hyperparameters({ batch }),
-    seed: 1,
+    ...plain,
     engine: timed(onnxruntimeOn(device), clock),
     precision: values.precision === 'float16' ? 'float16' : 'float32',
   };

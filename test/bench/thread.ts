@@ -8,12 +8,11 @@
 import { parseArgs } from 'node:util';
 import { Graph, GraphBuilder } from '../../core/graph/index.ts';
 import { headOptions } from '../../core/marnet/index.ts';
-import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
 import { hyperparameters, type TrainingJob, train } from '../../core/train/index.ts';
 import { RemoteMemory } from '../../core/train/memory/remote.ts';
 import { KeptState } from '../../core/train/state.ts';
-import { buildArchitecture } from './architectures.ts';
+import { fullJob, wave } from './full-job.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,8 +22,6 @@ const { values } = parseArgs({
   },
 });
 const [rounds, batch, size] = [Number(values.rounds), Number(values.batch), Number(values.size)];
-
-const wave = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i * 0.37));
 
 /** The heads at their defaults, on features of 1280 numbers, with texts of 3 of 1000 words. */
 function headsJob(images: number): TrainingJob {
@@ -42,32 +39,6 @@ function headsJob(images: number): TrainingJob {
     base: 'new',
     heads: headOptions(),
     hyper: hyperparameters({ epochs: 4, patience: 0 }),
-    seed: 1,
-  };
-}
-
-async function fullJob(): Promise<TrainingJob> {
-  const { graph, width } = buildArchitecture('mobilenet_v2', size);
-  const outputs = ['features', 'logits'];
-  const backbone = await prepareBackbone(graph, { outputs, batch, size: { height: size, width: size } });
-  const indices = Array.from({ length: 6 * batch }, (_, i) => i);
-  const pixels = wave(batch * 3 * size * size);
-  return {
-    source: {
-      kind: 'images',
-      backbone,
-      site: { value: 'features', pooling: 'none', width },
-      logits: 'logits',
-      images: async () => pixels,
-    },
-    labels: Int32Array.from(indices, (i) => i % 1000),
-    classes: 1000,
-    texts: { vocabulary: 0, row: () => undefined },
-    trainIndices: indices,
-    holdoutIndices: [],
-    base: 'given',
-    heads: headOptions({ ema: false, cdr: false }),
-    hyper: hyperparameters({ epochs: 2, batch, patience: 0 }),
     seed: 1,
   };
 }
@@ -121,7 +92,14 @@ async function emptyRun(): Promise<number> {
 
 console.log(`an empty run on a thread: ${(await emptyRun()).toFixed(3)} ms`);
 const here: GraphEngine = { ...onnxruntimeEngine, device: undefined };
-const jobs = { 'heads on features': headsJob(1024), 'every weight of mobilenet_v2': await fullJob() };
+const jobs = {
+  'heads on features': headsJob(1024),
+  'every weight of mobilenet_v2': await fullJob(
+    'mobilenet_v2',
+    { batch, size, images: 6 * batch },
+    { epochs: 2, patience: 0 },
+  ),
+};
 for (const [name, job] of Object.entries(jobs)) {
   const best = { thread: Number.POSITIVE_INFINITY, here: Number.POSITIVE_INFINITY };
   const silence = { thread: 0, here: 0 };

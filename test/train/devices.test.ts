@@ -11,7 +11,7 @@ import { type TrainEvent, type TrainingJob, train } from '../../core/train/index
 import { initialHeads, openEngine, trainingState } from '../../core/train/setup.ts';
 import { useSoftwareVulkan } from '../runtime/device/vulkan.ts';
 import { normalsFor } from './normals.ts';
-import { CLASSES, FEATURES, residualJob, residualNetwork, SIZE } from './residual.ts';
+import { CLASSES, FEATURES, residualBackbone, residualJob, SIZE } from './residual.ts';
 import { finish, syntheticJob } from './support.ts';
 
 /** Everything but the memory: the graphs of a device, on the CPU, with values that onnxruntime gives back. */
@@ -56,14 +56,6 @@ const shallow = (): Promise<TrainableBackbone> =>
     outputs: ['map', 'logits'],
     batch: 8,
     size: { height: SIZE, width: SIZE },
-  });
-
-const prepare = (batch: number, statistics = false): Promise<TrainableBackbone> =>
-  prepareBackbone(residualNetwork(), {
-    outputs: ['map', 'logits'],
-    batch,
-    size: { height: SIZE, width: SIZE },
-    statistics,
   });
 
 async function stepsOf(job: TrainingJob) {
@@ -141,13 +133,13 @@ describe('memory on WebGPU', () => {
 
 describe('resident state on the CPU', () => {
   it('trains a deep backbone', async () =>
-    expectSame(residualJob(await prepare(8), { hyper: short }), pretended()));
+    expectSame(residualJob(await residualBackbone(8), { hyper: short }), pretended()));
 
   it('trains a backbone that takes a part of the batch', async () =>
-    expectSame(residualJob(await prepare(3), { hyper: { ...short, batch: 8 } }), pretended()));
+    expectSame(residualJob(await residualBackbone(3), { hyper: { ...short, batch: 8 } }), pretended()));
 
   it('leaves running averages to the host', async () =>
-    expectSame(residualJob(await prepare(8, true), { hyper: short }), pretended()));
+    expectSame(residualJob(await residualBackbone(8, true), { hyper: short }), pretended()));
 
   it('goes on from a checkpoint', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'marnet-resident-'));

@@ -1,6 +1,7 @@
 /** A small network with skip connections, normalization and a gate, images for it, and the job of training it in part. */
 import { Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/index.ts';
 import { headOptions } from '../../core/marnet/index.ts';
+import { prepareBackbone, type TrainableBackbone } from '../../core/runtime/backbone.ts';
 import type { TrainedPart } from '../../core/runtime/cut.ts';
 import {
   type HyperparametersInput,
@@ -46,6 +47,16 @@ export function residualNetwork(): Graph {
   const logits = [flat, weight('fc.weight', [FEATURES, CLASSES]), weight('fc.bias', [CLASSES])] as const;
   b.output(b.op('Gemm', logits, {}, { names: ['logits'] }));
   return graph;
+}
+
+/** Its backbone for so many images a run, with map and logits as outputs. @param statistics whether batch statistics are trained. */
+export function residualBackbone(batch: number, statistics = false): Promise<TrainableBackbone> {
+  return prepareBackbone(residualNetwork(), {
+    outputs: ['map', 'logits'],
+    batch,
+    size: { height: SIZE, width: SIZE },
+    statistics,
+  });
 }
 
 export const IMAGES = 24;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MarnetError } from '../../core/errors.ts';
-import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
 import type { TrainEvent, TrainingJob } from '../../core/train/index.ts';
-import { residualJob, residualNetwork, SIZE } from './residual.ts';
+import { residualBackbone, residualJob } from './residual.ts';
 import { finish, syntheticJob } from './support.ts';
 
 /** A device that can take so many images of [3, SIZE, SIZE], or of `name`, in one run. @param when 'open' or 'run' fails. */
@@ -29,18 +28,10 @@ function small(most: number, when: 'open' | 'run'): GraphEngine {
   };
 }
 
-const prepare = (batch: number, statistics = false) =>
-  prepareBackbone(residualNetwork(), {
-    outputs: ['map', 'logits'],
-    batch,
-    size: { height: SIZE, width: SIZE },
-    statistics,
-  });
-
 async function jobFor(engine?: GraphEngine, statistics = false): Promise<TrainingJob> {
-  const job = residualJob(await prepare(8, statistics), { hyper: { epochs: 2, accumulate: 2 } });
+  const job = residualJob(await residualBackbone(8, statistics), { hyper: { epochs: 2, accumulate: 2 } });
   if (job.source.kind !== 'images') throw new Error('no images');
-  const resized = (batch: number) => prepare(batch, statistics);
+  const resized = (batch: number) => residualBackbone(batch, statistics);
   return { ...job, source: { ...job.source, resized }, engine };
 }
 

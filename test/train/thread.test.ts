@@ -2,25 +2,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MarnetError } from '../../core/errors.ts';
 import { Graph, GraphBuilder, type Tensor } from '../../core/graph/index.ts';
-import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
 import { type TrainEvent, type TrainingJob, type TrainResult, train } from '../../core/train/index.ts';
 import { RemoteMemory } from '../../core/train/memory/remote.ts';
 import { KeptState } from '../../core/train/state.ts';
 import { runScript } from '../cli/process.ts';
-import { residualJob, residualNetwork, SIZE } from './residual.ts';
+import { residualBackbone, residualJob } from './residual.ts';
 import { slowFeeds, slowGraph } from './slow-graph.ts';
 import { finish, syntheticJob } from './support.ts';
 
 const here: GraphEngine = { ...onnxruntimeEngine, device: undefined };
-
-const prepare = (batch: number, statistics = false) =>
-  prepareBackbone(residualNetwork(), {
-    outputs: ['map', 'logits'],
-    batch,
-    size: { height: SIZE, width: SIZE },
-    statistics,
-  });
 
 const bytesOf = (tensors: ReadonlyMap<string, Tensor>): Map<string, Buffer> =>
   new Map([...tensors].map(([name, { data }]) => [name, Buffer.from((data as Float32Array).slice().buffer)]));
@@ -31,9 +22,9 @@ const JOBS: Readonly<Record<string, () => Promise<TrainingJob>>> = {
   'heads on features': async () => syntheticJob({ hyper }),
   'heads on features, with batches summed': async () =>
     syntheticJob({ hyper: { ...hyper, accumulate: 3, weightDecay: 0.1 } }),
-  'every weight': async () => residualJob(await prepare(8), { hyper, texts: true }),
-  'every weight, in parts': async () => residualJob(await prepare(3), { hyper }),
-  'on the statistics of batches': async () => residualJob(await prepare(8, true), { hyper }),
+  'every weight': async () => residualJob(await residualBackbone(8), { hyper, texts: true }),
+  'every weight, in parts': async () => residualJob(await residualBackbone(3), { hyper }),
+  'on the statistics of batches': async () => residualJob(await residualBackbone(8, true), { hyper }),
   'in float16': async () => ({
     ...syntheticJob({ images: 40, hyper }),
     precision: 'float16',
@@ -67,7 +58,7 @@ describe.each(Object.entries(JOBS))('%s', (_, make) => {
 describe('the next batch', () => {
   it('is made while a step runs, and each step has its own', async () => {
     const log: string[] = [];
-    const backbone = await prepare(8);
+    const backbone = await residualBackbone(8);
     const job = residualJob(backbone, { hyper: { ...hyper, epochs: 1 } });
     if (job.source.kind !== 'images') throw new Error('no images');
     const { images } = job.source;

@@ -1,7 +1,7 @@
 /** Steps and trainings by TensorFlow.js beside the same ones by onnxruntime, which shares no kernel with it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTfjsEngine, type TfjsEngine } from '../../../../adapters/tfjs/engine/index.ts';
-import { prepareBackbone, type TrainableBackbone } from '../../../../core/runtime/backbone.ts';
+import type { TrainableBackbone } from '../../../../core/runtime/backbone.ts';
 import { cutBelow } from '../../../../core/runtime/cut.ts';
 import { openFrozenPart } from '../../../../core/runtime/frozen-part.ts';
 import type { GraphEngine } from '../../../../core/runtime/graph-engine.ts';
@@ -10,23 +10,15 @@ import type { TrainingJob } from '../../../../core/train/index.ts';
 import { adamW, gradientNorm } from '../../../../core/train/optimizer.ts';
 import { initialHeads, openEngine, trainingState } from '../../../../core/train/setup.ts';
 import { normalsFor } from '../../../train/normals.ts';
-import { residualJob, residualNetwork, SIZE } from '../../../train/residual.ts';
+import { residualBackbone, residualJob } from '../../../train/residual.ts';
 import { finish, syntheticJob } from '../../../train/support.ts';
-
-const prepare = (batch: number, statistics = false): Promise<TrainableBackbone> =>
-  prepareBackbone(residualNetwork(), {
-    outputs: ['map', 'logits'],
-    batch,
-    size: { height: SIZE, width: SIZE },
-    statistics,
-  });
 
 const engines = new Map<string, TfjsEngine>();
 let whole: TrainableBackbone;
 beforeAll(async () => {
   for (const backend of ['wasm', 'cpu'] as const)
     engines.set(backend, await openTfjsEngine({ backends: [backend] }));
-  whole = await prepare(8);
+  whole = await residualBackbone(8);
 });
 
 interface Outcome {
@@ -82,8 +74,9 @@ async function twoSteps(job: TrainingJob, engine: GraphEngine | undefined): Prom
 const JOBS: Readonly<Record<string, () => Promise<TrainingJob>>> = {
   'heads on features': async () => syntheticJob({ images: 40, job: { base: 'new' } }),
   'every weight': async () => residualJob(whole, { hyper: {}, texts: true }),
-  'in parts, as a model that fixes its batch': async () => residualJob(await prepare(3), { hyper: {} }),
-  'on the statistics of batches': async () => residualJob(await prepare(8, true), { hyper: {} }),
+  'in parts, as a model that fixes its batch': async () =>
+    residualJob(await residualBackbone(3), { hyper: {} }),
+  'on the statistics of batches': async () => residualJob(await residualBackbone(8, true), { hyper: {} }),
   'low-rank updates': async () => residualJob(withLowRankUpdates(whole, 2, 1).part, { hyper: {} }),
   'the last layers, on what the frozen ones give': async () => {
     const cut = cutBelow(whole, new Set(['top.weight', 'fc.weight', 'fc.bias']));
