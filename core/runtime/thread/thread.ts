@@ -90,9 +90,11 @@ export class Thread<C extends Calls> {
 
 function start({ from, module }: ThreadEntry, workerData: CallFlag): Worker {
   if (!from.endsWith('.ts')) return new Worker(new URL(`${module}.js`, from), { workerData });
-  // Sources, as they are run in development: tsx reads them, which a new thread must be told.
+  // Sources, as they are run in development: tsx reads them, which a new thread must be told. It is found from here,
+  // not from the folder that the command was started in.
+  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const entry = JSON.stringify(new URL(`${module}.ts`, from).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${entry}); });`;
+  const code = `import(${tsx}).then(({ register }) => { register(); return import(${entry}); });`;
   return new Worker(code, { eval: true, execArgv: [], workerData });
 }
 
