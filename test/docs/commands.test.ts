@@ -3,61 +3,34 @@
  * speak of them. Trainings get two epochs, and no comparison except on the whole example; the demo itself is only asked
  * for its help, as its own tests run it.
  */
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { command } from '../cli/io.ts';
-import { writeTinyEncoder } from '../wrap/text/tiny-encoder.ts';
+import { fetchExample, layExampleFolder } from './example-folder.ts';
+import { commandNames } from './help.ts';
 import { blocksOf, commandsOf, DOCUMENTS } from './markdown.ts';
 import { parseLine } from './shell.ts';
 
-const COMMANDS = new Set([
-  'inspect',
-  'eval',
-  'predict',
-  'unwrap',
-  'vectors',
-  'adapters',
-  'matrix',
-  'scaffold',
-  'client',
-  'data',
-  'demo',
-  'doctor',
-  'help',
-  'wrap',
-]);
-/** Images of each dish that are kept of the example, to be quick. */
-const PER_DISH = 3;
+const COMMANDS = new Set(await commandNames());
 
 const before = { folder: process.cwd(), cache: process.env.XDG_CACHE_HOME };
 let folder = '';
 
-/** model.onnx, photos/, photo.jpg, labels.txt with the photos' classes, and a merged.onnx that came of them. */
+/** What documents speak of, and a merged model that came of it. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'marnet-docs-'));
   process.chdir(folder);
   process.env.XDG_CACHE_HOME = join(folder, 'cache');
+  vi.stubGlobal('fetch', fetchExample);
   expect((await command('demo', '--write-example', 'example')).code).toBe(0);
-  await copyFile('example/model.onnx', 'model.onnx');
-  await mkdir('photos');
-  const [header, ...rows] = (await readFile('example/dishes/metadata.csv', 'utf8')).trim().split('\n');
-  const kept = rows.filter((row) => Number(/-(\d+)\.jpg,/.exec(row)![1]) <= PER_DISH);
-  const files = kept.map((row) => row.split(',')[0]!);
-  for (const file of files) await copyFile(join('example/dishes', file), join('photos', file));
-  await writeFile('photos/metadata.csv', `${[header, ...kept].join('\n')}\n`);
-  await copyFile(join('photos', files[0]!), 'photo.jpg');
-  const classes = new Set(kept.map((row) => row.split(',')[1]!));
-  await writeFile('labels.txt', [...classes].map((label) => `${label}\n`).join(''));
-  await writeFile('dishes.txt', [...classes].map((label) => `${label}: a dish on a plate\n`).join(''));
-  await writeFile('vectors.txt', 'egg 1 0 2\nrice 0 1 -1\n');
-  await mkdir('encoder');
-  writeTinyEncoder('encoder');
+  await layExampleFolder();
   await run('marnet-wrap model.onnx --data photos --labels labels.txt --out prepared.onnx');
 });
 
 afterAll(async () => {
+  vi.unstubAllGlobals();
   process.chdir(before.folder);
   if (before.cache === undefined) delete process.env.XDG_CACHE_HOME;
   else process.env.XDG_CACHE_HOME = before.cache;
@@ -66,7 +39,7 @@ afterAll(async () => {
 
 async function run(text: string): Promise<void> {
   const { words, into } = parseLine(text);
-  const args = words.slice(1);
+  const args = words.slice(words.indexOf('marnet-wrap') + 1);
   const trains = args[0] === 'wrap' || (!COMMANDS.has(args[0]!) && !args[0]!.startsWith('-'));
   if (args[0] === 'demo' && !args.includes('--write-example')) args.push('--help');
   if (trains && !args.includes('--help')) {
@@ -93,9 +66,13 @@ describe.each(DOCUMENTS.map((document) => [document.path, document] as const))('
   const lines = blocksOf(document)
     .filter((block) => block.language === 'sh')
     .flatMap(commandsOf)
-    .filter((text) => text.startsWith('marnet-wrap '));
-  // Whatever the document before has made of it.
-  beforeAll(() => copyFile('prepared.onnx', 'merged.onnx'));
+    .filter((text) => /^(npx )?marnet-wrap /.test(text));
+  // Whatever the document before has made of it. A base model is compared on classes that are its own.
+  const compares = lines.some((line) => line.endsWith('--base model.onnx'));
+  beforeAll(async () => {
+    await copyFile('prepared.onnx', 'merged.onnx');
+    await copyFile(compares ? 'base.onnx' : 'example/model.onnx', 'model.onnx');
+  });
   if (lines.length > 0) it.each(lines)('%s', run);
   else it('has no commands to run', () => expect(lines).toEqual([]));
 });

@@ -7,6 +7,8 @@ import { loadDataset } from '../../core/data/dataset.ts';
 import { blocksOf, DOCUMENTS } from './markdown.ts';
 
 const blocks = blocksOf(DOCUMENTS.find(({ path }) => path === 'docs/data.md')!);
+/** Those that a test has read. */
+const tried = new Set<string>();
 
 /** A list is kept as one, so that its parts stay apart. */
 const TAGS = JSON.stringify(['egg', 'rice', 'spring onion']);
@@ -21,6 +23,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 async function samplesOf(images: readonly string[], file: string, part: string) {
   const shown = blocks.filter(({ language, code }) => language !== 'sh' && code.includes(part));
   expect(shown).toHaveLength(1);
+  tried.add(shown[0]!.code);
   const folder = await mkdtemp(join(root, 'photos-'));
   for (const image of images) {
     await mkdir(dirname(join(folder, image)), { recursive: true });
@@ -62,4 +65,9 @@ it.each([
     ['fried rice/1.jpg', 'fried rice', text, 'holdout'],
     ['ramen/1.jpg', 'ramen', 'noodles in a broth', 'holdout'],
   ]);
+});
+
+it('and no document has another table or JSON', () => {
+  const all = DOCUMENTS.flatMap(blocksOf).filter(({ language }) => language === 'csv' || language === 'json');
+  expect(all.filter(({ code }) => !tried.has(code))).toEqual([]);
 });

@@ -50,6 +50,12 @@ export function commandsOf(block: Block): string[] {
     .filter((line) => line !== '');
 }
 
+/** Code within sentences, without that of blocks. */
+export function spansOf({ text }: Document): string[] {
+  const prose = text.replace(/^\s*```[\s\S]*?^\s*```/gm, '');
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]!);
+}
+
 /** Targets of links and images, without those inside code. */
 export function linksOf({ text }: Document): string[] {
   const prose = text.replace(/^\s*```[\s\S]*?^\s*```/gm, '').replace(/`[^`\n]*`/g, '');
