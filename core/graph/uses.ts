@@ -1,4 +1,6 @@
+import { dtypeFromNumber, isFloating } from './dtype.ts';
 import type { Graph, Node } from './graph.ts';
+import { intAttribute } from './operators/read.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Who makes and who reads each value of a graph, as it stood when `usesOf` was called. */
@@ -20,6 +22,37 @@ export function usesOf(graph: Graph): Uses {
     }
   }
   return { producer: (name) => producers.get(name), consumers: (name) => consumers.get(name) ?? [] };
+}
+
+/** Whether a node hands a number on as it is, at most in another floating type: Identity, and Cast to one. */
+function handsOn(node: Node): boolean {
+  if (node.domain !== '') return false;
+  const to = node.op === 'Cast' ? dtypeFromNumber(intAttribute(node, 'to')) : undefined;
+  return node.op === 'Identity' || (to !== undefined && isFloating(to));
+}
+
+/** The value that `name` is, but for its type, and the nodes that hand it on, in graph order. */
+export function sourceOf(
+  uses: Uses,
+  name: string,
+): { readonly source: string; readonly through: readonly Node[] } {
+  const through: Node[] = [];
+  let source = name;
+  for (let node = uses.producer(source); node && handsOn(node); node = uses.producer(source)) {
+    through.unshift(node);
+    source = node.inputs[0]!;
+  }
+  return { source, through };
+}
+
+/** Nodes that compute with a value, as it is or as it is handed on, and the name under which they read it. */
+export function readersOf(
+  uses: Uses,
+  name: string,
+): readonly { readonly node: Node; readonly value: string }[] {
+  return uses
+    .consumers(name)
+    .flatMap((node) => (handsOn(node) ? readersOf(uses, node.outputs[0]!) : [{ node, value: name }]));
 }
 
 /** Every value that a node reads: its inputs, and what the bodies in its attributes capture. */

@@ -7,7 +7,7 @@ import {
   type Node,
   sizeOf,
 } from '../graph/index.ts';
-import type { GraphView, KnownConstant } from './view.ts';
+import type { GraphView } from './view.ts';
 
 export interface DenseLayer {
   /** Its input and output values. */
@@ -19,6 +19,9 @@ export interface DenseLayer {
   readonly pointwise: boolean;
   readonly width: number | undefined;
   readonly classes: number | undefined;
+  /** The Gemm, MatMul or Conv. */
+  readonly product: Node;
+  /** All of its nodes, those that hand its weights on among them. */
   readonly nodes: readonly Node[];
   /** The weights where they can be taken over, else why not. */
   readonly weights:
@@ -64,7 +67,8 @@ function matchGemm(view: GraphView, node: Node, y: string): ReturnType<typeof ma
     y,
     classAxis: -1 as const,
     pointwise: true,
-    nodes: [node],
+    product: node,
+    nodes: [...view.weight(w).through, ...(c ? view.weight(c).through : []), node],
     width: sizeAt(shape, layout === 'CD' ? 1 : 0) ?? sizeAt(view.shapeOf(x), 1),
     classes: sizeAt(shape, layout === 'CD' ? 0 : 1) ?? sizeAt(view.shapeOf(y), 1),
   };
@@ -80,19 +84,20 @@ function matchMatMul(view: GraphView, node: Node, y: string): ReturnType<typeof 
   if (operands) return operands;
   const transpose = transposedConstant(view, w);
   const layout = transpose ? 'CD' : 'DC';
-  const shape = view.shapeOf(transpose?.inputs[0] ?? w);
+  const operand = transpose?.inputs[0] ?? w;
+  const shape = view.shapeOf(operand);
   if (shape && shape.length !== 2)
     return { why: `the second operand of ${describe(node)} has ${shape.length} axes` };
-  const weight = transpose
-    ? takeWeight(view, transpose, transpose.inputs[0]!, layout)
-    : takeWeight(view, node, w, layout);
-  const shared = transpose && view.uses.consumers(w).length > 1;
+  const weight = takeWeight(view, transpose ?? node, operand, layout);
+  const { through } = view.weight(w);
+  const shared = transpose && isShared(view, [transpose, ...through]);
   return {
     x,
     y,
     classAxis: -1,
     pointwise: true,
-    nodes: transpose ? [transpose, node] : [node],
+    product: node,
+    nodes: [...(transpose ? [...view.weight(operand).through, transpose] : []), ...through, node],
     width: sizeAt(shape, layout === 'CD' ? 1 : 0) ?? sizeAt(view.shapeOf(x), -1),
     classes: sizeAt(shape, layout === 'CD' ? 0 : 1) ?? sizeAt(view.shapeOf(y), -1),
     weights:
@@ -119,7 +124,8 @@ function matchConv(view: GraphView, node: Node, y: string): ReturnType<typeof ma
     y,
     classAxis: 1 as const,
     pointwise: true,
-    nodes: [node],
+    product: node,
+    nodes: [...view.weight(w).through, ...(b ? view.weight(b).through : []), node],
     width: sizeAt(shape, 1) ?? sizeAt(view.shapeOf(x), 1),
     classes: sizeAt(shape, 0) ?? sizeAt(view.shapeOf(y), 1),
   };
@@ -147,7 +153,7 @@ function matchBias(view: GraphView, node: Node, y: string): ReturnType<typeof ma
     return {
       why: `${describe(node)} does not add a bias to a dense layer${'why' in layer ? `: ${layer.why}` : ''}`,
     };
-  const base = { ...layer, y, nodes: [...layer.nodes, node] };
+  const base = { ...layer, y, nodes: [...layer.nodes, ...view.weight(bias).through, node] };
   if ('why' in layer.weights) return { ...base, weights: layer.weights };
   if (layer.weights.bias) return { ...base, weights: { why: `two biases are added in ${describe(node)}` } };
   if (view.uses.consumers(inner[0]!).length > 1)
@@ -168,15 +174,15 @@ function withBias(
   spatial: number,
 ): Pick<DenseLayer, 'weights'> {
   if (!name) return { weights: { ...weight, bias: undefined } };
-  const bias = view.constant(name);
-  if (!bias) return { weights: { why: `the bias "${name}" is not a constant` } };
-  if (view.uses.consumers(name).length > 1)
-    return { weights: { why: `the bias "${name}" is read by other nodes too` } };
-  const { shape, dtype } = bias.type;
-  if (!isFloating(dtype)) return { weights: { why: `the bias "${name}" is ${dtype}` } };
+  const { source: bias, constant, through } = view.weight(name);
+  if (!constant) return { weights: { why: `the bias "${name}" is not a constant` } };
+  if (isShared(view, through, bias))
+    return { weights: { why: `the bias "${bias}" is read by other nodes too` } };
+  const { shape, dtype } = constant.type;
+  if (!isFloating(dtype)) return { weights: { why: `the bias "${bias}" is ${dtype}` } };
   const aligned = shape.at(-1 - spatial) === classes && sizeOf(shape) === classes;
-  if (!aligned) return { weights: { why: `the bias "${name}" [${shape}] is not one number a class` } };
-  return { weights: { ...weight, bias: name } };
+  if (!aligned) return { weights: { why: `the bias "${bias}" [${shape}] is not one number a class` } };
+  return { weights: { ...weight, bias } };
 }
 
 function checkOperands(view: GraphView, node: Node, x: string, w: string): { why: string } | undefined {
@@ -192,22 +198,30 @@ function takeWeight(
   name: string,
   layout: 'DC' | 'CD',
 ): { weight: string; layout: 'DC' | 'CD' } | { why: string } {
-  const weight: KnownConstant | undefined = view.constant(name);
-  if (!weight) {
-    const by = view.uses.producer(name);
+  const { source: weight, constant, through } = view.weight(name);
+  if (!constant) {
+    const by = view.uses.producer(weight);
     const how = by ? `; ${describe(by)} computes it` : '';
     return { why: `the weight "${name}" of ${describe(node)} is not a constant${how}` };
   }
-  if (!isFloating(weight.type.dtype)) return { why: `the weight "${name}" is ${weight.type.dtype}` };
-  if (view.uses.consumers(name).length > 1 || view.graph.outputs.some((o) => o.name === name))
-    return { why: `the weight "${name}" is read by other nodes too` };
-  return { weight: name, layout };
+  if (!isFloating(constant.type.dtype)) return { why: `the weight "${weight}" is ${constant.type.dtype}` };
+  if (isShared(view, through, weight)) return { why: `the weight "${weight}" is read by other nodes too` };
+  return { weight, layout };
 }
 
-/** The Transpose [1, 0] that turns a constant [C, D] into the operand `name`. */
+/** Whether a constant, or what one of these nodes makes of it, is anything but what the next of them reads. */
+function isShared(view: GraphView, nodes: readonly Node[], constant?: string): boolean {
+  const values = [...(constant === undefined ? [] : [constant]), ...nodes.map((node) => node.outputs[0]!)];
+  return values.some(
+    (name) => view.uses.consumers(name).length > 1 || view.graph.outputs.some((o) => o.name === name),
+  );
+}
+
+/** The Transpose [1, 0] that turns a constant [C, D] into the operand `name`, as it is or cast. */
 function transposedConstant(view: GraphView, name: string): Node | undefined {
-  const node = view.uses.producer(name);
-  if (node?.domain !== '' || node.op !== 'Transpose' || !view.constant(node.inputs[0]!)) return undefined;
+  const node = view.uses.producer(view.weight(name).source);
+  if (node?.domain !== '' || node.op !== 'Transpose') return undefined;
+  if (!view.weight(node.inputs[0]!).constant) return undefined;
   if (view.shapeOf(node.inputs[0]!)?.length !== 2) return undefined;
   const perm = intsAttribute(node, 'perm', [1, 0]);
   return perm[0] === 1 && perm[1] === 0 ? node : undefined;

@@ -26,7 +26,7 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
   const form = featureForm(view, tail);
   if ('why' in form) return form;
   const opaque = whyOpaque(tail);
-  const name = describe(layer.nodes.find((n) => n.op !== 'Transpose')!);
+  const name = describe(layer.product);
   const then = tail.activation.length > 0 ? `; ${tail.activation.join(', ')} after it` : '';
   const shape = featureShape(view, layer, width);
   return {
@@ -84,17 +84,17 @@ function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why:
       return { why: `${describe(reduction.node)} takes one place of a map of scores` };
     if (reduction && !layer.pointwise && !makesScores(tail))
       return {
-        why: `${describe(layer.nodes[0]!)} mixes places before ${describe(reduction.node)}: a backbone's layer`,
+        why: `${describe(layer.product)} mixes places before ${describe(reduction.node)}: a backbone's layer`,
       };
     const spatial = view.shapeOf(layer.y)?.slice(2);
     const open = spatial?.some((dim) => typeof dim === 'number' && dim !== 1);
     if (!reduction && open)
       return {
-        why: `${describe(layer.nodes[0]!)} makes a map of scores ${shapeText(view.shapeOf(layer.y))}`,
+        why: `${describe(layer.product)} makes a map of scores ${shapeText(view.shapeOf(layer.y))}`,
       };
     return { pooling: 'mean-spatial' };
   }
-  const rank = shape?.length ?? (layer.nodes.some((n) => n.op === 'Gemm') ? 2 : undefined);
+  const rank = shape?.length ?? (layer.product.op === 'Gemm' ? 2 : undefined);
   if (rank === 2 || (rank === undefined && !reduction))
     return reduction
       ? {

@@ -11,7 +11,7 @@ export type Pooling =
   /** Mean of [N, T, D] over its tokens. */
   | 'mean-tokens';
 
-/** logits = x_v W + b holds exactly, for x_v after pooling. */
+/** logits = x_v W + b holds exactly, for x_v after pooling; W and b cast as the graph does, where they are of another type. */
 export interface LinearClassifier {
   readonly kind: 'linear';
   /** Value of shape [N, C], or [N, C, 1, 1] and the like. */

@@ -7,6 +7,7 @@ import {
   type Node,
   type Shape,
   sizeOf,
+  sourceOf,
   toNumbers,
   type Uses,
   usesOf,
@@ -75,6 +76,12 @@ export class GraphView {
     const value = node?.domain === '' && node.op === 'Constant' ? node.attributes.value : undefined;
     if (value?.kind !== 'tensor') return undefined;
     return { name, type: { dtype: value.value.dtype, shape: value.value.dims } };
+  }
+
+  /** What a value is, as it is or cast: the constant, if it is one, and the nodes that hand it on, in graph order. */
+  weight(name: string): ReturnType<typeof sourceOf> & { readonly constant: KnownConstant | undefined } {
+    const handed = sourceOf(this.uses, name);
+    return { ...handed, constant: this.constant(handed.source) };
   }
 
   /** The elements of a small tensor that is known before any run. */

@@ -9,7 +9,9 @@ import {
   type Node,
   readsOf,
   removeDead,
+  sourceOf,
   toFloat32,
+  usesOf,
 } from '../graph/index.ts';
 import { foldBatchNorm, recogniseGelu } from '../lower/index.ts';
 import { upgradeGraph } from '../onnx/index.ts';
@@ -149,9 +151,11 @@ export function inFloat32(constants: ReadonlyMap<string, Constant>): Map<string,
 /** Means and variances of BatchNormalizations, by name, with the name of the scale beside each. */
 function runningStatistics(graph: Graph, isTrained: (name: string) => boolean): Map<string, string> {
   const running = new Map<string, string>();
+  const uses = usesOf(graph);
   for (const node of graph.nodes) {
-    const [, scale, , mean, variance] = node.inputs;
-    if (node.op !== 'BatchNormalization' || node.domain !== '' || !isTrained(scale!)) continue;
+    if (node.op !== 'BatchNormalization' || node.domain !== '') continue;
+    const [, scale, , mean, variance] = node.inputs.map((name) => sourceOf(uses, name).source);
+    if (!isTrained(scale!)) continue;
     running.set(mean!, scale!).set(variance!, scale!);
   }
   return running;

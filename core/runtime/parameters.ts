@@ -3,8 +3,11 @@ import {
   type Graph,
   isFloating,
   type Node,
+  readersOf,
   sizeOf,
+  sourceOf,
   toFloat32,
+  type Uses,
   usesOf,
 } from '../graph/index.ts';
 import { constantNodeTensor } from './skeleton.ts';
@@ -52,21 +55,23 @@ const ELEMENTWISE = new Set([
 /**
  * Names of the constants that a full fine-tuning trains: floating tensors that are weights. Left out are statistics of
  * BatchNormalization, quantization scales, limits and sizes, lone scalars of formulas, additive masks, and the mean
- * and deviation of preprocessing that is part of the graph.
+ * and deviation of preprocessing that is part of the graph. What a Cast or an Identity makes of a constant counts as the
+ * constant.
  */
 export function trainableConstants(graph: Graph): Set<string> {
   const uses = usesOf(graph);
-  const preprocessing = preprocessingValues(graph);
+  const preprocessing = preprocessingValues(graph, uses);
   const trainable = new Set<string>();
   const consider = (name: string, constant: Constant): void => {
     if (!isFloating(constant.dtype)) return;
-    const consumers = uses.consumers(name);
-    if (consumers.length === 0 || consumers.some((node) => inSlot(SETTING_SLOTS, node, name))) return;
-    if (consumers.some((node) => !node.inputs.includes(name))) return; // read inside a body
-    const parametric = consumers.some((node) => inSlot(PARAMETER_SLOTS, node, name));
+    const readers = readersOf(uses, name);
+    if (readers.length === 0 || readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) return;
+    if (readers.some(({ node, value }) => !node.inputs.includes(value))) return; // read inside a body
+    const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
     if (!parametric) {
       if (sizeOf(constant.dims) === 1) return;
-      if (consumers.every((node) => ELEMENTWISE.has(node.op) && preprocessing.has(node.outputs[0]!))) return;
+      if (readers.every(({ node }) => ELEMENTWISE.has(node.op) && preprocessing.has(node.outputs[0]!)))
+        return;
       if (looksLikeMask(constant)) return;
     }
     trainable.add(name);
@@ -84,10 +89,14 @@ function inSlot(slots: Readonly<Record<string, readonly number[]>>, node: Node, 
 }
 
 /** Values that are made of the image by arithmetic with constants alone. */
-function preprocessingValues(graph: Graph): Set<string> {
+function preprocessingValues(graph: Graph, uses: Uses): Set<string> {
   const computed = new Set(
     graph.nodes.filter((node) => node.op !== 'Constant').flatMap((node) => node.outputs),
   );
+  for (const name of computed) {
+    const { source } = sourceOf(uses, name);
+    if (graph.constants.has(source) || uses.producer(source)?.op === 'Constant') computed.delete(name);
+  }
   const reached = new Set(graph.inputs.map((input) => input.name));
   for (const node of graph.nodes) {
     if (!ELEMENTWISE.has(node.op) || !node.inputs.some((input) => reached.has(input))) continue;

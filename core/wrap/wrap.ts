@@ -10,7 +10,7 @@ import { checkFloat16, chooseDevice, deviceTitle } from '../runtime/device/choos
 import type { FeatureView, TrainResult } from '../train/index.ts';
 import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
-import { exportTrained } from './export/export-trained.ts';
+import { exportTrained, roundingOf } from './export/export-trained.ts';
 import { targetOf } from './export/target.ts';
 import { extractorOf } from './features/extractor.ts';
 import { type FeatureTable, featuresOf } from './features/features.ts';
@@ -174,6 +174,8 @@ async function* job(
     plain: plain && scoreLogits(plain.holdoutLogits, classes, dataset, rows.holdout, all),
     merged: scoreLogits(trained.holdoutLogits, classes, dataset, rows.holdout, all),
   };
+  const rounding = roundingOf(model.graph, trained);
+  if (rounding) yield { type: 'notice', message: rounding };
   const exported = await exportTrained(prepared, trained, scores, { out, format, writer }).catch(
     (error: unknown) => {
       throw trainingKept(error, folder);

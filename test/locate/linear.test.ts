@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { constantOf, type Graph, int, int64, ints, tensorAttribute } from '../../core/graph/index.ts';
+import {
+  constantOf,
+  fromFloat32,
+  type Graph,
+  int,
+  int64,
+  ints,
+  tensorAttribute,
+} from '../../core/graph/index.ts';
 import { locateFeatures } from '../../core/locate/index.ts';
-import { best, CLASSES, classifier, expectLinear, type Parts, pooled, tokens } from './backbones.ts';
+import { best, CLASSES, classifier, expectLinear, noise, type Parts, pooled, tokens } from './backbones.ts';
 
 const dense = (parts: Parts, x = pooled(parts)) =>
   parts.b.op('Gemm', [x, parts.weight('w', [CLASSES, 6]), parts.weight('b', [CLASSES])], { transB: int(1) });
 const conv1x1 = ({ b, weight }: Parts, x: Parts['map']) =>
   b.op('Conv', [x, weight('w', [CLASSES, 6, 1, 1]), weight('b', [CLASSES])]);
+
+/** A weight in float16, cast to float32 where it is used. */
+const half = (p: Parts, name: string, dims: readonly number[], seed: number) =>
+  p.b.cast(p.b.weight(name, fromFloat32(noise(dims, seed).data as Float32Array, dims, 'float16')), 'float32');
 
 /** Each case: a head, and what must be found. */
 const CASES: Record<string, { head: Parameters<typeof classifier>[0]; opset?: number; expected: object }> = {
@@ -103,6 +115,44 @@ const CASES: Record<string, { head: Parameters<typeof classifier>[0]; opset?: nu
       return p.b.div(e, p.b.reduceSum(e, [1], true));
     },
     expected: { pooling: 'none', activation: ['Div', 'ReduceMax', 'Sub', 'Exp', 'ReduceSum', 'Div'] },
+  },
+  'Gemm of weights cast from float16, the bias through an Identity too': {
+    head: (p) =>
+      p.b.op('Gemm', [
+        pooled(p),
+        half(p, 'w', [6, CLASSES], 21),
+        p.b.op('Identity', [half(p, 'b', [CLASSES], 22)]),
+      ]),
+    expected: { width: 6, classifier: { layout: 'DC', weight: 'w', bias: 'b' } },
+  },
+  'MatMul of a weight cast and transposed, + a bias that is cast': {
+    head: (p) =>
+      p.b.add(
+        p.b.matMul(pooled(p), p.b.transpose(half(p, 'w', [CLASSES, 6], 21), [1, 0])),
+        half(p, 'b', [CLASSES], 22),
+      ),
+    expected: { width: 6, classifier: { layout: 'CD', weight: 'w', bias: 'b' } },
+  },
+  'MatMul of a weight transposed and cast': {
+    head: (p) => {
+      const weight = fromFloat32(noise([CLASSES, 6], 21).data as Float32Array, [CLASSES, 6], 'float16');
+      return p.b.matMul(
+        pooled(p),
+        p.b.op('Identity', [p.b.cast(p.b.transpose(p.b.weight('w', weight), [1, 0]), 'float32')]),
+      );
+    },
+    expected: { width: 6, classifier: { layout: 'CD', weight: 'w', bias: undefined } },
+  },
+  '1x1 Conv of cast weights on a map, then the mean': {
+    head: (p) => {
+      const scores = p.b.op('Conv', [
+        p.map,
+        half(p, 'w', [CLASSES, 6, 1, 1], 21),
+        half(p, 'b', [CLASSES], 22),
+      ]);
+      return p.b.squeeze(p.b.op('GlobalAveragePool', [scores]), [2, 3]);
+    },
+    expected: { pooling: 'mean-spatial', width: 6, classifier: { layout: 'CD', weight: 'w', bias: 'b' } },
   },
   'old operator set, ArgMax alone': {
     head: (p) => p.b.op('ArgMax', [dense(p)], { axis: int(1), keepdims: int(0) }),

@@ -88,6 +88,30 @@ describe('classifiers whose weights cannot be taken over', () => {
     expect(opaque(graph).why).toBe('the weight "w" is read by other nodes too');
   });
 
+  it('a weight behind a Cast with a second reader, of the weight or of what is cast', () => {
+    const graph = (of: 'weight' | 'cast') =>
+      classifier((p) => {
+        const x = pooled(p);
+        const weight = p.weight('w', [6, CLASSES]);
+        const cast = p.b.op('Identity', [p.b.op('Identity', [weight])]);
+        const scores = p.b.op('Gemm', [x, cast]);
+        return { scores, copy: p.b.neg(of === 'cast' ? cast : weight) };
+      });
+    expect(opaque(graph('weight')).why).toBe('the weight "w" is read by other nodes too');
+    expect(opaque(graph('cast')).why).toBe('the weight "w" is read by other nodes too');
+  });
+
+  it('integers cast to float, and what no constant is cast to', () => {
+    const cast = classifier((p) =>
+      p.b.matMul(pooled(p), p.b.cast(int8Weight(p.b, 'w8', [6, CLASSES]), 'float32')),
+    );
+    expect(opaque(cast).why).toBe('the weight "w8" is int8');
+    const quantized = classifier((p) =>
+      p.b.matMul(pooled(p), p.b.op('Identity', [dequantize(p.b, int8Weight(p.b, 'w8', [6, CLASSES]))])),
+    );
+    expect(opaque(quantized).why).toMatch(/is not a constant; DequantizeLinear .* computes it/);
+  });
+
   it('a bias with a second reader, and one that is no vector', () => {
     const shared = classifier((p) => {
       const scores = p.b.op('Gemm', [pooled(p), p.weight('w', [6, CLASSES]), p.weight('b', [CLASSES])]);

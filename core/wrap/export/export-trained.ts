@@ -110,6 +110,14 @@ async function exportOnnx(
   });
 }
 
+/** Says that weights are rounded in the file, where they are; the training has them in float32. */
+export function roundingOf(original: Graph, trained: TrainResult): string | undefined {
+  const types = [...trained.parameters.keys()].flatMap((name) => original.constants.get(name)?.dtype ?? []);
+  const half = types.filter((dtype) => dtype === 'float16' || dtype === 'bfloat16');
+  if (half.length === 0) return undefined;
+  return `Of the trained weights, ${half.length} are ${[...new Set(half)].join(' or ')} in the model, and are rounded to that in what is written`;
+}
+
 /** A clone with the backbone's trained weights in place of the original's, in the original's own precision. */
 function withWeights(original: Graph, trained: TrainResult): Graph {
   const graph = original.clone();
