@@ -18,6 +18,8 @@ export interface ExportRequest {
   readonly externalData?: boolean;
   /** At least one image; the holdout's, so that what is compared is what was measured. */
   readonly batches: Iterable<HoldoutBatch> | AsyncIterable<HoldoutBatch>;
+  /** Whether their logits were computed by another device than the CPU. */
+  readonly elsewhere?: boolean;
 }
 
 export interface ExportResult {
@@ -35,7 +37,7 @@ export interface ExportResult {
  *   the written file does not load. Nothing is left behind.
  */
 export async function exportMerged(request: ExportRequest): Promise<ExportResult> {
-  const { model, graph, externalData = false } = request;
+  const { model, graph, externalData = false, elsewhere = false } = request;
   checkOutputPath(request.path, model.path, externalData);
   const metadata: MergedMetadata = {
     ...request.metadata,
@@ -46,7 +48,13 @@ export async function exportMerged(request: ExportRequest): Promise<ExportResult
   try {
     await model.write(graph, staging.path, { metadata: metadataEntries(metadata), externalData });
     const { logits } = metadata.site;
-    const verification = await verifyFile({ path: staging.path, graph, logits, batches: request.batches });
+    const verification = await verifyFile({
+      path: staging.path,
+      graph,
+      logits,
+      batches: request.batches,
+      elsewhere,
+    });
     const size = await staging.publish();
     return { path: request.path, size, metadata, verification };
   } catch (error) {

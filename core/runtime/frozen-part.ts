@@ -1,6 +1,7 @@
 import { type Graph, sizeOf, type Tensor } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import type { TrainableBackbone } from './backbone.ts';
+import { mendFor } from './device/mend.ts';
 import type { Device } from './device/name.ts';
 import { openSession } from './session.ts';
 
@@ -23,7 +24,7 @@ export async function openFrozenPart(
   device: Device = 'cpu',
 ): Promise<FrozenPart> {
   const { image, imageShape, batch } = backbone;
-  const session = await openSession(encodeGraph(lower), { device });
+  const session = await openSession(encodeGraph(mendFor(device, lower)), { device });
   const parts = lower.outputs.map(({ name, shape }) => ({
     name,
     perImage: sizeOf(shape as readonly number[]) / batch,

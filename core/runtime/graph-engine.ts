@@ -3,6 +3,7 @@ import type { Graph, Tensor } from '../graph/index.ts';
 import type { Target } from '../lower/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { checkKernels } from './device/kernels.ts';
+import { mendFor } from './device/mend.ts';
 import { type Device, kindOf } from './device/name.ts';
 import { openResident, type ResidentSession, Transfer } from './device/resident.ts';
 import { inExecutionOrder } from './execution-order.ts';
@@ -93,13 +94,13 @@ export function onnxruntimeOn(device: Device): GraphEngine {
     ...(kindOf(device) !== 'cuda' && { longestHalfSum: LONGEST_HALF_SUM }),
     async open(graph, what) {
       check(graph, what);
-      return openSession(encodeGraph(inExecutionOrder(graph)), { device });
+      return openSession(encodeGraph(inExecutionOrder(mendFor(device, graph))), { device });
     },
     ...(kindOf(device) === 'webgpu' && {
       resident: {
         async open(graph, what, keep) {
           check(graph, what);
-          return openResident(graph, device, keep);
+          return openResident(mendFor(device, graph), device, keep);
         },
         transfer: (length) => Transfer.open(device, length),
       },

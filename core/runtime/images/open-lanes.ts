@@ -1,5 +1,6 @@
 import type { Graph } from '../../graph/index.ts';
 import type { Model } from '../../model.ts';
+import { mendFor } from '../device/mend.ts';
 import { imageInput } from '../image-input.ts';
 import { withEdited } from '../open-model.ts';
 import { type ImageLanes, type LaneOptions, openImageLanes } from './lanes.ts';
@@ -14,7 +15,8 @@ export async function openEditedLanes(
   options: Pick<LaneOptions, 'preprocess' | 'images' | 'batch' | 'device'>,
 ): Promise<ImageLanes> {
   const input = imageInput(graph);
-  return withEdited(model, graph, async (source) => {
+  const mended = mendFor(options.device ?? 'cpu', graph);
+  return withEdited(model, mended, async (source) => {
     const bytes = typeof source === 'string' ? 2 ** 31 : source.length;
     return openImageLanes({ ...options, source, input, bytes });
   });

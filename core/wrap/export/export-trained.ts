@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ExportResult, exportMerged, metadataEntries } from '../../export/index.ts';
 import { constantOf, fromFloat32, type Graph } from '../../graph/index.ts';
 import { graftHeads } from '../../marnet/index.ts';
+import { kindOf } from '../../runtime/device/name.ts';
 import type { TrainResult } from '../../train/index.ts';
 import type { Conversion } from '../events.ts';
 import type { WrapOptions } from '../options.ts';
@@ -78,7 +79,7 @@ async function exportOnnx(
   out: string,
   what: Verified,
 ): Promise<ExportResult> {
-  const { model, site, preprocess, dataset, plan, options } = prepared;
+  const { model, site, preprocess, dataset, plan, options, device } = prepared;
   const graph = graftHeads(withWeights(model.graph, trained), site, trained.parameters, {
     heads: options.heads,
     base: baseOf(plan, options),
@@ -107,6 +108,7 @@ async function exportOnnx(
       version: VERSION,
     },
     batches: verifiedBatches(prepared, trained.holdoutLogits, what),
+    elsewhere: kindOf(device) !== 'cpu',
   });
 }
 
