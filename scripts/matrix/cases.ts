@@ -23,38 +23,22 @@ export interface Case {
 
 /** Devices and engines other than onnxruntime on the CPU. */
 export const ELSEWHERE: Readonly<
-  Record<
-    string,
-    { readonly runner: Runner; readonly of: 'all' | readonly string[]; readonly few: readonly string[] }
-  >
+  Record<string, { readonly runner: Runner; readonly few: readonly string[] }>
 > = {
   tfjs: {
     runner: { engine: 'tfjs', device: 'cpu' },
-    of: 'all',
     few: ['resnet18-torch1', 'mobilenet-v2-keras-tfjs', 'squeezenet1-1-torch1', 'vit-torch2', 'opset-17'],
   },
   webgpu: {
     runner: { engine: 'onnxruntime', device: 'webgpu' },
-    // A software driver takes minutes to compile each of them.
-    of: [
-      'resnet18-torch1',
-      'squeezenet1-1-torch1',
-      'mobilenet-v2-torch1',
-      'efficientnet-b0-torch1',
-      'convnext-torch1',
-      'vit-torch2',
-      'opset-17',
-    ],
+    // A software driver takes a minute or two to compile each of them.
     few: [],
   },
 };
 
 /** Names in `ELSEWHERE` of what is to try this case, among `runners`. @param few those that a quick check takes alone. */
 export function runnersFor(name: string, runners: readonly string[], few: boolean): readonly string[] {
-  return runners.filter((title) => {
-    const { of, few: chosen } = ELSEWHERE[title]!;
-    return few ? chosen.includes(name) : of === 'all' || of.includes(name);
-  });
+  return runners.filter((title) => !few || ELSEWHERE[title]!.few.includes(name));
 }
 
 /** Why a stage is foreseen to fail there: as on the CPU, or because the engine needs every op in its own format. */
