@@ -31,7 +31,7 @@ export const ELSEWHERE: Readonly<
   },
   webgpu: {
     runner: { engine: 'onnxruntime', device: 'webgpu' },
-    // A software driver takes a minute or two to compile each of them.
+    // A software driver takes about a minute for each of them, or several.
     few: [],
   },
 };

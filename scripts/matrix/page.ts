@@ -24,8 +24,8 @@ Architectures are graphs as exporters write them, made narrow, with weights draw
 
 const OTHER_RUNNERS = `## Other devices and engines
 
-Training by the TensorFlow.js engine (*tfjs*, in WebAssembly) and on WebGPU (*webgpu*), there by a software driver, which takes
-a minute or two to compile each. [devices.md](devices.md) says what was run on which.
+Training by the TensorFlow.js engine (*tfjs*, in WebAssembly) and on WebGPU (*webgpu*), there by a software driver (Mesa's
+lavapipe), in about a minute each. [devices.md](devices.md) says what was run on which.
 `;
 
 const SUMMARY = ['import', 'frozen', 'full', 'lora', 'onnx', 'tfjs'] as const;

@@ -33,8 +33,11 @@ export const MATRIX_STAGES = [
 export type MatrixStage = (typeof MATRIX_STAGES)[number];
 
 /** Stages that another runner is tried with. */
-export const TRAINED_STAGES = ['frozen', 'full'] as const;
+export const TRAINED_STAGES = ['frozen', 'full', 'lora'] as const;
 export type TrainedStage = (typeof TRAINED_STAGES)[number];
+
+/** What each of them trains. */
+const TUNED = { frozen: 'frozen', full: 'full', lora: 'lora:2' } as const;
 
 /** `yes`: it works; `no`: it does not; `skipped`: it was not tried. The note says why, or by how much it works. */
 export interface Cell {
@@ -58,7 +61,7 @@ export interface MatrixOptions {
   readonly checker: Checker;
   /** Who runs the training steps, and where; onnxruntime on the CPU unless told. */
   readonly runner?: Runner;
-  /** Others that frozen and full training are tried with as well. */
+  /** Others that the trainings are tried with as well. */
   readonly runners?: readonly Runner[];
 }
 
@@ -106,7 +109,7 @@ export async function matrixRow(name: string, from: string, options: MatrixOptio
       await trial.prepare();
       const merged = await attempt('frozen', () => trial.train('frozen'));
       await attempt('full', () => trial.train('full'));
-      await attempt('lora', () => trial.train('lora:2'));
+      await attempt('lora', () => trial.train('lora'));
       if (merged !== undefined) {
         const written = await attempt('onnx', async () => [await loadModel(merged), 'loads again']);
         const { verification } = trial;
@@ -117,11 +120,11 @@ export async function matrixRow(name: string, from: string, options: MatrixOptio
           cells.checker = await checked(options.checker, merged, model.format === 'onnx' ? from : undefined);
         }
       }
-      for (const runner of options.runners ?? [])
-        elsewhere[titleOf(runner)] = {
-          frozen: (await tried(() => trial.train('frozen', runner)))[0],
-          full: (await tried(() => trial.train('full', runner)))[0],
-        };
+      for (const runner of options.runners ?? []) {
+        const there: Partial<Record<TrainedStage, Cell>> = {};
+        for (const stage of TRAINED_STAGES) there[stage] = (await tried(() => trial.train(stage, runner)))[0];
+        elsewhere[titleOf(runner)] = there as Record<TrainedStage, Cell>;
+      }
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -186,15 +189,15 @@ class Trial {
   }
 
   /** @returns the merged model's path; its loss must have fallen. */
-  async train(tune: 'frozen' | 'full' | 'lora:2', runner?: Runner): Promise<readonly [string, string]> {
+  async train(stage: TrainedStage, runner?: Runner): Promise<readonly [string, string]> {
     const { folder, labels } = this.#pictures!;
     const { engine, device } = runner ?? this.#options.runner ?? ON_CPU;
-    const name = `${tune.replace(':', '-')}-${runner ? titleOf(runner).replace(' ', '-') : 'first'}`;
-    const plain = tune !== 'frozen';
+    const name = `${stage}-${runner ? titleOf(runner).replace(' ', '-') : 'first'}`;
+    const plain = stage !== 'frozen';
     const input: WrapOptionsInput = {
       out: join(this.#folder, `${name}.onnx`),
       to: 'onnx',
-      tune,
+      tune: TUNED[stage],
       classes: this.kept ? 'keep' : 'new',
       ...(this.kept ? { labels: [...labels] } : {}),
       preprocess: resolvePreprocess(this.#model).preprocess,
@@ -223,7 +226,7 @@ class Trial {
     const [first, last] = [losses[0]!, Math.min(...losses.slice(1))];
     if (!(last < first))
       throw new Error(`the loss does not fall: ${losses.map((loss) => loss.toFixed(4)).join(', ')}`);
-    if (tune === 'frozen' && !runner)
+    if (stage === 'frozen' && !runner)
       this.verification = {
         result: verification.agreement === 1 ? 'yes' : 'no',
         note: `largest difference ${verification.largestDifference.toExponential(0)}`,
