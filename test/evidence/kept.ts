@@ -27,15 +27,8 @@ export interface Measured {
   readonly costs: readonly Cost[];
 }
 
-const FILES: Readonly<Record<keyof Measured, string>> = {
-  datasets: 'datasets.jsonl',
-  results: 'results.jsonl',
-  diagnoses: 'diagnoses.jsonl',
-  costs: 'costs.jsonl',
-};
-
 const fileOf = (kind: keyof Measured): string =>
-  fileURLToPath(new URL(`results/${FILES[kind]}`, import.meta.url));
+  fileURLToPath(new URL(`results/${kind}.jsonl`, import.meta.url));
 
 /** What was measured of the method as it is: `MEASURED` says so. */
 export function measuredSoFar(): Measured {

@@ -133,6 +133,22 @@ describe('a merged model', () => {
 });
 
 describe('verification', () => {
+  it('may differ by more where another device trained it, which rounds otherwise, and only so far', async () => {
+    const request = await exportRequest(smallClassifier(), path.join(folder, 'merged.onnx'));
+    // All logits alike, so that the best class stays.
+    const written = (share: number, elsewhere: boolean) =>
+      exportMerged({
+        ...expecting(request, (logits) => {
+          const largest = Math.max(1, ...logits.map(Math.abs));
+          for (const i of logits.keys()) logits[i]! += share * largest;
+        }),
+        elsewhere,
+      });
+    expect((await written(5e-3, true)).verification.agreement).toBe(1);
+    await expect(written(5e-3, false)).rejects.toMatchObject({ code: 'verification' });
+    await expect(written(2e-2, true)).rejects.toMatchObject({ code: 'verification' });
+  });
+
   it('keeps no file whose logits differ', async () => {
     const out = path.join(folder, 'merged.onnx');
     const request = await exportRequest(smallClassifier(), out);
