@@ -20,14 +20,14 @@ import type { GraphMessage, MemoryCalls, Piece } from './remote-thread.ts';
 export class RemoteMemory implements GradientMemory {
   readonly #thread: Thread<MemoryCalls>;
   readonly #state: KeptState;
-  readonly #hosted: ReadonlySet<string>;
+  readonly #settings: MemorySettings;
   #runners = 0;
   #notices: string[] = [];
 
-  private constructor(thread: Thread<MemoryCalls>, state: KeptState, hosted: ReadonlySet<string>) {
+  private constructor(thread: Thread<MemoryCalls>, state: KeptState, settings: MemorySettings) {
     this.#thread = thread;
     this.#state = state;
-    this.#hosted = hosted;
+    this.#settings = settings;
   }
 
   /** Takes the state over: its moments here are empty until they are pulled. */
@@ -36,7 +36,7 @@ export class RemoteMemory implements GradientMemory {
     const { segments, values, first, second, steps, lossScale } = state;
     const moments = steps > 0 ? { first, second } : undefined;
     const message = { segments, values, moments, steps, scaled: lossScale !== undefined };
-    const memory = new RemoteMemory(thread, state, settings.hosted);
+    const memory = new RemoteMemory(thread, state, settings);
     try {
       await thread.call('begin', [device, message, settings], moments ? buffersOf([first, second]) : []);
     } catch (error) {
@@ -72,8 +72,9 @@ export class RemoteMemory implements GradientMemory {
     };
   }
 
-  settle(images: number): Promise<void> {
-    return this.#thread.call('settle', [images]);
+  async settle(images: number): Promise<void> {
+    // Where a step is one batch, there is nothing to sum.
+    if (this.#settings.batches > 1) await this.#thread.call('settle', [images]);
   }
 
   async update(learningRate: number): Promise<number> {
@@ -93,7 +94,7 @@ export class RemoteMemory implements GradientMemory {
     const state = this.#state;
     const { values, first, second } = await this.#thread.call('pull', [what]);
     for (const { name, begin, end } of state.segments)
-      if (!this.#hosted.has(name)) state.values.set(values!.subarray(begin, end), begin);
+      if (!this.#settings.hosted.has(name)) state.values.set(values!.subarray(begin, end), begin);
     if (!first || !second) return;
     state.first = first;
     state.second = second;
