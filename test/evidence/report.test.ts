@@ -79,6 +79,25 @@ describe("the evidence's page", () => {
     expect(picture).toMatch(/^<svg[\s\S]*last:1[\s\S]*<\/svg>$/);
   });
 
+  it('takes means over rows, with the interval that the rows make', () => {
+    const row = (mode: string, right: number) =>
+      results(mode, { 'linear layer': [50, 52], 'plain heads': [60, 62], MARNet: [right, right + 2] });
+    const some = [...row('frozen', 61), ...row('last:1', 62), ...row('last:2', 63)];
+    const { page } = reportOf({ datasets, results: some, diagnoses: [], costs: [] });
+    const [mean] = rowsOf(page, '**mean of the 3 of all**');
+    // 1, 2 and 3 points: deviation 1, and Student's quantile for two degrees of freedom is 4.303.
+    expect(mean).toEqual([
+      '**mean of the 3 of all**',
+      '',
+      '+12.0 ± 2.5',
+      '+2.0 ± 2.5',
+      '+6.0 ± 1.2',
+      '+1.0 ± 1.2',
+    ]);
+    const two = reportOf({ datasets, results: some.slice(0, 12), diagnoses: [], costs: [] });
+    expect(two.page).not.toContain('mean of the');
+  });
+
   it('sets corruption errors in relation to the linear layer of the same seed', () => {
     const { page } = reportOf({
       datasets,

@@ -19,6 +19,9 @@ const GOAL = 0.015;
 /** An interval needs as many. */
 const FEWEST_SEEDS = 2;
 
+/** Measurements that a mean over them needs. */
+const FEWEST_POOLED = 3;
+
 /** All results of a data set, a backbone and a mode, of seeds that every contestant there has run with. */
 interface Measurement {
   readonly name: string;
@@ -149,18 +152,6 @@ function summary(measured: readonly Measurement[]): string {
   const own = measured.filter(({ contestants }) => contestants.includes(MARNET));
   const gain = ({ of }: Measurement, over: string, value: (result: ContestResult) => number) =>
     pairedDifference(of(over, value), of(MARNET, value));
-  const rows = own.map((each) => {
-    const cell = (over: string, value: (result: ContestResult) => number): string =>
-      each.contestants.includes(over) ? signed(gain(each, over, value)) : '';
-    return [
-      each.name,
-      String(each.seeds),
-      cell(LINEAR, ({ clean }) => clean),
-      cell(PLAIN, ({ clean }) => clean),
-      cell(LINEAR, corruptedMean),
-      cell(PLAIN, corruptedMean),
-    ];
-  });
   const reached = own.filter((each) => {
     if (!each.contestants.includes(PLAIN)) return false;
     const { mean, half } = gain(each, PLAIN, ({ clean }) => clean);
@@ -173,6 +164,34 @@ function summary(measured: readonly Measurement[]): string {
     ['corrupted, over the linear layer', LINEAR, corruptedMean],
     ['corrupted, over plain heads', PLAIN, corruptedMean],
   ] as const;
+  const rows = own.map((each) => [
+    each.name,
+    String(each.seeds),
+    ...columns.map(([, over, value]) =>
+      each.contestants.includes(over) ? signed(gain(each, over, value)) : '',
+    ),
+  ]);
+  /** One more row: the mean of those of some measurements, with the interval that these, not their seeds, make. */
+  const pooled = (name: string, some: readonly Measurement[]): string[][] => {
+    const full = some.filter(
+      ({ contestants }) => contestants.includes(LINEAR) && contestants.includes(PLAIN),
+    );
+    if (full.length < FEWEST_POOLED) return [];
+    const cells = columns.map(([, over, value]) =>
+      signed(meanInterval(full.map((each) => gain(each, over, value).mean))),
+    );
+    return [[`**mean of the ${full.length} of ${name}**`, '', ...cells]];
+  };
+  const datasets = [...new Set(own.map(({ dataset }) => dataset))];
+  rows.push(
+    ...datasets.flatMap((name) =>
+      pooled(
+        name,
+        own.filter(({ dataset }) => dataset === name),
+      ),
+    ),
+    ...pooled('all', own),
+  );
   const clear = (sign: 1 | -1): string => {
     const found = own.flatMap((each) =>
       columns.flatMap(([text, over, value]) => {
@@ -189,7 +208,10 @@ What MARNet gains, in points of top-1. The goal was at least ${100 * GOAL} point
 above zero, on two of three data sets. Over plain heads, which have the same layers, it is reached by ${
     names.length === 0 ? 'none of these' : `${names.length} of ${own.length}: ${names.join('; ')}`
   }. Of all
-intervals of the table, these are above zero: ${clear(1)}. Below zero: ${clear(-1)}.
+intervals of single rows, these are above zero: ${clear(1)}. Below zero: ${clear(-1)}.
+
+Single rows vary much by luck. The last rows of the table are means over backbones and modes, with the interval that those make; rows of
+a data set share its images, so that it speaks of other backbones on this data, and not of other data.
 
 ${table([
   [
@@ -260,7 +282,7 @@ function costSection(costs: readonly Cost[]): string {
   return `## What it costs in use
 
 A merged model with all heads beside the same backbone with a linear layer, 69 classes each, run by turns in onnxruntime on the CPU:
-medians, and the median over pairs of how much longer the first took. The machine had other work, so that some percent are noise.
+medians, and the median over pairs of how much longer the first took. Some percent are noise.
 
 ${table([['', 'Images a run', 'linear layer', 'MARNet', 'More', 'Pairs of runs'], ...rows])}`;
 }
