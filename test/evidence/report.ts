@@ -9,7 +9,7 @@ import { type Cost, median } from './cost.ts';
 import { EVIDENCE } from './dataset.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DatasetCounts, Measured } from './kept.ts';
-import { type PlottedMean, plotMeans } from './plot.ts';
+import { type PlottedGain, plotGains } from './plot.ts';
 
 export const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
@@ -49,7 +49,8 @@ export function reportOf({ datasets, results, diagnoses, costs }: Measured): {
 } {
   const all = measurementsOf(results);
   const measured = all.filter(({ seeds }) => seeds >= FEWEST_SEEDS);
-  const parts = [opening(), summary(measured)];
+  const rows = gainRows(measured);
+  const parts = [opening(), summary(rows)];
   for (const dataset of datasets) {
     const own = measured.filter((each) => each.dataset === dataset.dataset);
     if (own.length > 0) parts.push(section(dataset, own));
@@ -60,8 +61,7 @@ export function reportOf({ datasets, results, diagnoses, costs }: Measured): {
     ...all.filter(({ seeds }) => seeds < FEWEST_SEEDS).map(({ name }) => name),
   ];
   if (missing.length > 0) parts.push(`Not measured, or not yet with enough seeds: ${missing.join('; ')}.`);
-  const names = CONTESTANTS.map(({ name }) => name);
-  return { page: `${parts.join('\n\n')}\n`, picture: plotMeans(plotted(measured), names) };
+  return { page: `${parts.join('\n\n')}\n`, picture: plotGains(plotted(rows)) };
 }
 
 /** In the order of the data sets, then by backbone and mode: whatever order they were measured in. */
@@ -102,16 +102,64 @@ function replace(name: string, text: string): void {
   renameSync(`${file}.part`, file);
 }
 
-function plotted(measured: readonly Measurement[]): PlottedMean[] {
-  const values = { clean: (result: ContestResult) => result.clean, corrupted: corruptedMean };
-  return measured.flatMap(({ name, contestants, of }) =>
-    contestants.flatMap((contestant) =>
-      Object.entries(values).map(([images, value]) => {
-        const { mean, half } = meanInterval(of(contestant, value));
-        const [low, high] = [100 * (mean - half), 100 * (mean + half)];
-        return { dataset: name, images, contestant, mean: 100 * mean, low, high };
-      }),
+/** What MARNet is set beside, and on which images: the columns of the summary. */
+const COMPARISONS = [
+  {
+    images: 'clean',
+    over: LINEAR,
+    text: 'over the linear layer',
+    value: ({ clean }: ContestResult) => clean,
+  },
+  { images: 'clean', over: PLAIN, text: 'over plain heads', value: ({ clean }: ContestResult) => clean },
+  { images: 'corrupted', over: LINEAR, text: 'over the linear layer', value: corruptedMean },
+  { images: 'corrupted', over: PLAIN, text: 'over plain heads', value: corruptedMean },
+] as const;
+
+/** What MARNet gains with one backbone, mode and data set, or in the mean of several of these. */
+interface GainRow {
+  readonly name: string;
+  /** Undefined for a mean. */
+  readonly seeds: number | undefined;
+  /** By comparison; undefined where that contestant was not trained. */
+  readonly gains: readonly (MeanInterval | undefined)[];
+}
+
+function gainRows(measured: readonly Measurement[]): GainRow[] {
+  const own = measured.filter(({ contestants }) => contestants.includes(MARNET));
+  const rows = own.map(
+    ({ name, seeds, contestants, of }): GainRow => ({
+      name,
+      seeds,
+      gains: COMPARISONS.map(({ over, value }) =>
+        contestants.includes(over) ? pairedDifference(of(over, value), of(MARNET, value)) : undefined,
+      ),
+    }),
+  );
+  /** The mean of some rows, with the interval that these, not their seeds, make. */
+  const pooled = (name: string, some: readonly GainRow[]): GainRow[] => {
+    const full = some.filter(({ gains }) => gains.every((gain) => gain !== undefined));
+    if (full.length < FEWEST_POOLED) return [];
+    const gains = COMPARISONS.map((_, i) => meanInterval(full.map((row) => row.gains[i]!.mean)));
+    return [{ name: `mean of the ${full.length} of ${name}`, seeds: undefined, gains }];
+  };
+  const datasets = [...new Set(own.map(({ dataset }) => dataset))];
+  const means = datasets.flatMap((dataset) =>
+    pooled(
+      dataset,
+      rows.filter((_, i) => own[i]!.dataset === dataset),
     ),
+  );
+  return [...rows, ...means, ...pooled('all', rows)];
+}
+
+function plotted(rows: readonly GainRow[]): PlottedGain[] {
+  return rows.flatMap(({ name, gains }) =>
+    COMPARISONS.flatMap(({ images, over }, i): PlottedGain[] => {
+      const gain = gains[i];
+      if (!gain) return [];
+      const [mean, half] = [100 * gain.mean, 100 * gain.half];
+      return [{ row: name, images, overHeads: over === PLAIN, mean, low: mean - half, high: mean + half }];
+    }),
   );
 }
 
@@ -142,76 +190,39 @@ over seeds and its 95 % interval (Student's t). "Corrupted" is the mean over all
 on 120 test images, at all five severities or at the third alone, as said. "mCE" is the mean
 corruption error relative to the linear layer of the same seed, in percent: lower is better. Differences are paired by seed.
 "Training" is the median of the seconds that a training took, on 2 cores with much other work, which at times went first: it tells
-tens from hundreds, not more.
-
-![Means and intervals by contestant and measurement](images/evidence.svg)`;
+tens from hundreds, not more.`;
 }
 
 /** MARNet beside both forms of plain fine-tuning, and whether it reaches what it was to. */
-function summary(measured: readonly Measurement[]): string {
-  const own = measured.filter(({ contestants }) => contestants.includes(MARNET));
-  const gain = ({ of }: Measurement, over: string, value: (result: ContestResult) => number) =>
-    pairedDifference(of(over, value), of(MARNET, value));
-  const reached = own.filter((each) => {
-    if (!each.contestants.includes(PLAIN)) return false;
-    const { mean, half } = gain(each, PLAIN, ({ clean }) => clean);
-    return mean >= GOAL && mean - half > 0;
+function summary(rows: readonly GainRow[]): string {
+  const single = rows.filter(({ seeds }) => seeds !== undefined);
+  const goal = COMPARISONS.findIndex(({ images, over }) => images === 'clean' && over === PLAIN);
+  const reached = single.filter(({ gains }) => {
+    const gain = gains[goal];
+    return gain && gain.mean >= GOAL && gain.mean - gain.half > 0;
   });
-  const names = reached.map(({ name }) => name);
-  const columns = [
-    ['clean, over the linear layer', LINEAR, ({ clean }: ContestResult) => clean],
-    ['clean, over plain heads', PLAIN, ({ clean }: ContestResult) => clean],
-    ['corrupted, over the linear layer', LINEAR, corruptedMean],
-    ['corrupted, over plain heads', PLAIN, corruptedMean],
-  ] as const;
-  const rows = own.map((each) => [
-    each.name,
-    String(each.seeds),
-    ...columns.map(([, over, value]) =>
-      each.contestants.includes(over) ? signed(gain(each, over, value)) : '',
-    ),
-  ]);
-  /** One more row: the mean of those of some measurements, with the interval that these, not their seeds, make. */
-  const pooled = (name: string, some: readonly Measurement[]): string[][] => {
-    const full = some.filter(
-      ({ contestants }) => contestants.includes(LINEAR) && contestants.includes(PLAIN),
-    );
-    if (full.length < FEWEST_POOLED) return [];
-    const cells = columns.map(([, over, value]) =>
-      signed(meanInterval(full.map((each) => gain(each, over, value).mean))),
-    );
-    return [[`**mean of the ${full.length} of ${name}**`, '', ...cells]];
-  };
-  const datasets = [...new Set(own.map(({ dataset }) => dataset))];
-  rows.push(
-    ...datasets.flatMap((name) =>
-      pooled(
-        name,
-        own.filter(({ dataset }) => dataset === name),
-      ),
-    ),
-    ...pooled('all', own),
-  );
   const clear = (sign: 1 | -1): string => {
-    const found = own.flatMap((each) =>
-      columns.flatMap(([text, over, value]) => {
-        if (!each.contestants.includes(over)) return [];
-        const { mean, half } = gain(each, over, value);
-        return sign * mean - half > 0 ? [`${each.name} (${text})`] : [];
+    const found = single.flatMap(({ name, gains }) =>
+      COMPARISONS.flatMap(({ images, text }, i) => {
+        const gain = gains[i];
+        return gain && sign * gain.mean - gain.half > 0 ? [`${name} (${images}, ${text})`] : [];
       }),
     );
     return found.length === 0 ? 'none' : found.join('; ');
   };
+  const names = reached.map(({ name }) => name);
   return `## In short
 
 What MARNet gains, in points of top-1. The goal was at least ${100 * GOAL} points over plain fine-tuning on clean images, with an interval
 above zero, on two of three data sets. Over plain heads, which have the same layers, it is reached by ${
-    names.length === 0 ? 'none of these' : `${names.length} of ${own.length}: ${names.join('; ')}`
+    names.length === 0 ? 'none of these' : `${names.length} of ${single.length}: ${names.join('; ')}`
   }. Of all
 intervals of single rows, these are above zero: ${clear(1)}. Below zero: ${clear(-1)}.
 
 Single rows vary much by luck. The last rows of the table are means over backbones and modes, with the interval that those make; rows of
-a data set share its images, so that it speaks of other backbones on this data, and not of other data.
+a data set share its images, so that they speak of other backbones on this data, and not of other data.
+
+![What MARNet gains on clean and on corrupted images, with 95 % intervals: a row for each data set, backbone and mode, and for the means](images/evidence.svg)
 
 ${table([
   [
@@ -222,7 +233,11 @@ ${table([
     'Corrupted, over linear layer',
     'Corrupted, over plain heads',
   ],
-  ...rows,
+  ...rows.map(({ name, seeds, gains }) => [
+    seeds === undefined ? `**${name}**` : name,
+    String(seeds ?? ''),
+    ...gains.map((gain) => (gain ? signed(gain) : '')),
+  ]),
 ])}`;
 }
 
