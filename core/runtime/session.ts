@@ -165,13 +165,22 @@ export function toOrt(tensor: Tensor): ort.Tensor {
   let known = converted.get(tensor);
   if (!known) {
     known = new ort.Tensor(tensor.dtype as ort.Tensor.Type, tensor.data as Float32Array, tensor.dims);
+    // Where there is a Float16Array (from Node 24 on), onnxruntime makes one of the bits, and onnxruntime-node 1.30 then finds no
+    // bytes in it (https://github.com/microsoft/onnxruntime/pull/32323). The bits themselves it takes.
+    if (tensor.dtype === 'float16') Object.assign(known, { cpuData: tensor.data });
     converted.set(tensor, known);
   }
   return known;
 }
 
-export function fromOrt(tensor: ort.Tensor): Tensor {
-  return { dtype: tensor.type as DType, dims: tensor.dims, data: tensor.data as Tensor['data'] };
+export function fromOrt({ type, dims, data }: ort.Tensor): Tensor {
+  return { dtype: type as DType, dims, data: (type === 'float16' ? bitsOf(data) : data) as Tensor['data'] };
+}
+
+/** What may have come as a Float16Array. */
+function bitsOf(data: ort.Tensor.DataType): Uint16Array {
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return data instanceof Uint16Array ? data : new Uint16Array(buffer, byteOffset, length);
 }
 
 function fetchesForOrt(

@@ -82,9 +82,9 @@ describe('packages in the folder of the command', () => {
     );
     const { backend, passedOver } = await chooseBackend(loadTfjs(), ['tfjs-node', 'cpu']);
     expect(backend).toBe('cpu');
-    expect(passedOver).toEqual([
-      expect.stringMatching(/^@tensorflow\/tfjs-node: its native library is missing/),
-    ]);
+    const old = Number.parseInt(process.versions.node, 10) < 23;
+    const why = old ? 'its native library is missing' : 'it fails on Node';
+    expect(passedOver).toEqual([expect.stringContaining(`@tensorflow/tfjs-node: ${why}`)]);
   });
 });
 
