@@ -39,6 +39,14 @@ describe("the evidence's page", () => {
     expect(readFileSync(inDocs('images/evidence.svg'), 'utf8')).toBe(picture);
   });
 
+  it("has the figures that README tells of all rows' means", () => {
+    const [mean] = rowsOf(readFileSync(inDocs('evidence.md'), 'utf8'), '**mean of the 18 of all**');
+    const [, , , clean, , corrupted] = mean!.map((cell) => cell.replace('+', ''));
+    const readme = readFileSync(inDocs('../README.md'), 'utf8').replaceAll('\n', ' ');
+    expect(readme).toContain(`MARNet is ${clean} points of top-1 better`);
+    expect(readme).toContain(`${corrupted} points under corruption`);
+  });
+
   it('pairs by seed, and shows seeds that all contestants have run with', () => {
     const { page } = reportOf({
       datasets,
