@@ -106,6 +106,24 @@ describe('blocked layout', () => {
     }
   });
 
+  it('cuts images so large that their gradients leave the cache', async () => {
+    if (block === 1) return console.log('not checked: no blocked kernels on this machine');
+    // dy of 64 filters in one slab: 64 * 16 * 43 * 41 floats, 7 MB.
+    const network = new Network();
+    const image = network.input('image', [block, 3, 43, 41]);
+    const stem = network.builder.relu(network.conv(image, 4 * block, 3));
+    const strided = network.conv(network.builder.relu(network.conv(stem, 4 * block, 3)), block, 3, 2);
+    const loss = network.classify(strided, 5);
+    const plain = await runStep(network, loss, 'portable');
+    const blocked = await runStep(network, loss, 'cpu', { fold: true, block });
+    expect(largestDifference(blocked, plain)).toBeLessThan(2e-5);
+    const images = blocked.graph.nodes
+      .filter((node) => node.op === 'Conv')
+      .map((node) => blocked.graph.typeOf(node.inputs[1]!)!.shape![1]);
+    // Slabs count as images, and there are more of them where blocks have 16 channels.
+    expect(Math.max(...(images as number[])) > 4 * block).toBe(block === 16);
+  });
+
   it('packs the weights of plain convolutions alone', async () => {
     if (block === 1) return console.log('not checked: no blocked kernels on this machine');
     const network = new Network();

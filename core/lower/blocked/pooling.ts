@@ -1,4 +1,5 @@
 import {
+  type GraphBuilder,
   int,
   intAttribute,
   ints,
@@ -9,6 +10,7 @@ import {
 } from '../../graph/index.ts';
 import { averagePoolGradient } from '../gradients/average-pool.ts';
 import { maxPoolGradient } from '../gradients/max-pool.ts';
+import { type AxisWindow, extentOf } from '../window.ts';
 import { NCHWC } from './kernels.ts';
 import type { BlockedRule, BlockedRules, BlockedSite } from './site.ts';
 
@@ -43,11 +45,43 @@ const pool: BlockedRule = ({ node, builder, layouts }) => {
   return true;
 };
 
+/** Maxima of the `count` windows along one axis of a blocked value; undefined where the kernel refuses the padding. */
+function maxAlong(
+  builder: GraphBuilder,
+  x: Value,
+  axis: number,
+  window: AxisWindow,
+  count: number,
+): Value | undefined {
+  const sizes = x.shape as [number, number, number, number, number];
+  const [n, c, h, w, block] = sizes;
+  const reached = (count - 1) * window.stride + extentOf(window) - window.before;
+  const after = Math.max(0, reached - sizes[axis]!);
+  if (after >= window.kernel) return undefined;
+  const along = <T>(value: T, other: T): [T, T] => (axis === 2 ? [value, other] : [other, value]);
+  const [oh, ow] = along(count, axis === 2 ? w : h);
+  const declared = [n, c * block, oh, ow];
+  const pooled = builder.op(
+    `${NCHWC}:MaxPool`,
+    [builder.reshape(x, [n, c * block, h, w])],
+    {
+      kernel_shape: ints(along(window.kernel, 1)),
+      strides: ints(along(window.stride, 1)),
+      dilations: ints(along(window.dilation, 1)),
+      pads: ints([...along(window.before, 0), ...along(after, 0)]),
+    },
+    { types: [{ dtype: x.dtype, shape: declared }] },
+  );
+  return builder.reshape(pooled, [n, c, oh, ow, block]);
+}
+
 const maxGradient: BlockedRule = ({ node, builder, layouts }) => {
   if (!node.inputs.every((name) => layouts.canBlock(name)) || !node.inputs.some((n) => layouts.isBlocked(n)))
     return false;
   const inputs = node.inputs.map((name) => layouts.blocked(name));
-  layouts.setBlocked(node.outputs[0]!, maxPoolGradient({ builder, target: 'cpu', node, inputs })[0]!);
+  const site = { builder, target: 'cpu', node, inputs } as const;
+  const [dx] = maxPoolGradient(site, (x, axis, window, count) => maxAlong(builder, x, axis, window, count));
+  layouts.setBlocked(node.outputs[0]!, dx!);
   return true;
 };
 

@@ -10,8 +10,9 @@
  * Nothing is copied a kernel position, and the kernel runs as fast as in the forward direction. The padding is laid
  * around x beforehand: inside the kernel, positions that touch padding are computed one by one.
  *
- * Where a batch is half a block (8 images, blocks of 16), or another even part of it, images are cut into slabs of rows,
- * those of x overlapping by what the kernel reaches over; each slab counts as an image.
+ * Images are cut into slabs of rows, those of x overlapping by what the kernel reaches over, and each slab counts as an
+ * image: where a batch is half a block (8 images, blocks of 16), or another even part of it, and where a whole image's dy
+ * would not stay in the cache.
  */
 import type { GraphBuilder, Value } from '../../graph/index.ts';
 import type { AxisWindow } from '../window.ts';
@@ -33,15 +34,40 @@ export function canCorrelate(
   windows: readonly AxisWindow[],
 ): boolean {
   const whole = input[1] % block === 0 && output[1] % block === 0;
-  const slabs = slabsOf(block, input[0]);
-  const cut = slabs > 1 && output[2] >= slabs && windows.some((window) => window.kernel > 1);
+  const slabs = fewestSlabs(block, input[0]);
+  const cut = slabs > 1 && output[2] >= slabs && !isPointwise(windows);
   return whole && (slabs === 1 || cut) && (windows[1]!.dilation === 1 || windows[1]!.kernel === 1);
 }
 
-/** Slabs that an image is cut into; 0 where none fill a block. */
-function slabsOf(block: number, images: number): number {
+const isPointwise = (windows: readonly AxisWindow[]): boolean => windows.every(({ kernel }) => kernel === 1);
+
+/** Slabs that an image is cut into so that a block is filled; 0 where none do. */
+function fewestSlabs(block: number, images: number): number {
   if (images % block === 0) return 1;
   return block % images === 0 ? block / images : 0;
+}
+
+/**
+ * Bytes of dy that the kernel reads again and again: a slab of rows of a block of images, for the four blocks of filters that
+ * it computes at a time. They are to stay in a core's second-level cache: with AVX-512 a filter of 6.4 MB made the kernel
+ * half as fast as one of 1 MB or less (64 -> 64, 56x56, 3x3, batch 8: 12.4 and 6.4 ms). With AVX2 it needs them half
+ * as fast, and this was not seen.
+ */
+const CACHED = 2 ** 20;
+const AVX512_BLOCK = 16;
+
+function slabsOf(block: number, [images, filters, height, width]: Shape4, windows: readonly AxisWindow[]): number {
+  const fewest = fewestSlabs(block, images);
+  if (block < AVX512_BLOCK || isPointwise(windows)) return fewest;
+  const bytesOf = (slabs: number): number =>
+    Float32Array.BYTES_PER_ELEMENT *
+    block *
+    Math.min(filters, 4 * block) *
+    Math.ceil(height / slabs) *
+    width;
+  let slabs = fewest;
+  while (bytesOf(slabs) > CACHED && slabs + fewest <= height) slabs += fewest;
+  return slabs;
 }
 
 /** @returns dw, packed. */
@@ -55,7 +81,7 @@ export function correlate(
   const { block } = layouts;
   const [kh, kw] = windows.map((w) => w.kernel) as [number, number];
   const [filters, channels] = [output[1] / block, input[1] / block];
-  const slabs = slabsOf(block, input[0]);
+  const slabs = slabsOf(block, output, windows);
   /** Rows of dy in a slab. */
   const height = Math.ceil(output[2] / slabs);
   const x = pad(site, input, [output[0], output[1], slabs * height, output[3]], windows);
@@ -63,70 +89,88 @@ export function correlate(
   const dy = builder.pad(layouts.blocked(node.inputs[1]!), [0, 0, 0, 0, 0, 0, 0, rest, 0, 0]);
   const packed = [filters, channels, kh * kw, block, block];
 
-  const pointwise = windows.every((v) => v.kernel === 1 && v.stride === 1);
-  if (pointwise && filters > channels) {
+  if (isPointwise(windows) && windows.every((v) => v.stride === 1) && filters > channels) {
     // The roles may change then, and the larger array takes the cheaper way.
-    const transposed = convolve(site, dy, x, [1, 1], [1, 1], [1, 1]);
+    const transposed = convolve(site, { wide: dy, narrow: x, kernel: [1, 1], spread: [1, 1], stride: [1, 1] });
     return builder.reshape(swapInside(builder, transposed, block), packed);
   }
   const strides = windows.map((v) => v.stride);
-  const reach = (height - 1) * strides[0]! + extentOf(windows[0]!);
-  const dw = convolve(
-    site,
-    slabsFrom(builder, x, slabs, height * strides[0]!, reach),
-    dy,
-    [kh, kw],
-    strides,
-    [windows[0]!.dilation, 1],
-    slabs,
-  );
+  const dw = convolve(site, {
+    wide: x,
+    narrow: dy,
+    kernel: [kh, kw],
+    spread: strides,
+    stride: [windows[0]!.dilation, 1],
+    slabs: {
+      count: slabs,
+      step: height * strides[0]!,
+      reach: (height - 1) * strides[0]! + extentOf(windows[0]!),
+    },
+  });
   const swapped = builder.reshape(dw, [channels, filters, kh * kw * block * block]);
   return builder.reshape(builder.transpose(swapped, [1, 0, 2]), packed);
 }
 
-/** Rows `step` apart, `reach` of them each, one slab of all images after the other: [slabs N, C/b, reach, W, b]. */
-function slabsFrom(builder: GraphBuilder, x: Value, slabs: number, step: number, reach: number): Value {
-  if (slabs === 1) return x;
-  const parts = Array.from({ length: slabs }, (_, slab) =>
-    builder.slice(x, [slab * step], [slab * step + reach], [2]),
-  );
-  return builder.concat(parts, 0);
+interface Correlation {
+  /** [N, A/b, H, W, b]. */
+  readonly wide: Value;
+  /** [N, B/b, h, w, b]. */
+  readonly narrow: Value;
+  readonly kernel: readonly [number, number];
+  /** How far apart in `wide` the positions of `narrow` are. */
+  readonly spread: readonly number[];
+  /** Between positions of the result. */
+  readonly stride: readonly [number, number];
+  readonly slabs?: Slabs;
+}
+
+/** How images are cut: those of `narrow` into `count` equal parts, those of `wide` into as many, `step` rows apart. */
+interface Slabs {
+  readonly count: number;
+  readonly step: number;
+  /** Rows of a slab of `wide`. */
+  readonly reach: number;
 }
 
 /**
- * The correlation of two blocked arrays, [N, A/b, H, W, b] and [N, B/b, h, w, b], summed over images and positions:
- * [A/b, B, kh, kw*b], laid out as [A/b, B/b, kh, kw, b of A, b of B].
- * @param spread how far apart in `wide` the positions of `narrow` are. @param stride between positions of the result.
- * @param slabs that the images of `wide` are cut into, and those of `narrow` are to be.
+ * The correlation of two blocked arrays, summed over images and positions: [A/b, B, kh, kw*b], laid out as
+ * [A/b, B/b, kh, kw, b of A, b of B].
  */
-function convolve(
-  { builder, layouts }: BlockedSite,
-  wide: Value,
-  narrow: Value,
-  kernel: readonly [number, number],
-  spread: readonly number[],
-  stride: readonly [number, number],
-  slabs = 1,
-): Value {
+function convolve({ builder, layouts }: BlockedSite, correlation: Correlation): Value {
+  const { wide, narrow, kernel, spread, stride } = correlation;
   const { block } = layouts;
-  const [batch, columns, height, width] = wide.shape as [number, number, number, number];
+  const [images, columns, height, width] = wide.shape as [number, number, number, number];
   const [, rows, whole, w] = narrow.shape as [number, number, number, number];
-  const h = whole / slabs;
+  const { count, step, reach } = correlation.slabs ?? { count: 1, step: 0, reach: height };
+  const h = whole / count;
+  const batch = count * images;
   const groups = batch / block;
-  const images = builder.reshape(
-    blockChannels(builder, wide, [groups, block, columns * height * width * block]),
-    [groups, columns, height * width * block * block],
-  );
-  // A row of one image's block after the same of the other images: a Gather runs on all threads, a Transpose on one.
+  const line = width * block;
+  const inside =
+    batch === block && count === 1
+      ? blockChannels(builder, wide, [1, block, columns * height * line])
+      : blockChannels(
+          builder,
+          // Rows of blocks of images, column by column: a Gather runs on all threads, a Transpose on one.
+          builder.gather(
+            builder.reshape(wide, [images * columns * height, line]),
+            layouts.shared(`slabs of ${[images, columns, height, count, step, reach]}`, () =>
+              slabRows({ images, columns, height }, { count, step, reach }),
+            ),
+            0,
+          ),
+          [columns * groups, block, reach * line],
+        );
+  // A row of one image's block after the same of the other images.
   const filters = builder.gather(
-    builder.reshape(narrow, [batch * rows * h * w, block]),
-    layouts.shared(`images inside ${batch} ${rows} ${h * w} ${slabs}`, () =>
-      imagesInside(groups, block, rows, h * w, slabs),
+    builder.reshape(narrow, [images * rows * whole * w, block]),
+    layouts.shared(`images inside ${batch} ${rows} ${h * w} ${count}`, () =>
+      imagesInside(groups, block, rows, h * w, count),
     ),
     0,
   );
   return emitConvolution(builder, {
-    x: builder.reshape(builder.transpose(images, [1, 0, 2]), [columns, batch, height, width * block]),
+    x: builder.reshape(inside, [columns, batch, reach, line]),
     w: builder.reshape(filters, [rows * block, batch, h, w]),
     windows: [
       { kernel: h, stride: stride[0], dilation: spread[0]!, before: 0, after: 0 },
@@ -135,6 +179,21 @@ function convolve(
     group: 1,
     output: [columns, rows * block, kernel[0], kernel[1] * block],
   });
+}
+
+/** Where the rows of [columns, slabs, images, reach] lie in [images, columns, height]. */
+function slabRows(
+  { images, columns, height }: { images: number; columns: number; height: number },
+  { count, step, reach }: Slabs,
+): BigInt64Array {
+  const order = new BigInt64Array(columns * count * images * reach);
+  let at = 0;
+  for (let column = 0; column < columns; column++)
+    for (let slab = 0; slab < count; slab++)
+      for (let image = 0; image < images; image++)
+        for (let row = 0; row < reach; row++)
+          order[at++] = BigInt((image * columns + column) * height + slab * step + row);
+  return order;
 }
 
 /**
