@@ -5,7 +5,7 @@ import { type AxisWindow, windowsOf } from '../window.ts';
 import { emitConvolution } from './kernels.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import type { BlockedRules, BlockedSite } from './site.ts';
-import { canCorrelate, correlate } from './weight-gradient.ts';
+import { canCorrelate, correlate, correlateImage } from './weight-gradient.ts';
 import { blockFilters, depthwiseTaps, transposedTaps } from './weights.ts';
 
 type Shape4 = readonly [number, number, number, number];
@@ -142,7 +142,9 @@ function weightGradient(site: BlockedSite): boolean {
   }
   const windows = windowsOf(node);
   if (group === 1 && canCorrelate(layouts.block, input, output, windows)) {
-    layouts.setPacked(node.outputs[0]!, correlate(site, input, output, windows));
+    if (input[1] < layouts.block)
+      layouts.setPlain(node.outputs[0]!, correlateImage(site, input, output, windows));
+    else layouts.setPacked(node.outputs[0]!, correlate(site, input, output, windows));
     return true;
   }
   if (formOf(node) === 'convolution') return false;

@@ -33,7 +33,7 @@ export function canCorrelate(
   output: Shape4,
   windows: readonly AxisWindow[],
 ): boolean {
-  const whole = input[1] % block === 0 && output[1] % block === 0;
+  const whole = (input[1] % block === 0 || input[1] < block) && output[1] % block === 0;
   const slabs = fewestSlabs(block, input[0]);
   const cut = slabs > 1 && output[2] >= slabs && !isPointwise(windows);
   return whole && (slabs === 1 || cut) && (windows[1]!.dilation === 1 || windows[1]!.kernel === 1);
@@ -79,40 +79,75 @@ export function correlate(
 ): Value {
   const { node, builder, layouts } = site;
   const { block } = layouts;
-  const [kh, kw] = windows.map((w) => w.kernel) as [number, number];
+  const taps = windows.reduce((product, { kernel }) => product * kernel, 1);
   const [filters, channels] = [output[1] / block, input[1] / block];
-  const slabs = slabsOf(block, output, windows);
-  /** Rows of dy in a slab. */
-  const height = Math.ceil(output[2] / slabs);
-  const x = pad(site, input, [output[0], output[1], slabs * height, output[3]], windows);
-  const rest = slabs * height - output[2];
-  const dy = builder.pad(layouts.blocked(node.inputs[1]!), [0, 0, 0, 0, 0, 0, 0, rest, 0, 0]);
-  const packed = [filters, channels, kh * kw, block, block];
+  const packed = [filters, channels, taps, block, block];
+  const [x, dy] = node.inputs.map((name) => layouts.blocked(name)) as [Value, Value];
 
-  if (isPointwise(windows) && windows.every((v) => v.stride === 1) && filters > channels) {
+  if (taps === 1 && windows.every((v) => v.stride === 1) && filters > channels) {
     // The roles may change then, and the larger array takes the cheaper way.
-    const transposed = convolve(site, { wide: dy, narrow: x, kernel: [1, 1], spread: [1, 1], stride: [1, 1] });
+    const narrow = pad(builder, x, output, windows);
+    const transposed = convolve(site, { wide: dy, narrow, kernel: [1, 1], spread: [1, 1], stride: [1, 1] });
     return builder.reshape(swapInside(builder, transposed, block), packed);
   }
-  const strides = windows.map((v) => v.stride);
-  const dw = convolve(site, {
-    wide: x,
-    narrow: dy,
-    kernel: [kh, kw],
-    spread: strides,
-    stride: [windows[0]!.dilation, 1],
-    slabs: {
-      count: slabs,
-      step: height * strides[0]!,
-      reach: (height - 1) * strides[0]! + extentOf(windows[0]!),
-    },
+  const dw = builder.reshape(correlateSlabs(site, x, output, windows), [
+    channels,
+    filters,
+    taps * block * block,
+  ]);
+  return builder.reshape(builder.transpose(dw, [1, 0, 2]), packed);
+}
+
+/**
+ * The same for x with fewer channels than a block, an image: all of its channels are neighbouring columns.
+ * @returns dw [M, C, kh, kw].
+ */
+export function correlateImage(
+  site: BlockedSite,
+  input: Shape4,
+  output: Shape4,
+  windows: readonly AxisWindow[],
+): Value {
+  const { node, builder, layouts } = site;
+  const { block } = layouts;
+  const [images, channels, height, width] = input;
+  const [kh, kw] = windows.map((w) => w.kernel) as [number, number];
+  const x = builder.reshape(layouts.channelsLast(node.inputs[0]!), [images, 1, height, width, channels]);
+  const dw = builder.reshape(correlateSlabs(site, x, output, windows), [
+    output[1] / block,
+    kh,
+    kw,
+    channels,
+    block,
+  ]);
+  return builder.reshape(builder.transpose(dw, [0, 4, 3, 1, 2]), [output[1], channels, kh, kw]);
+}
+
+/** @param x [N, C/c, H, W, c]. @returns laid out as [C/c, M/b, kh, kw, c, b]. */
+function correlateSlabs(
+  site: BlockedSite,
+  x: Value,
+  output: Shape4,
+  windows: readonly AxisWindow[],
+): Value {
+  const { node, builder, layouts } = site;
+  const [rows, columns] = windows as [AxisWindow, AxisWindow];
+  const count = slabsOf(layouts.block, output, windows);
+  /** Rows of dy in a slab. */
+  const height = Math.ceil(output[2] / count);
+  const rest = count * height - output[2];
+  return convolve(site, {
+    wide: pad(builder, x, [output[0], output[1], count * height, output[3]], windows),
+    narrow: builder.pad(layouts.blocked(node.inputs[1]!), [0, 0, 0, 0, 0, 0, 0, rest, 0, 0]),
+    kernel: [rows.kernel, columns.kernel],
+    spread: [rows.stride, columns.stride],
+    stride: [rows.dilation, 1],
+    slabs: { count, step: height * rows.stride, reach: (height - 1) * rows.stride + extentOf(rows) },
   });
-  const swapped = builder.reshape(dw, [channels, filters, kh * kw * block * block]);
-  return builder.reshape(builder.transpose(swapped, [1, 0, 2]), packed);
 }
 
 interface Correlation {
-  /** [N, A/b, H, W, b]. */
+  /** [N, A/a, H, W, a]. */
   readonly wide: Value;
   /** [N, B/b, h, w, b]. */
   readonly narrow: Value;
@@ -132,20 +167,17 @@ interface Slabs {
   readonly reach: number;
 }
 
-/**
- * The correlation of two blocked arrays, summed over images and positions: [A/b, B, kh, kw*b], laid out as
- * [A/b, B/b, kh, kw, b of A, b of B].
- */
+/** The correlation of two arrays, summed over images and positions: [A/a, B, kh, kw*a], laid out as [A/a, B/b, kh, kw, a, b]. */
 function convolve({ builder, layouts }: BlockedSite, correlation: Correlation): Value {
   const { wide, narrow, kernel, spread, stride } = correlation;
   const { block } = layouts;
-  const [images, columns, height, width] = wide.shape as [number, number, number, number];
+  const [images, columns, height, width, unit] = wide.shape as [number, number, number, number, number];
   const [, rows, whole, w] = narrow.shape as [number, number, number, number];
   const { count, step, reach } = correlation.slabs ?? { count: 1, step: 0, reach: height };
   const h = whole / count;
   const batch = count * images;
   const groups = batch / block;
-  const line = width * block;
+  const line = width * unit;
   const inside =
     batch === block && count === 1
       ? blockChannels(builder, wide, [1, block, columns * height * line])
@@ -174,10 +206,10 @@ function convolve({ builder, layouts }: BlockedSite, correlation: Correlation): 
     w: builder.reshape(filters, [rows * block, batch, h, w]),
     windows: [
       { kernel: h, stride: stride[0], dilation: spread[0]!, before: 0, after: 0 },
-      { kernel: w, stride: stride[1], dilation: spread[1]! * block, before: 0, after: 0 },
+      { kernel: w, stride: stride[1], dilation: spread[1]! * unit, before: 0, after: 0 },
     ],
     group: 1,
-    output: [columns, rows * block, kernel[0], kernel[1] * block],
+    output: [columns, rows * block, kernel[0], kernel[1] * unit],
   });
 }
 
@@ -220,23 +252,15 @@ function imagesInside(
   return order;
 }
 
-/** Blocked x with exactly the rows and columns that the windows meet. */
-function pad(
-  { node, builder, layouts }: BlockedSite,
-  input: Shape4,
-  output: Shape4,
-  windows: readonly AxisWindow[],
-): Value {
+/** x [N, C/c, H, W, c] with exactly the rows and columns that the windows meet. */
+function pad(builder: GraphBuilder, x: Value, output: Shape4, windows: readonly AxisWindow[]): Value {
+  const sizes = x.shape.slice(2, 4) as [number, number];
   const pads = windows.map((v, i) => {
     const reached = (output[i + 2]! - 1) * v.stride + extentOf(v);
-    return [v.before, reached - v.before - input[i + 2]!] as const;
+    return [v.before, reached - v.before - sizes[i]!] as const;
   });
-  const kept = builder.slice(
-    layouts.blocked(node.inputs[0]!),
-    [0, 0],
-    pads.map(([, after], i) => input[i + 2]! + Math.min(0, after)),
-    [2, 3],
-  );
+  const ends = pads.map(([, after], i) => sizes[i]! + Math.min(0, after));
+  const kept = builder.slice(x, [0, 0], ends, [2, 3]);
   const [rows, columns] = pads.map(([before, after]) => [before, Math.max(0, after)] as const);
   return builder.pad(kept, [0, 0, rows![0], columns![0], 0, 0, 0, rows![1], columns![1], 0]);
 }
