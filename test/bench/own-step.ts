@@ -10,8 +10,7 @@ import { blockWidth } from '../../core/runtime/block.ts';
 import { inExecutionOrder } from '../../core/runtime/execution-order.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
-import { TrainingState } from '../../core/train/state.ts';
-import { lowerStep, stepGraph } from './step-graph.ts';
+import { lowerStep, stepFeeds, stepGraph } from './step-graph.ts';
 
 export interface OwnStep {
   readonly seconds: readonly number[];
@@ -32,33 +31,12 @@ const [batch, size, threads, runs] = process.argv.slice(3).map(Number) as [numbe
 
 const began = performance.now();
 const step = await stepGraph(path, batch, size);
-const { image, imageShape, classes, gradients } = step;
-const { graph, packed, block } = lowerStep(step, await blockWidth());
-const session = await openSession(encodeGraph(inExecutionOrder(graph)), { threads });
+const lowered = lowerStep(step, await blockWidth());
+const session = await openSession(encodeGraph(inExecutionOrder(lowered.graph)), { threads });
 const building = (performance.now() - began) / 1000;
-const state = new TrainingState(
-  [...step.parameters].map(([name, { dims, read }]) => ({
-    name,
-    dims,
-    initial: () => read().data as Float32Array,
-    rateFactor: 1,
-    decay: dims.length > 1,
-    block: packed.has(name) ? block : undefined,
-  })),
-);
-const pixels = Float32Array.from(
-  { length: imageShape.reduce((a, b) => a * b, 1) },
-  (_, i) => Math.sin(i * 12.9898) * 1.5,
-);
-const labels = new Float32Array(batch * classes);
-for (let i = 0; i < batch; i++) labels[i * classes + ((i * 131) % classes)] = 1;
-const feeds: Record<string, Tensor> = {
-  ...Object.fromEntries(state.views(state.values)),
-  [image]: float32(pixels, imageShape),
-  labels: float32(labels, [batch, classes]),
-};
+const { state, feeds } = stepFeeds(step, lowered);
 const fetches: Record<string, Tensor> = { loss: float32([0], []) };
-for (const [name, tensor] of state.views(state.gradients)) fetches[gradients[name]!] = tensor;
+for (const [name, tensor] of state.views(state.gradients)) fetches[step.gradients[name]!] = tensor;
 
 async function timed(count: number, run: () => Promise<void>): Promise<number[]> {
   const seconds: number[] = [];
@@ -80,7 +58,7 @@ await session.close();
 const inference = await openSession(path, { threads });
 const input = inference.inputs[0]!.name;
 const forward = await timed(runs, async () => {
-  await inference.run({ [input]: feeds[image]! });
+  await inference.run({ [input]: feeds[step.image]! });
 });
 await inference.close();
 console.log(JSON.stringify({ seconds, forward, building, peakMegabytes } satisfies OwnStep));

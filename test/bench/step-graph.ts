@@ -1,9 +1,10 @@
 import { crossEntropy, differentiate } from '../../core/grad/index.ts';
-import { type Constant, type Graph, GraphBuilder } from '../../core/graph/index.ts';
+import { type Constant, float32, type Graph, GraphBuilder, type Tensor } from '../../core/graph/index.ts';
 import { lower, optimize, packableWeights } from '../../core/lower/index.ts';
 import { openOnnx } from '../../core/onnx/index.ts';
 import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
+import { TrainingState } from '../../core/train/state.ts';
 
 /** A full-tuning step before lowering: loss and the gradient of every parameter as outputs. */
 export interface StepGraph {
@@ -18,10 +19,13 @@ export interface StepGraph {
 }
 
 /** A step as it runs on this machine, and which of its parameters it has packed. */
-export function lowerStep(
-  step: StepGraph,
-  block: number,
-): { readonly graph: Graph; readonly packed: ReadonlySet<string>; readonly block: number } {
+export interface LoweredStep {
+  readonly graph: Graph;
+  readonly packed: ReadonlySet<string>;
+  readonly block: number;
+}
+
+export function lowerStep(step: StepGraph, block: number): LoweredStep {
   const packed = packableWeights(step.forward, block);
   const names = new Set([...packed, ...[...packed].flatMap((name) => step.gradients[name] ?? [])]);
   return { graph: optimize(lower(optimize(step.graph), 'cpu', { block, packed: names })), packed, block };
@@ -58,5 +62,40 @@ export async function stepGraph(path: string, batch: number, size: number): Prom
     classes: scores.shape[1] as number,
     parameters: backbone.parameters,
     gradients,
+  };
+}
+
+/**
+ * The model's own weights as a training's state, and with them what a step is fed with, noise for pixels: other weights make
+ * numbers so small that the processor takes a hundred times as long for them, as no training does.
+ */
+export function stepFeeds(
+  { parameters, image, imageShape, classes }: StepGraph,
+  { packed, block }: Omit<LoweredStep, 'graph'>,
+): { readonly state: TrainingState; readonly feeds: Readonly<Record<string, Tensor>> } {
+  const state = new TrainingState(
+    [...parameters].map(([name, { dims, read }]) => ({
+      name,
+      dims,
+      initial: () => read().data as Float32Array,
+      rateFactor: 1,
+      decay: dims.length > 1,
+      block: packed.has(name) ? block : undefined,
+    })),
+  );
+  const pixels = Float32Array.from(
+    { length: imageShape.reduce((a, b) => a * b, 1) },
+    (_, i) => Math.sin(i * 12.9898) * 1.5,
+  );
+  const [batch] = imageShape as [number];
+  const labels = new Float32Array(batch * classes);
+  for (let i = 0; i < batch; i++) labels[i * classes + ((i * 131) % classes)] = 1;
+  return {
+    state,
+    feeds: {
+      ...Object.fromEntries(state.views(state.values)),
+      [image]: float32(pixels, imageShape),
+      labels: float32(labels, [batch, classes]),
+    },
   };
 }

@@ -7,12 +7,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { float32, type Graph, type Tensor } from '../../core/graph/index.ts';
+import type { Graph, Tensor } from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { blockWidth } from '../../core/runtime/block.ts';
 import { inExecutionOrder } from '../../core/runtime/execution-order.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { lowerStep, stepGraph } from './step-graph.ts';
+import { lowerStep, stepFeeds, stepGraph } from './step-graph.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +40,7 @@ interface ProfileEvent {
 
 async function profileOf(
   graph: Graph,
-  feeds: Record<string, Tensor>,
+  feeds: Readonly<Record<string, Tensor>>,
   folder: string,
 ): Promise<ProfileEvent[]> {
   const session = await openSession(encodeGraph(inExecutionOrder(graph)), {
@@ -85,17 +85,9 @@ function totals(
 const folder = await mkdtemp(join(tmpdir(), 'marnet-profile-'));
 try {
   const step = await stepGraph(path, Number(values.batch), Number(values.size));
-  const { graph: lowered } = lowerStep(step, await blockWidth());
-  const feeds: Record<string, Tensor> = {};
-  for (const { name, shape } of lowered.inputs) {
-    const dims = shape as readonly number[];
-    const length = dims.reduce((a, b) => a * b, 1);
-    feeds[name] ??= float32(
-      Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898) * 0.5 + 0.1),
-      dims,
-    );
-  }
-  const profile = await profileOf(lowered, feeds, folder);
+  const lowered = lowerStep(step, await blockWidth());
+  const { feeds } = stepFeeds(step, lowered);
+  const profile = await profileOf(lowered.graph, feeds, folder);
   const events = quickest(profile.filter((e) => e.cat === 'Node' && e.name.endsWith('_kernel_time')));
   const print = (title: string, rows: [string, number, number][]): void => {
     console.log(`\n${'ms'.padStart(8)} ${'nodes'.padStart(6)}  ${title}`);
@@ -103,7 +95,7 @@ try {
       console.log(`${time.toFixed(1).padStart(8)} ${String(count).padStart(6)}  ${name}`);
   };
   const all = events.reduce((sum, e) => sum + e.dur, 0) / 1000;
-  console.log(`${lowered.nodes.length} nodes, ${all.toFixed(0)} ms in kernels`);
+  console.log(`${lowered.graph.nodes.length} nodes, ${all.toFixed(0)} ms in kernels`);
   print(
     'op',
     totals(events, (e) => e.args?.op_name ?? '?'),
