@@ -7,7 +7,11 @@ export const maxvit = familyAdapter({
   about: 'MaxViT',
   *signs(network): Iterable<Sign> {
     yield [network.attention >= 4, counted(network.attention, 'attention', 'attentions')];
-    yield [network.depthwise.length >= 1, 'no depthwise convolution between the attentions'];
+    const convolutions = network.depthwise.length;
+    yield [
+      2 * convolutions === network.attention,
+      `${counted(convolutions, 'depthwise convolution')} for ${network.attention} attentions, not one for two`,
+    ];
     yield [network.gates >= 1, 'no squeeze and excitation'];
   },
   because: ({ attention, depthwise }) =>

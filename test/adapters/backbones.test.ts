@@ -1,4 +1,5 @@
 /** Each built-in family knows its own networks, whoever exported them, and no others. */
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BACKBONES } from '../../adapters/backbones/index.ts';
@@ -18,8 +19,12 @@ import {
   type Expected,
   expectationsOf,
 } from '../../fixtures/index.ts';
+import { seededOnnx } from '../../fixtures/seeded.ts';
 import { PACKAGED, temporaryFolder, writeFixture } from '../onnx/support.ts';
 import { humanModel } from './tfjs/graph-model/human.ts';
+
+/** Graphs of timm's networks without their weights, as PyTorch 2 exports them. */
+const STRANGERS = join(import.meta.dirname, 'strangers');
 
 const folder = temporaryFolder();
 const architectures = await allArchitectures();
@@ -120,6 +125,12 @@ describe('other classifiers', () => {
     expect(opinionsOf(model).find(({ adapter }) => adapter.name === 'resnet')!.because).toMatch(
       /1 map made larger/,
     );
+  });
+
+  it.each(readdirSync(STRANGERS))('%s has much of a family that it is not of', async (name) => {
+    const file = join(folder, `${name}.onnx`);
+    writeFileSync(file, seededOnnx(join(STRANGERS, name)));
+    expect(matchesOf(await loadModel(file))).toEqual([]);
   });
 
   it.each([
