@@ -14,7 +14,10 @@ export const densenet = familyAdapter({
     const dense = denseOf(network);
     yield [dense >= 3, `${counted(dense, 'concatenation')} of a value with what is made of it`];
     const full = network.full.length;
-    yield [2 * dense >= full, `${dense} concatenations of a value with what is made of it for ${full} convolutions`];
+    yield [
+      2 * dense >= full,
+      `${dense} concatenations of a value with what is made of it for ${full} convolutions`,
+    ];
   },
   because: (network) => `${denseOf(network)} concatenations of a value with what is made of it`,
   stages: stagesByScale,

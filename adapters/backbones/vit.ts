@@ -38,7 +38,10 @@ export const clip = familyAdapter({
   *signs(network): Iterable<Sign> {
     yield* isTransformer(network);
     yield [extraNorms(network) >= 1, 'no normalization before the first block'];
-    yield [extraNorms(network) === 1, `${extraNorms(network)} normalizations more than two a block and the last one`];
+    yield [
+      extraNorms(network) === 1,
+      `${extraNorms(network)} normalizations more than two a block and the last one`,
+    ];
   },
   because: (network) =>
     `patches of ${network.stem!.kernel} pixels, a normalization before the first of ${network.attention} attentions`,

@@ -3,7 +3,7 @@
 usage: double_precision.py FOLDER SIZE NAME...
 
 For each NAME (as in torch_exports.py): has `gradientModel` write its graph, makes every float32 of it a float64, and runs it with
-ONNX's reference evaluator, whose convolutions are PyTorch's. Prints the largest relative error of a weight's gradient against PyTorch's in double precision;
+ONNX's reference evaluator, whose convolutions are PyTorch's here. Prints the largest relative error of a weight's gradient against PyTorch's in double precision;
 rounding at the kink of a ReLU, of a clipped activation or of a maximum no longer decides anything, so what is left is
 wrong, or comes from the last digits of the weights: the exporter folds normalizations in single precision, and a ReLU can
 flip on that too. So where more is left than LEFT, a third number decides, which is of the file alone: the loss of the file's
@@ -60,6 +60,21 @@ class ConvTranspose(OpRun):
         return (torch.nn.functional.pad(whole, padding([-p for p in pads[:rank]], ends)).numpy(),)
 
 
+class Pad(OpRun):
+    """With negative numbers too, which cut off."""
+
+    def _run(self, x, pads, constant_value=None, axes=None, mode=None):
+        axes = range(x.ndim) if axes is None else axes
+        ends = [[0, 0] for _ in range(x.ndim)]
+        for i, axis in enumerate(axes):
+            ends[axis] = [int(pads[i]), int(pads[i + len(pads) // 2])]
+        cut = tuple(slice(max(0, -a), n - max(0, -b)) for (a, b), n in zip(ends, x.shape))
+        added = [(max(0, a), max(0, b)) for a, b in ends]
+        if mode not in (None, 'constant'):
+            return (np.pad(x[cut], added, mode=mode),)
+        return (np.pad(x[cut], added, constant_values=0 if constant_value is None else constant_value),)
+
+
 def widened(graph):
     """Float32 becomes float64: constants, types, and what Cast and the like give."""
     for tensor in graph.initializer:
@@ -92,7 +107,7 @@ def widened_model(path):
 
 
 def evaluator(model):
-    return ReferenceEvaluator(model, new_ops=[Conv, ConvTranspose])
+    return ReferenceEvaluator(model, new_ops=[Conv, ConvTranspose, Pad])
 
 
 def loss_of(model, image, labels):

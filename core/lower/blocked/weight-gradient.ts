@@ -56,15 +56,15 @@ function fewestSlabs(block: number, images: number): number {
 const CACHED = 2 ** 20;
 const AVX512_BLOCK = 16;
 
-function slabsOf(block: number, [images, filters, height, width]: Shape4, windows: readonly AxisWindow[]): number {
+function slabsOf(
+  block: number,
+  [images, filters, height, width]: Shape4,
+  windows: readonly AxisWindow[],
+): number {
   const fewest = fewestSlabs(block, images);
   if (block < AVX512_BLOCK || isPointwise(windows)) return fewest;
   const bytesOf = (slabs: number): number =>
-    Float32Array.BYTES_PER_ELEMENT *
-    block *
-    Math.min(filters, 4 * block) *
-    Math.ceil(height / slabs) *
-    width;
+    Float32Array.BYTES_PER_ELEMENT * block * Math.min(filters, 4 * block) * Math.ceil(height / slabs) * width;
   let slabs = fewest;
   while (bytesOf(slabs) > CACHED && slabs + fewest <= height) slabs += fewest;
   return slabs;
@@ -124,12 +124,7 @@ export function correlateImage(
 }
 
 /** @param x [N, C/c, H, W, c]. @returns laid out as [C/c, M/b, kh, kw, c, b]. */
-function correlateSlabs(
-  site: BlockedSite,
-  x: Value,
-  output: Shape4,
-  windows: readonly AxisWindow[],
-): Value {
+function correlateSlabs(site: BlockedSite, x: Value, output: Shape4, windows: readonly AxisWindow[]): Value {
   const { node, builder, layouts } = site;
   const [rows, columns] = windows as [AxisWindow, AxisWindow];
   const count = slabsOf(layouts.block, output, windows);

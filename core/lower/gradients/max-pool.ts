@@ -4,7 +4,7 @@
  * maximum; the first that equals it takes the gradient, and nothing is left for those after it. Ties thus go to the
  * first maximum in row-major order, which is PyTorch's rule.
  */
-import { float, type GraphBuilder, type Value } from '../../graph/index.ts';
+import { float, type Value } from '../../graph/index.ts';
 import { fixedShape, input, type Lowerings, type Site } from '../lowering.ts';
 import { type AxisWindow, spreadTaps, takeTaps, windowsOf } from '../window.ts';
 import { STEEPEST } from './activations.ts';
