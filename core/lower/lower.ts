@@ -3,6 +3,7 @@ import { GRAD_DOMAIN } from '../grad/ops.ts';
 import { type Graph, type GraphBuilder, intAttribute, type Node, type Value } from '../graph/index.ts';
 import { lowerBlocked } from './blocked/lower-blocked.ts';
 import { readClipOutputs } from './clip-output.ts';
+import { columnSums } from './column-sums.ts';
 import { LOWERINGS } from './gradients/index.ts';
 import type { Target } from './lowering.ts';
 import { recomputeActivations } from './recompute.ts';
@@ -29,7 +30,9 @@ export interface LowerOptions {
  */
 export function lower(graph: Graph, target: Target, options: LowerOptions = {}): Graph {
   if (target === 'cpu' && options.block !== undefined && options.block > 1)
-    return recomputeActivations(lowerBlocked(readClipOutputs(graph), options.block, options.packed));
+    return columnSums(
+      recomputeActivations(lowerBlocked(readClipOutputs(graph), options.block, options.packed)),
+    );
   const lowered = rewrite(graph, 'lower/', (node, { builder }) => {
     if (target === 'portable' && node.domain === '' && node.op === 'LogSoftmax')
       return [logSoftmax(builder, node)];
@@ -40,7 +43,7 @@ export function lower(graph: Graph, target: Target, options: LowerOptions = {}):
     return lowering({ builder, target, node, inputs: node.inputs.map((name) => builder.value(name)) });
   });
   lowered.opsets.delete(GRAD_DOMAIN);
-  return lowered;
+  return target === 'cpu' ? columnSums(lowered) : lowered;
 }
 
 /** z - ln sum(e^z) with z = x - max(x), along one axis, as LogSoftmax has it since operator set 13. */
