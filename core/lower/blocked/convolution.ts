@@ -30,26 +30,43 @@ function forwardWindows(node: Node, kernel: readonly number[]): AxisWindow[] | u
 
 const isDepthwise = (w: Shape4, group: number): boolean => group === w[0] && w[1] === 1;
 
-/** y = Conv(x, w, b). Few input channels (an image) are read plain. */
+/** y = Conv(x, w, b). Few input channels (an image) are read plain; channels that fill no whole block are followed by zeros. */
 function convolution({ node, builder, layouts }: BlockedSite): boolean {
   const [x, w, y] = [node.inputs[0]!, node.inputs[1]!, node.outputs[0]!];
   const [input, weight, output] = [layouts.shape(x), layouts.shape(w), layouts.shape(y)];
-  if (!isShape4(input) || !isShape4(weight) || !isShape4(output) || !layouts.canBlock(y)) return false;
+  if (!isShape4(input) || !isShape4(weight) || !isShape4(output)) return false;
   const { block } = layouts;
   const group = intAttribute(node, 'group');
   const windows = forwardWindows(node, weight.slice(2));
-  const image = group === 1 && input[1] < block;
+  if (!windows) return false;
+  const bias = node.inputs[2] ? layouts.plain(node.inputs[2]) : undefined;
   const divides = weight[1] % block === 0 && (weight[0] / group) % block === 0;
-  if (!windows || !(image || divides || isDepthwise(weight, group))) return false;
+  const image = group === 1 && input[1] < block;
+  if (layouts.canBlock(y) && (image || divides || isDepthwise(weight, group))) {
+    const conv = emitConvolution(builder, {
+      x: image ? layouts.plain(x) : builder.reshape(layouts.blocked(x), input),
+      w: divides ? builder.reshape(layouts.packed(w), weight) : blockFilters(builder, layouts.plain(w)),
+      bias,
+      windows,
+      group,
+      output,
+    });
+    layouts.setBlocked(y, builder.reshape(conv, layouts.blockedShape(output)));
+    return true;
+  }
+  if (group !== 1 || !layouts.canFill(x) || !layouts.canFill(y)) return false;
+  const [filters, channels] = [layouts.wholeBlocks(weight[0]), layouts.wholeBlocks(weight[1])];
+  const [n, , h, v] = input;
+  const whole = [output[0], filters, output[2], output[3]];
   const conv = emitConvolution(builder, {
-    x: image ? layouts.plain(x) : builder.reshape(layouts.blocked(x), input),
-    w: divides ? builder.reshape(layouts.packed(w), weight) : blockFilters(builder, layouts.plain(w)),
-    bias: node.inputs[2] ? layouts.plain(node.inputs[2]) : undefined,
+    x: builder.reshape(layouts.filled(x), [n, channels, h, v]),
+    w: builder.reshape(layouts.filledWeights(w), [filters, channels, weight[2], weight[3]]),
+    bias: bias && builder.pad(bias, [0, filters - weight[0]]),
     windows,
     group,
-    output,
+    output: whole,
   });
-  layouts.setBlocked(y, builder.reshape(conv, layouts.blockedShape(output)));
+  layouts.setFilled(y, builder.reshape(conv, layouts.blockedShape(whole)));
   return true;
 }
 
@@ -58,10 +75,11 @@ function inputGradient({ node, builder, layouts }: BlockedSite): boolean {
   const [dy, w, dx] = [node.inputs[0]!, node.inputs[1]!, node.outputs[0]!];
   const [output, weight, input] = [layouts.shape(dy), layouts.shape(w), layouts.shape(dx)];
   if (!isShape4(output) || !isShape4(weight) || !isShape4(input)) return false;
-  if (!layouts.canBlock(dy) || !layouts.canBlock(dx)) return false;
   const group = intAttribute(node, 'group');
   const depthwise = isDepthwise(weight, group) && weight[0] === input[1];
   if (group !== 1 && !depthwise) return false;
+  const canRun = (name: string): boolean => (depthwise ? layouts.canBlock(name) : layouts.canFill(name));
+  if (!canRun(dy) || !canRun(dx)) return false;
   const windows = windowsOf(node);
   const [rows, columns] = windows.map((v, i) => phasesOf(v, input[i + 2]!, output[i + 2]!));
   if (!rows || !columns) return false;
@@ -69,16 +87,20 @@ function inputGradient({ node, builder, layouts }: BlockedSite): boolean {
   const { block } = layouts;
   const taps = depthwise
     ? depthwiseTaps(builder, layouts.plain(w), block)
-    : transposedTaps(builder, layouts.packed(w));
-  const [batch, channels] = input;
+    : transposedTaps(builder, layouts.filledWeights(w));
+  const [batch, channels, filters] = [
+    input[0],
+    layouts.wholeBlocks(input[1]),
+    layouts.wholeBlocks(output[1]),
+  ];
   const [height, width] = windows.map((v, i) => Math.ceil(input[i + 2]! / v.stride)) as [number, number];
   const part = (row: Phase, column: Phase): Value | undefined => {
     const positions = row.positions.flatMap((i) => column.positions.map((j) => i * windows[1]!.kernel + j));
     if (positions.length === 0) return undefined;
     const [kh, kw] = [row.positions.length, column.positions.length];
     const conv = emitConvolution(builder, {
-      x: builder.reshape(layouts.blocked(dy), output),
-      w: builder.reshape(taps(positions), [channels, depthwise ? 1 : output[1], kh, kw]),
+      x: builder.reshape(layouts.filled(dy), [output[0], filters, output[2], output[3]]),
+      w: builder.reshape(taps(positions), [channels, depthwise ? 1 : filters, kh, kw]),
       windows: [row, column].map((p) => ({
         kernel: p.positions.length,
         stride: 1,
@@ -94,7 +116,7 @@ function inputGradient({ node, builder, layouts }: BlockedSite): boolean {
   const [sh, sw] = [rows.length, columns.length];
   const parts = rows.flatMap((row) => columns.map((column) => part(row, column)));
   const whole = interleave(parts, [batch, channels / block, height, width, block], sh, sw);
-  layouts.setBlocked(dx, builder.slice(whole, [0, 0], [input[2], input[3]], [2, 3]));
+  layouts.setFilled(dx, builder.slice(whole, [0, 0], [input[2], input[3]], [2, 3]));
   return true;
 
   /** [N, C/b, H, W, b] a residue to [N, C/b, H*sh, W*sw, b]. */

@@ -17,6 +17,8 @@ export class Layouts {
   readonly #blocked = new Map<string, Value | (() => Value)>();
   readonly #channelsLast = new Map<string, Value>();
   readonly #packed = new Map<string, Value>();
+  readonly #filled = new Map<string, Value>();
+  readonly #filledWeights = new Map<string, Value>();
   readonly #made = new Set<string>();
   readonly #shared = new Map<string, Value>();
 
@@ -116,16 +118,54 @@ export class Layouts {
       const target = this.blockedShape(shape);
       const plain = this.plain(name);
       if (shape[2] === 1 && shape[3] === 1) return this.builder.reshape(plain, target);
-      const reordered = this.builder.op(
-        'com.microsoft.nchwc:ReorderInput',
-        [plain],
-        { channels_last: int(0) },
-        {
-          types: [{ dtype: plain.dtype, shape }],
-        },
-      );
-      return this.builder.reshape(reordered, target);
+      return this.#reorderInput(plain, shape);
     });
+  }
+
+  /**
+   * Whether the value has a blocked form, or so many channels that blocks pay which they do not fill: zeros follow then.
+   * onnxruntime fills a block from any multiple of four.
+   */
+  canFill(name: string): boolean {
+    if (this.canBlock(name)) return true;
+    const shape = this.shape(name);
+    if (shape?.length !== 4 || this.#types.typeOf(name)?.dtype !== 'float32') return false;
+    return shape[1]! > this.block && shape[1]! % 4 === 0 && shape[2]! * shape[3]! > 1;
+  }
+
+  /** The value as [N, ceil(C/b), H, W, b]. */
+  filled(name: string): Value {
+    if (this.canBlock(name)) return this.blocked(name);
+    return this.#get(this.#filled, name, () => {
+      const [n, c, h, w] = this.shape(name) as [number, number, number, number];
+      return this.#reorderInput(this.plain(name), [n, this.wholeBlocks(c), h, w]);
+    });
+  }
+
+  /** Weights as `packed` has them, of as many filters and channels as whole blocks have; those that are added are zero. */
+  filledWeights(name: string): Value {
+    if (this.canPack(name)) return this.packed(name);
+    return this.#get(this.#filledWeights, name, () => {
+      const [m, c] = this.shape(name) as [number, number];
+      const ends = [this.wholeBlocks(m) - m, this.wholeBlocks(c) - c, 0, 0];
+      return pack(this.builder, this.builder.pad(this.plain(name), [0, 0, 0, 0, ...ends]), this.block);
+    });
+  }
+
+  /** @param value [N, ceil(C/b), H, W, b], whose channels beyond C are zero. */
+  setFilled(name: string, value: Value): void {
+    if (this.canBlock(name)) {
+      this.setBlocked(name, value);
+      return;
+    }
+    this.#filled.set(name, value);
+    const shape = this.shape(name)!;
+    this.setPlain(name, () => this.#reorderOutput(value, shape, 0, shape));
+  }
+
+  /** The multiple of a block that holds so many channels. */
+  wholeBlocks(channels: number): number {
+    return Math.ceil(channels / this.block) * this.block;
   }
 
   /** The value as [N, H, W, C]. */
@@ -151,6 +191,18 @@ export class Layouts {
     return [n, c / this.block, h, w, this.block];
   }
 
+  /** @param shape of the result as it is declared, with whole blocks of channels. */
+  #reorderInput(plain: Value, shape: readonly number[]): Value {
+    const types = [{ dtype: plain.dtype, shape }];
+    const reordered = this.builder.op(
+      'com.microsoft.nchwc:ReorderInput',
+      [plain],
+      { channels_last: int(0) },
+      { types },
+    );
+    return this.builder.reshape(reordered, this.blockedShape(shape));
+  }
+
   #reorderOutput(
     blocked: Value,
     shape: readonly number[],
@@ -159,9 +211,10 @@ export class Layouts {
   ): Value {
     const attributes = { channels: int(shape[1]!), channels_last: int(channelsLast) };
     const types = [{ dtype: blocked.dtype, shape: target }];
+    const declared = [shape[0]!, this.wholeBlocks(shape[1]!), ...shape.slice(2)];
     return this.builder.op(
       'com.microsoft.nchwc:ReorderOutput',
-      [this.builder.reshape(blocked, shape)],
+      [this.builder.reshape(blocked, declared)],
       attributes,
       {
         types,
