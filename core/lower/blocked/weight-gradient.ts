@@ -50,8 +50,8 @@ function fewestSlabs(block: number, images: number): number {
 /**
  * Bytes of dy that the kernel reads again and again: a slab of rows of a block of images, for the four blocks of filters that
  * it computes at a time. They are to stay in a core's second-level cache: with AVX-512 a filter of 6.4 MB made the kernel
- * half as fast as one of 1 MB or less (64 -> 64, 56x56, 3x3, batch 8: 12.4 and 6.4 ms). With AVX2 it needs them half
- * as fast, and this was not seen.
+ * half as fast as one of 1 MB or less (64 -> 64, 56x56, 3x3, batch 8: 12.4 and 6.4 ms). With AVX2 the kernel asks for them
+ * half as fast, and more slabs were not measured.
  */
 const CACHED = 2 ** 20;
 const AVX512_BLOCK = 16;
