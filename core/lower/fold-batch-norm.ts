@@ -56,23 +56,24 @@ export function foldBatchNorm(graph: Graph): Graph {
     const [scale, bias, mean, variance] = node.inputs.slice(1).map((name) => b.value(name));
     const epsilon = b.scalar(floatAttribute(node, 'epsilon'), variance!);
     const r = b.div(scale!, b.sqrt(b.add(variance!, epsilon)));
-    const perFilter = b.reshape(r, [w!.shape[0] as number, ...w!.shape.slice(1).map(() => 1)]);
     const centre = convBias ? b.sub(mean!, convBias) : mean!;
     const newBias = b.sub(bias!, b.mul(centre, r));
     const attributes = attributesOf('Conv', conv.attributes);
+    const [filters, , ...kernel] = w!.shape as [number, number, ...number[]];
+    const ones = kernel.map(() => 1);
     if (isHeavy(w!, graph.typeOf(node.outputs[0]!)?.shape)) {
-      const perChannel = (value: Value): Value =>
-        b.reshape(value, [1, w!.shape[0] as number, ...w!.shape.slice(2).map(() => 1)]);
+      const perChannel = (value: Value): Value => b.reshape(value, [1, filters, ...ones]);
       return [b.add(b.mul(b.op('Conv', [x!, w!], attributes), perChannel(r)), perChannel(newBias))];
     }
+    const perFilter = b.reshape(r, [filters, 1, ...ones]);
     return [b.op('Conv', [x!, b.mul(w!, perFilter), newBias], attributes)];
   });
   return removeDead(result);
 }
 
 /**
- * A folded normalization makes four passes over the weights in a step, one that is not six over the activations and two that
- * a convolution would do on its way. resnet18, batch 8: 512 -> 512, 7x7, 3x3 alone is so, and three of them gain 9 of 460 ms.
+ * A folded normalization makes four passes over the weights in a step, one that is not folded six over the activations and two
+ * that a convolution would do on its way. resnet18's last stage, 7x7, is so at batch 8, and its step takes 10 of 444 ms less.
  */
 const HEAVY = 2;
 
