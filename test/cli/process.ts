@@ -17,7 +17,10 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A TypeScript file as a process, with these arguments. */
+/** The built command's file; test/setup/build.ts sees to it that it is of the present sources. */
+export const COMMAND_FILE = 'dist/core/cli/main.js';
+
+/** A file of JavaScript or TypeScript as a process, with these arguments. */
 export function runScript(
   script: string,
   argv: readonly string[],
@@ -26,8 +29,7 @@ export function runScript(
   const [program, ...words] = [
     ...(options.before ?? []),
     process.execPath,
-    '--import',
-    'tsx',
+    ...(script.endsWith('.ts') ? ['--import', 'tsx'] : []),
     script,
     ...argv,
   ] as [string, ...string[]];
@@ -49,6 +51,6 @@ export function runScript(
   });
 }
 
-/** The command line as a process. */
+/** The command line as a process, as it is installed. */
 export const runCommand = (argv: readonly string[], options?: ProcessOptions): Promise<Ended> =>
-  runScript('core/cli/main.ts', argv, options);
+  runScript(COMMAND_FILE, argv, options);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command } from './io.ts';
+import { COMMAND_FILE } from './process.ts';
 
 const COMMANDS = ['wrap', 'inspect', 'eval', 'predict', 'unwrap', 'demo'];
 
@@ -126,7 +127,7 @@ describe('--labels', () => {
 
 describe('the command as a process', () => {
   const run = (...argv: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'core/cli/main.ts', ...argv], { encoding: 'utf8' });
+    spawnSync(process.execPath, [COMMAND_FILE, ...argv], { encoding: 'utf8' });
 
   it('exits with the code, and keeps the streams apart', () => {
     const { status, stdout, stderr } = run('model.onnx', '--data', 'photos', '--epoch', '5');
