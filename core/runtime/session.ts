@@ -73,8 +73,13 @@ export class Session {
 let threadLimit: number | undefined;
 
 /** Sessions opened from now on use so many threads within an op, where nobody tells: for several processes at once. */
-export function limitThreads(threads: number): void {
+export function limitThreads(threads: number | undefined): void {
   threadLimit = threads;
+}
+
+/** What `limitThreads` was told, for other threads of this process, which do not know. */
+export function threadsAllowed(): number | undefined {
+  return threadLimit;
 }
 
 /**
@@ -106,6 +111,8 @@ export async function createSession(
     enableMemPattern: false,
     ...(options.saveOptimized === undefined ? {} : { optimizedModelFilePath: options.saveOptimized }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    // Between runs the cores are for what is done with the results.
+    extra: { session: { force_spinning_stop: '1' } },
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
     ...more,
   };

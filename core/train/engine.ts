@@ -46,6 +46,19 @@ export function newTensor(dims: readonly number[]): Tensor & { readonly data: Fl
   return { dtype: 'float32', dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) };
 }
 
+/** Zeros, by name. @param allocate makes arrays of so many floats. */
+export function newTensors(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
+): Record<string, Tensor & { readonly data: Float32Array }> {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, dims]) => [
+      name,
+      { dtype: 'float32', dims, data: allocate(dims.reduce((a, b) => a * b, 1)) },
+    ]),
+  );
+}
+
 type LossName = keyof HeadLosses | 'loss';
 
 /** Names of the outputs that a step returns: its losses and logits. */

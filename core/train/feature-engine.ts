@@ -1,7 +1,6 @@
 /** Steps of a frozen backbone: features come from memory. */
 import { randomStream } from '../data/random.ts';
-import type { Tensor } from '../graph/index.ts';
-import { newTensor, outcomeOf, outcomeOutputs, type Stepper } from './engine.ts';
+import { newTensors, outcomeOf, outcomeOutputs, type Stepper } from './engine.ts';
 import { HeadInputs } from './head-inputs.ts';
 import type { FeatureSource, TrainingJob } from './job.ts';
 import type { GradientMemory, Tensors } from './memory/memory.ts';
@@ -47,14 +46,22 @@ export async function openFeatureEngine(
     outputs: [evaluation.logits],
   });
 
+  const shapes = { ...rows.shapes(batch), ...inputs.shapes };
+  /** Of batches that are over. */
+  const free: Tensors[] = [];
+
   return {
     batch,
-    prepare: async (indices, epoch, number) => ({
-      ...rows.of(indices, batch, viewOf(epoch)),
-      ...inputs.of(indices, epoch, number),
-    }),
+    async prepare(indices, epoch, number) {
+      const feeds = free.pop() ?? newTensors(shapes, (length) => memory.feedArray(length));
+      rows.fill(feeds, indices, viewOf(epoch));
+      inputs.fill(feeds, indices, epoch, number);
+      return feeds;
+    },
     async step(prepared, indices) {
-      const outputs = await stepper.run({ ...(prepared as Tensors), ...state.lossScale?.feeds });
+      const feeds = prepared as Tensors;
+      const outputs = await stepper.run({ ...feeds, ...state.lossScale?.feeds });
+      free.push(feeds);
       return outcomeOf(step, outputs, indices.length);
     },
     async evaluate(indices) {
@@ -118,21 +125,27 @@ class FeatureRows {
     ];
   }
 
+  /** By the names of the graph's inputs. */
+  shapes(batch: number): Record<string, readonly [number, number]> {
+    return Object.fromEntries(this.#columns.map(({ name, width }) => [name, [batch, width]]));
+  }
+
   /** @returns new arrays of `batch` rows, by the names of the graph's inputs. */
-  of(
-    indices: readonly number[],
-    batch: number,
-    placeOf: (image: number) => Place = plain,
-  ): Record<string, Tensor> {
-    const places = indices.map(placeOf);
-    const tensors: Record<string, Tensor> = {};
-    for (const { name, tables, width } of this.#columns) {
-      const tensor = newTensor([batch, width]);
-      places.forEach(([table, i], row) => {
-        tensor.data.set(tables[table]!.subarray(i * width, (i + 1) * width), row * width);
-      });
-      tensors[name] = tensor;
-    }
+  of(indices: readonly number[], batch: number): Tensors {
+    const tensors = newTensors(this.shapes(batch));
+    this.fill(tensors, indices, plain);
     return tensors;
+  }
+
+  /** The same, in arrays that are there, whatever they hold. */
+  fill(tensors: Tensors, indices: readonly number[], placeOf: (image: number) => Place): void {
+    const places = indices.map(placeOf);
+    for (const { name, tables, width } of this.#columns) {
+      const data = tensors[name]!.data as Float32Array;
+      places.forEach(([table, i], row) => {
+        data.set(tables[table]!.subarray(i * width, (i + 1) * width), row * width);
+      });
+      data.fill(0, indices.length * width);
+    }
   }
 }

@@ -3,7 +3,9 @@ import { type Mixing, partnerOf } from '../data/augment/index.ts';
 import type { Tensor } from '../graph/index.ts';
 import { type HeadOptions, MASKED, PREFIX, signalLevels, timeEmbedding } from '../marnet/index.ts';
 import { drawsFor } from './draws.ts';
+import { newTensors } from './engine.ts';
 import type { TrainingJob } from './job.ts';
+import type { Tensors } from './memory/memory.ts';
 import { addText, textColumns, textKeys } from './text-rows.ts';
 
 /** The name of a graph input that a batch is fed through; no value of a user's model is called so. */
@@ -78,12 +80,24 @@ export class HeadInputs {
    * @returns new arrays, by the names of the graph's inputs.
    */
   of(indices: readonly number[], epoch: number, step: number): Record<string, Tensor> {
+    const tensors = newTensors(this.shapes);
+    this.fill(tensors, indices, epoch, step);
+    return tensors;
+  }
+
+  /** By the names of the graph's inputs. */
+  get shapes(): Readonly<Record<string, readonly [number, number]>> {
+    return Object.fromEntries(Object.entries(this.#shapes).map(([name, shape]) => [batchName(name), shape]));
+  }
+
+  /** The same, in arrays that are there, whatever they hold. */
+  fill(tensors: Tensors, indices: readonly number[], epoch: number, step: number): void {
     const { seed, heads, source } = this.#job;
     const rows = partsOf(indices, source.kind === 'images' ? source.mixing?.(epoch, step) : undefined);
-    const shapes = Object.entries(this.#shapes);
     const arrays: Arrays = Object.fromEntries(
-      shapes.map(([name, [n, width]]) => [name, new Float32Array(n * width)]),
+      Object.keys(this.#shapes).map((name) => [name, tensors[batchName(name)]!.data as Float32Array]),
     );
+    for (const name of SPARSE) arrays[name]?.fill(0);
     this.#fillLabels(rows, arrays);
     const draws = drawsFor(seed, 'step', epoch, step);
     const {
@@ -100,9 +114,6 @@ export class HeadInputs {
     if (text) this.#fillTexts(rows, text, arrays);
     if (pairs) this.#fillPairs(rows, arrays);
     if (eps) this.#fillDiffusion(heads, draws, arrays);
-    return Object.fromEntries(
-      shapes.map(([name, dims]) => [batchName(name), { dtype: 'float32', dims, data: arrays[name]! }]),
-    );
   }
 
   #fillLabels(images: readonly Parts[], arrays: Arrays): void {
@@ -170,6 +181,9 @@ export class HeadInputs {
 }
 
 type Arrays = Record<string, Float32Array>;
+
+/** What is zero but where something is written. */
+const SPARSE = ['rows', 'text', 'text-rows', 'pairs', 'pair-mask'];
 
 /** What a row of a batch shows: one image, or two mixed, whose shares add up to 1. */
 type Parts = readonly { readonly image: number; readonly share: number }[];

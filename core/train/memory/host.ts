@@ -34,6 +34,10 @@ export class HostMemory implements GradientMemory {
     this.#sums = batches > 1 ? new Float32Array(state.gradients.length) : undefined;
   }
 
+  feedArray(length: number): Float32Array {
+    return new Float32Array(length);
+  }
+
   async open({ graph, what, outputs }: RunnerRequest): Promise<GraphRunner> {
     return this.#opened(await this.#engine.open(graph, what), outputArrays(graph, outputs), outputs);
   }

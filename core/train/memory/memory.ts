@@ -12,7 +12,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 export interface GraphRunner {
   /**
    * @param feeds what the graph's inputs may be fed with, by name, the parameters apart. Their arrays are handed over: they
-   *   may be empty afterwards.
+   *   may be empty afterwards, but for those of `feedArray`.
    * @returns the outputs that were asked for; the next run may change them.
    */
   run(feeds: Tensors): Promise<Tensors>;
@@ -41,6 +41,8 @@ export interface GradientRunner extends GraphRunner {
 }
 
 export interface GradientMemory {
+  /** Zeros that runs can be fed with again and again: they are the caller's again as soon as the run is over. */
+  feedArray(length: number): Float32Array;
   /** A graph that reads parameters. */
   open(request: RunnerRequest): Promise<GraphRunner>;
   /** A graph that gives gradients by them, too. */

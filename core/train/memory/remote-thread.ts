@@ -2,12 +2,14 @@
 import { decodeGraph } from '../../onnx/index.ts';
 import type { Device } from '../../runtime/device/name.ts';
 import { type GraphEngine, onnxruntimeOn } from '../../runtime/graph-engine.ts';
+import { limitThreads } from '../../runtime/session.ts';
 import { handOver, serve } from '../../runtime/thread/serve.ts';
 import { buffersOf } from '../../runtime/thread/thread.ts';
 import type { LossScaleState } from '../loss-scale.ts';
 import { type Segment, type StateVectors, TrainingState } from '../state.ts';
 import type { GradientMemory, GradientRequest, GradientRunner, GraphRunner, Tensors } from './memory.ts';
 import { type MemorySettings, openMemory } from './open.ts';
+import { UnsharedFeeds } from './shared-feeds.ts';
 
 /** A state as it is when a run begins or goes on. */
 export interface StateMessage {
@@ -45,7 +47,14 @@ let work: Work | undefined;
 const now = (): Work => work!;
 
 const calls = {
-  async begin(device: Device, message: StateMessage, settings: MemorySettings): Promise<void> {
+  /** @param threads that sessions may use within an op; as many as there are cores where undefined. */
+  async begin(
+    device: Device,
+    message: StateMessage,
+    settings: MemorySettings,
+    threads: number | undefined,
+  ): Promise<void> {
+    limitThreads(threads);
     const { segments, values, moments, steps, scaled } = message;
     const state = new TrainingState(segments, scaled);
     state.values.set(values);
@@ -62,8 +71,10 @@ const calls = {
   async open({ id, bytes, gradients, ...named }: GraphMessage): Promise<readonly string[]> {
     const { engine, memory, runners } = now();
     const request = { ...named, graph: decodeGraph(bytes) };
-    const runner = gradients ? memory.openGradient({ ...request, ...gradients }) : memory.open(request);
-    runners.set(id, await runner);
+    const opening = gradients ? memory.openGradient({ ...request, ...gradients }) : memory.open(request);
+    const runner = await opening;
+    const unshared = new UnsharedFeeds();
+    runners.set(id, { ...runner, run: (feeds) => runner.run(unshared.of(feeds)) });
     return engine.notices();
   },
 

@@ -1,10 +1,11 @@
 /**
  * A state on a thread of its own, with the graphs that read it: a run holds up the thread that it is called on, and this
- * one is to go on making batches, telling progress and hearing signals. Batches go there without a copy; losses and
+ * one is to go on making batches, telling progress and hearing signals. Batches go there without a message's copy; losses and
  * logits come back, and the state itself for checkpoints and the best epoch alone.
  */
 import { encodeGraph } from '../../onnx/index.ts';
 import type { Device } from '../../runtime/device/name.ts';
+import { threadsAllowed } from '../../runtime/session.ts';
 import { buffersOf, Thread } from '../../runtime/thread/thread.ts';
 import type { KeptState } from '../state.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
 } from './memory.ts';
 import type { MemorySettings } from './open.ts';
 import type { GraphMessage, MemoryCalls, Piece } from './remote-thread.ts';
+import { isShared, sharedArray } from './shared-feeds.ts';
 
 export class RemoteMemory implements GradientMemory {
   readonly #thread: Thread<MemoryCalls>;
@@ -38,13 +40,21 @@ export class RemoteMemory implements GradientMemory {
     const message = { segments, values, moments, steps, scaled: lossScale !== undefined };
     const memory = new RemoteMemory(thread, state, settings);
     try {
-      await thread.call('begin', [device, message, settings], moments ? buffersOf([first, second]) : []);
+      await thread.call(
+        'begin',
+        [device, message, settings, threadsAllowed()],
+        moments ? buffersOf([first, second]) : [],
+      );
     } catch (error) {
       await thread.close();
       throw error;
     }
     memory.#forgetMoments();
     return memory;
+  }
+
+  feedArray(length: number): Float32Array {
+    return sharedArray(length);
   }
 
   open(request: RunnerRequest): Promise<GraphRunner> {
@@ -67,7 +77,10 @@ export class RemoteMemory implements GradientMemory {
     this.#notices.push(...told);
     return {
       begin: () => thread.call('beginParts', [id]),
-      run: (feeds) => thread.call('run', [id, feeds], buffersOf(Object.values(feeds).map((t) => t.data))),
+      run(feeds) {
+        const arrays = Object.values(feeds).map(({ data }) => data);
+        return thread.call('run', [id, feeds], buffersOf(arrays.filter((data) => !isShared(data))));
+      },
       close: () => thread.call('close', [id]),
     };
   }
@@ -125,7 +138,7 @@ export class RemoteMemory implements GradientMemory {
 const EMPTY = new Float32Array(0);
 
 /** Starting a thread takes a third of a second, and trainings come in pairs: one with the method's heads, one without. */
-const IDLE_SECONDS = 1;
+const IDLE_SECONDS = 5;
 
 let idle: Thread<MemoryCalls> | undefined;
 

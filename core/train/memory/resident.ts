@@ -117,6 +117,10 @@ export class ResidentMemory implements GradientMemory {
     });
   }
 
+  feedArray(length: number): Float32Array {
+    return new Float32Array(length);
+  }
+
   async open({ graph, what }: RunnerRequest): Promise<GraphRunner> {
     const flat = withFlatValues(graph, this.#state.segments, this.#length);
     const session = await this.#engine.open(flat, what, []);
