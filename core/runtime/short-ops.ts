@@ -2,11 +2,11 @@ import type { Graph } from '../graph/index.ts';
 import { workOf } from './work.ts';
 
 /**
- * Multiplications a node, in the mean, under which a second thread brings nothing: the threads of onnxruntime meet after
- * each op, and wait for the next one by turning in a loop, which slows the calling thread's own work between runs.
- * test/bench/threads.ts measures it; in a frozen wrap on two threads of one core, a step took 23 ms for 31.
+ * Multiplications a node, in the mean, under which a second thread is not worth having: the threads of onnxruntime meet
+ * after each op. test/bench/threads.ts measures it: at 1 million a run takes four fifths of the time, at 0.4 million nine
+ * tenths, for half as much again of the cores' time.
  */
-const WORTH_SHARING = 1.5e6;
+const WORTH_SHARING = 0.7e6;
 
 /** Whether a graph is made of ops so short that one thread runs it faster than several. Its values' shapes must be known. */
 export function hasShortOps(graph: Graph): boolean {

@@ -137,7 +137,7 @@ export class RemoteMemory implements GradientMemory {
 
 const EMPTY = new Float32Array(0);
 
-/** Starting a thread takes a third of a second, and trainings come in pairs: one with the method's heads, one without. */
+/** Starting a thread takes a third of a second, and trainings come in rows: with the method's heads, without, other seeds. */
 const IDLE_SECONDS = 5;
 
 let idle: Thread<MemoryCalls> | undefined;
