@@ -8,7 +8,7 @@ import { workOf } from './work.ts';
  */
 const WORTH_SHARING = 0.7e6;
 
-/** Whether a graph is made of ops so short that one thread runs it faster than several. Its values' shapes must be known. */
+/** Whether a graph is made of ops so short that one thread is to run it. Its values' shapes must be known. */
 export function hasShortOps(graph: Graph): boolean {
   const values = new Set(graph.nodes.flatMap((node) => node.outputs));
   return workOf(graph, values).macs < WORTH_SHARING * graph.nodes.length;

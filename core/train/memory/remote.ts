@@ -1,7 +1,7 @@
 /**
  * A state on a thread of its own, with the graphs that read it: a run holds up the thread that it is called on, and this
- * one is to go on making batches, telling progress and hearing signals. Batches go there without a message's copy; losses and
- * logits come back, and the state itself for checkpoints and the best epoch alone.
+ * one is to go on making batches, telling progress and hearing signals. Batches are made in memory that both threads see, or
+ * handed over; losses and logits come back, and the state itself for checkpoints and the best epoch alone.
  */
 import { encodeGraph } from '../../onnx/index.ts';
 import type { Device } from '../../runtime/device/name.ts';
