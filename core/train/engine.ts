@@ -1,5 +1,5 @@
 /** What the training loop asks of whatever computes a step. */
-import type { Tensor } from '../graph/index.ts';
+import { sizeOf, type Tensor } from '../graph/index.ts';
 import type { HeadLosses } from '../marnet/index.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../runtime/graph-engine.ts';
 import type { LossParts, TrainingJob } from './job.ts';
@@ -42,21 +42,21 @@ export function graphEngineOf({ engine }: Pick<TrainingJob, 'engine'>): GraphEng
   return engine ?? onnxruntimeEngine;
 }
 
-export function newTensor(dims: readonly number[]): Tensor & { readonly data: Float32Array } {
-  return { dtype: 'float32', dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) };
+type FloatTensor = Tensor & { readonly data: Float32Array };
+
+const zeros = (length: number): Float32Array => new Float32Array(length);
+
+/** Zeros. @param allocate makes arrays of so many of them. */
+export function newTensor(dims: readonly number[], allocate = zeros): FloatTensor {
+  return { dtype: 'float32', dims, data: allocate(sizeOf(dims)) };
 }
 
-/** Zeros, by name. @param allocate makes arrays of so many floats. */
+/** The same for several shapes, by name. */
 export function newTensors(
   shapes: Readonly<Record<string, readonly number[]>>,
-  allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
-): Record<string, Tensor & { readonly data: Float32Array }> {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, dims]) => [
-      name,
-      { dtype: 'float32', dims, data: allocate(dims.reduce((a, b) => a * b, 1)) },
-    ]),
-  );
+  allocate = zeros,
+): Record<string, FloatTensor> {
+  return Object.fromEntries(Object.entries(shapes).map(([name, dims]) => [name, newTensor(dims, allocate)]));
 }
 
 type LossName = keyof HeadLosses | 'loss';

@@ -58,7 +58,9 @@ export function featureDropoutOf({ source, base, heads, trainIndices }: Training
 export class HeadInputs {
   readonly #job: TrainingJob;
   readonly #batch: number;
-  readonly #shapes: Readonly<Record<string, readonly [number, number]>>;
+  /** By the names of the graph's inputs. */
+  readonly shapes: Readonly<Record<string, readonly [number, number]>>;
+  readonly #names: readonly string[];
   readonly #levels: Float64Array;
   /** By t. */
   readonly #times: readonly Float32Array[];
@@ -67,7 +69,9 @@ export class HeadInputs {
   constructor(job: TrainingJob, batch: number) {
     this.#job = job;
     this.#batch = batch;
-    this.#shapes = headInputShapes(job, batch);
+    const shapes = Object.entries(headInputShapes(job, batch));
+    this.shapes = Object.fromEntries(shapes.map(([name, shape]) => [batchName(name), shape]));
+    this.#names = shapes.map(([name]) => name);
     this.#levels = signalLevels(job.heads.diffusionSteps, job.heads.schedule);
     this.#times = Array.from(this.#levels, (_, t) => timeEmbedding(t, job.heads.timeWidth));
     this.#textKeys = textKeys(job);
@@ -85,17 +89,12 @@ export class HeadInputs {
     return tensors;
   }
 
-  /** By the names of the graph's inputs. */
-  get shapes(): Readonly<Record<string, readonly [number, number]>> {
-    return Object.fromEntries(Object.entries(this.#shapes).map(([name, shape]) => [batchName(name), shape]));
-  }
-
   /** The same, in arrays that are there, whatever they hold. */
   fill(tensors: Tensors, indices: readonly number[], epoch: number, step: number): void {
     const { seed, heads, source } = this.#job;
     const rows = partsOf(indices, source.kind === 'images' ? source.mixing?.(epoch, step) : undefined);
     const arrays: Arrays = Object.fromEntries(
-      Object.keys(this.#shapes).map((name) => [name, tensors[batchName(name)]!.data as Float32Array]),
+      this.#names.map((name) => [name, tensors[batchName(name)]!.data as Float32Array]),
     );
     for (const name of SPARSE) arrays[name]?.fill(0);
     this.#fillLabels(rows, arrays);
