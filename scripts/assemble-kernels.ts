@@ -1,24 +1,29 @@
 /**
- * Assembles the WebAssembly of core/train/kernel and writes it as a module, so that the package needs neither an
- * assembler nor a file beside its code. Run it (`npm run generate`) after changing the .wat; a test compares the two.
+ * Assembles the WebAssembly of the package and writes each as a module, so that it needs neither an assembler nor a
+ * file beside its code. Run it (`npm run generate`) after changing a .wat; a test compares the two.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import wabt from 'wabt';
 
-export const SOURCE = new URL('../core/train/kernel/adamw.wat', import.meta.url);
-export const MODULE = new URL('../core/train/kernel/adamw-module.ts', import.meta.url);
+/** Beside `<name>.wat` lies `<name>-module.ts`. */
+export const KERNELS = ['core/data/pixels/kernel/taps', 'core/train/kernel/adamw'] as const;
+
+export const moduleOf = (kernel: string): URL => new URL(`../${kernel}-module.ts`, import.meta.url);
 
 /** The text of the module. */
-export async function assemble(): Promise<string> {
+export async function assemble(kernel: string): Promise<string> {
+  const name = kernel.split('/').at(-1)!;
   const { parseWat } = await wabt();
-  const parsed = parseWat('adamw.wat', await readFile(SOURCE, 'utf8'), { simd: true });
+  const source = await readFile(new URL(`../${kernel}.wat`, import.meta.url), 'utf8');
+  const parsed = parseWat(`${name}.wat`, source, { simd: true });
   const { buffer } = parsed.toBinary({});
   parsed.destroy();
   const lines = Buffer.from(buffer)
     .toString('base64')
     .match(/.{1,100}/g)!
     .map((line) => `  '${line}',`);
-  return `// Assembled from adamw.wat by scripts/assemble-kernels.ts.\nexport const ADAMW_MODULE = [\n${lines.join('\n')}\n].join('');\n`;
+  return `// Assembled from ${name}.wat by scripts/assemble-kernels.ts.\nexport const ${name.toUpperCase()}_MODULE = [\n${lines.join('\n')}\n].join('');\n`;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await writeFile(MODULE, await assemble());
+if (process.argv[1] === new URL(import.meta.url).pathname)
+  for (const kernel of KERNELS) await writeFile(moduleOf(kernel), await assemble(kernel));

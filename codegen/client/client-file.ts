@@ -25,6 +25,8 @@ export interface ClientSource {
 /** This package's folder: the parts are read as they are in its sources, from there too when it is installed. */
 const ROOT = path.dirname(createRequire(import.meta.url).resolve('marnet-wrap/package.json'));
 const part = (name: string): string => path.join(ROOT, 'codegen/client/parts', `${name}.ts`);
+/** In JavaScript for clients: pages may forbid WebAssembly, and a client has one image at a time. */
+const KERNELS = path.join(ROOT, 'core/data/pixels/kernel/apply-taps.ts');
 
 /** The parts name one another for ONNX in Node; others stand in for them. */
 function substitutes(facts: ClientFacts, platform: ClientPlatform): [string, string][] {
@@ -82,7 +84,10 @@ export function clientFile(facts: ClientFacts, platform: ClientPlatform): Client
       { module: part('classifier'), names: ['Classifier', 'Classification', 'ClassifierOptions'] },
       { module: part('classifier'), names: ['createClassifier', 'topClasses'] },
     ],
-    instead: new Map(substitutes(facts, platform).map((pair) => pair.map(part) as [string, string])),
+    instead: new Map([
+      [KERNELS, part('apply-taps')],
+      ...substitutes(facts, platform).map((pair) => pair.map(part) as [string, string]),
+    ]),
     packages: new Map(platform === 'browser' ? [['onnxruntime-node', 'onnxruntime-web']] : []),
   });
   const text = `${header(facts, platform, packages)}

@@ -20,7 +20,7 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
   /** What to do to the image at this position of the list. */
   readonly augment?: (position: number) => Augmentation | undefined;
-  /** Shared between the epochs of a training, to read each image's header once; images must not change meanwhile. */
+  /** Shared between the epochs of a training, to read a large image's header once; images must not change meanwhile. */
   readonly sizes?: SizeMemory;
 }
 
@@ -118,8 +118,10 @@ async function* decodeBatches(
   let submitted = 0;
   let measured = 0;
   const submit = () => {
-    // Headers a good deal earlier than pixels: a decoding must not wait for a header while the main thread is busy.
-    for (; measured < Math.min(images.length, submitted + 2 * ahead); measured++)
+    // Large images cannot be decoded without their header. Once there was one, headers are read a good deal earlier than
+    // pixels: a decoding must not wait for a header while the main thread is busy.
+    const headers = sizes.size > 0 ? Math.min(images.length, submitted + 2 * ahead) : 0;
+    for (measured = Math.max(measured, submitted); measured < headers; measured++)
       rememberSize(fileOf(images[measured]!), sizes);
     while (pending.length < ahead && submitted < images.length) {
       const position = submitted++;

@@ -19,7 +19,7 @@ import { readSegmentIndexes, readSegmentRows, type SegmentIndex, writeSegment } 
 import { type Preprocess, preprocessToJson } from './preprocess.ts';
 
 /** Raise it when the meaning of stored rows changes. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Files hashed at a time. */
 const HASHING = 16;

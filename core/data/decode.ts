@@ -1,20 +1,22 @@
 /**
- * From a file to the pixels that the model sees, as 8-bit RGB: sharp (libvips) decodes, turns, flattens and resizes in one
- * task of a libuv thread, so that it goes on while the main thread sits in a model's run.
+ * From a file to the pixels that the model sees, as 8-bit RGB: sharp (libvips) decodes and turns on a thread of libuv,
+ * which goes on while the main thread sits in a model's run. What is small is then flattened and resized here, as Pillow does it;
+ * what is large sharp flattens and resizes as well, line by line, so that it is never in memory whole.
  *
  * Choices, all of them made to match what classifiers were trained with (Pillow and torchvision) unless said otherwise:
  * - The picture is turned upright by its EXIF orientation.
  * - Transparent parts become white. Grey becomes RGB. 16 bits become 8. CMYK becomes RGB through its profile.
  * - Embedded RGB profiles are ignored, as the usual training pipelines do.
  * - GIF, animated WebP and TIFF: the first frame or page.
- * - A JPEG shrinks while it is decoded only by a factor that divides its sides and leaves at least twice the wanted size to the
- *   resampler; other formats do not. (Sides that are not divided are rounded up, and the picture is shifted by the rest.)
- * - Images that become larger are enlarged here, on Pillow's grid; libvips' is half a pixel beside it.
+ * - A large JPEG shrinks while it is decoded only by a factor that divides its sides and leaves at least twice the wanted size to
+ *   the resampler; other formats do not. (Sides that are not divided are rounded up, and the picture is shifted by the rest.)
+ * - Images that become larger are enlarged here, be they large; libvips' grid is half a pixel beside Pillow's.
  * - Errors in the data count, warnings do not: many cameras write files with harmless oddities.
  */
 import sharp, { type Sharp } from 'sharp';
 import { MarnetError } from '../errors.ts';
 import { type Augmentation, applyChanges, cropWindow } from './augment/index.ts';
+import { onWhite } from './pixels/on-white.ts';
 import { type Pixels, toByte } from './pixels/pixels.ts';
 import type { Rectangle } from './pixels/rectangle.ts';
 import { resample } from './pixels/resample.ts';
@@ -23,6 +25,12 @@ import type { Preprocess } from './preprocess.ts';
 
 /** Images above this many pixels are refused before they are decoded: 16383 x 16383, sharp's own bound. */
 export const MAX_PIXELS = 0x3fff * 0x3fff;
+
+/**
+ * Images of at most this many pixels (1024 x 768) are decoded whole and resized here. libvips takes about as long for images of
+ * this size, and half as long again for those of 320 x 320: test/bench/resize.ts.
+ */
+const WHOLE_PIXELS = 3 * 2 ** 18;
 
 // libvips keeps the last operations by file name, which would give an image's old pixels after it was changed; and each
 // image is decoded once, so the cache never pays.
@@ -43,7 +51,10 @@ export interface RawImage extends Pixels {
 
 export type { ImageSize } from './place.ts';
 
-/** Sizes of images, by file, asked for at most once: each epoch needs them, and they can be read well ahead. */
+/**
+ * Sizes of images that are too large to be decoded whole, by file: each epoch needs them. Those of all files from the first
+ * of these on, where headers are read ahead.
+ */
 export type SizeMemory = Map<string, Promise<ImageSize>>;
 
 /** Begins to read an image's header; whoever decodes it later finds the size, or the error. */
@@ -69,9 +80,7 @@ export async function decodeRaw(
   sizes?: SizeMemory,
 ): Promise<RawImage> {
   try {
-    const size = await (sizes && typeof source === 'string' ? rememberSize(source, sizes) : sizeOf(source));
-    const place = placeWindow(size, preprocess, augmentation);
-    const decoded = await decodeAt(source, size, place, preprocess);
+    const decoded = await decodePart(source, preprocess, augmentation, sizes);
     if (!augmentation) return { ...decoded, flip: false };
     const changed = await applyChanges(decoded, augmentation.changes, blankOf(preprocess));
     return { ...changed, flip: augmentation.flip };
@@ -80,23 +89,59 @@ export async function decodeRaw(
   }
 }
 
-/** The part of the image, resized: by libvips while it is decoded, but for images that become larger. */
+/** The part of the image that the model sees; the header of a small one is not read apart. */
+async function decodePart(
+  source: string | Uint8Array,
+  preprocess: Preprocess,
+  augmentation: Augmentation | undefined,
+  sizes: SizeMemory | undefined,
+): Promise<Pixels> {
+  const known = typeof source === 'string' ? sizes?.get(source) : undefined;
+  const whole = known ? undefined : await decodeSmall(source);
+  if (whole) return resampleAt(whole, placeWindow(whole, preprocess, augmentation), preprocess);
+  const size = await (sizes && typeof source === 'string' ? rememberSize(source, sizes) : sizeOf(source));
+  return decodeAt(source, size, placeWindow(size, preprocess, augmentation), preprocess);
+}
+
+/** All pixels, or undefined where they are more than `WHOLE_PIXELS`. */
+async function decodeSmall(source: string | Uint8Array): Promise<Pixels | undefined> {
+  try {
+    return await decodeWhole(source, WHOLE_PIXELS);
+  } catch (error) {
+    if (isTooLarge(error)) return undefined;
+    throw error;
+  }
+}
+
+async function decodeWhole(source: string | Uint8Array, mostPixels = MAX_PIXELS): Promise<Pixels> {
+  const { data, info } = await open(source, mostPixels).raw().toBuffer({ resolveWithObject: true });
+  const image = { data, width: info.width, height: info.height };
+  return info.channels === 4 ? onWhite(image) : image;
+}
+
+type InputSize = Pick<Preprocess, 'width' | 'height' | 'interpolation'>;
+
+function resampleAt(image: Pixels, place: Place, { width, height, interpolation }: InputSize): Pixels {
+  return resample(image, place, { left: place.left, top: place.top, width, height }, interpolation);
+}
+
+/** The part of an image of a known size, resized: by libvips while it is decoded where that is less work. */
 export async function decodeAt(
   source: string | Uint8Array,
   size: ImageSize,
   place: Place,
-  { width, height, interpolation }: Pick<Preprocess, 'width' | 'height' | 'interpolation'>,
+  input: InputSize,
 ): Promise<Pixels> {
+  const { width, height, interpolation } = input;
   const { left, top } = place;
-  if (place.width > size.width || place.height > size.height) {
-    const data = await open(source).raw().toBuffer();
-    return resample({ data, ...size }, place, { left, top, width, height }, interpolation);
-  }
+  const enlarges = place.width > size.width || place.height > size.height;
+  if (enlarges || size.width * size.height <= WHOLE_PIXELS)
+    return resampleAt(await decodeWhole(source), place, input);
   const shrink = decoderShrink(size, place);
   const divided = size.width % shrink === 0 && size.height % shrink === 0;
   // sharp decodes at full size what is cut out first, be it everything.
   const opened = divided ? open(source) : open(source).extract({ left: 0, top: 0, ...size });
-  const resized = opened.resize(place.width, place.height, {
+  const resized = opened.flatten({ background: '#ffffff' }).resize(place.width, place.height, {
     fit: 'fill',
     kernel: KERNELS[interpolation],
     fastShrinkOnLoad: false,
@@ -151,11 +196,10 @@ function placeCrop(size: ImageSize, p: Preprocess, window: Rectangle): Place {
   };
 }
 
-/** Upright, without transparency, 8-bit RGB; not decoded yet. */
-function open(source: string | Uint8Array): Sharp {
-  return sharp(source, { autoOrient: true, failOn: 'error', limitInputPixels: MAX_PIXELS, ignoreIcc: true })
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb');
+/** Upright, 8-bit RGB or RGBA; not decoded yet. */
+function open(source: string | Uint8Array, mostPixels = MAX_PIXELS): Sharp {
+  const limits = { failOn: 'error', limitInputPixels: mostPixels } as const;
+  return sharp(source, { autoOrient: true, ignoreIcc: true, ...limits }).toColourspace('srgb');
 }
 
 /** As `imageSize`, with sharp's own errors. */
@@ -164,10 +208,12 @@ export async function sizeOf(source: string | Uint8Array): Promise<ImageSize> {
   return { width: autoOrient.width, height: autoOrient.height };
 }
 
+const isTooLarge = (error: unknown): boolean => /pixel limit/i.test(String(error));
+
 function imageError(source: string | Uint8Array, error: unknown): MarnetError {
   const name = typeof source === 'string' ? JSON.stringify(source) : `an image of ${source.length} bytes`;
   const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
-  if (/pixel limit/i.test(reason))
+  if (isTooLarge(error))
     return new MarnetError('image', `${name} has more than ${MAX_PIXELS} pixels`, {
       hint: 'Make it smaller, or leave it out.',
       cause: error,

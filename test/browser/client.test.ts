@@ -138,13 +138,13 @@ describe.skipIf(!executable)('a client in Chromium', () => {
     console.log(`${name}: ${images.length} images, as in Node up to ${difference.toExponential(1)}`);
     expect(difference).toBeLessThan(1e-5);
     if (name === 'half') return;
-    // Node shrinks files with libvips, browsers by Pillow's rules: photos that shrink differed by up to 4e-3, those that do
-    // not by 1e-7.
+    // The first photo is so large that libvips resizes its file in Node: 5.4e-3 was measured.
     const expected = await predicted(path, images);
     const differences = results.map((each, i) => largestDifference([each], [expected[i]!]));
     console.log(`${name}: as predict up to ${differences.map((each) => each.toExponential(1)).join(', ')}`);
-    expect(Math.max(...differences)).toBeLessThan(0.01);
-    expect(differences.at(-1)).toBeLessThan(1e-5);
+    const [large, ...others] = differences;
+    expect(large).toBeLessThan(0.01);
+    expect(Math.max(...others)).toBeLessThan(1e-5);
   });
 
   it('takes whatever a page has of a picture', async () => {

@@ -127,16 +127,37 @@ describe('batches', () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  it('augments by position, and remembers sizes', async () => {
+  it('augments by position', async () => {
     const { images } = await photos(5);
-    const sizes: SizeMemory = new Map();
     const augment = (position: number) => drawAugmentation(DEFAULT_AUGMENT, 1, 2, position);
     for (let pass = 0; pass < 2; pass++)
-      for await (const { data, indices } of imageBatches(images, p, { batch: 5, augment, sizes }))
+      for await (const { data, indices } of imageBatches(images, p, { batch: 5, augment }))
         for (const i of indices)
           expect(row(data, i)).toEqual(await loadImage(images[i]!.file, p, augment(i)));
-    expect(await sizes.get(images[3]!.file)).toEqual({ width: 43, height: 57 });
-    expect(sizes.size).toBe(5);
+  });
+
+  it('reads headers ahead from the first large image on, and remembers sizes', async () => {
+    const { folder, images } = await photos(7);
+    put(
+      folder,
+      '1.png',
+      await painted(1200, 800, (x, y) => [x % 256, y % 256, 9])
+        .png()
+        .toBuffer(),
+    );
+    const sizes: SizeMemory = new Map();
+    const read = async (): Promise<Float32Array[]> => {
+      const rows: Float32Array[] = [];
+      for await (const { data, indices } of imageBatches(images, p, { batch: 1, concurrency: 1, sizes }))
+        rows.push(...indices.map((_, i) => row(data, i).slice()));
+      return rows;
+    };
+    const first = await read();
+    expect(await sizes.get(images[1]!.file)).toEqual({ width: 1200, height: 800 });
+    expect(sizes.has(images[0]!.file)).toBe(false);
+    expect(sizes.has(images[6]!.file)).toBe(true);
+    expect(await read()).toEqual(first);
+    expect(first).toEqual(await Promise.all(images.map(({ file }) => loadImage(file, p))));
   });
 
   it('of nothing are none', async () => {

@@ -2,7 +2,7 @@
 What torchvision and Pillow make of images.
 
   python torchvision_images.py small OUT.json
-      of two synthetic images, as base64 of 8-bit RGB: the numbers that tests keep (test/data/reference/torchvision.json)
+      of synthetic images, as base64 of 8-bit RGB: the numbers that tests keep (test/data/reference/torchvision.json)
   python torchvision_images.py photos OUT_FOLDER SIZE PHOTO...
       of photographs: Resize(round(SIZE / 0.875)) and CenterCrop(SIZE), bilinear and bicubic, antialiased, on Pillow images;
       <number>-<interpolation>.rgb, for test/judges/resize-parity.ts
@@ -55,6 +55,10 @@ def small(out):
         values[f"crop {name}"] = encoded(numpy.asarray(cropped))
         enlarged = v2.CenterCrop(28)(v2.Resize(32, interpolation=mode, antialias=True)(tiny))
         values[f"enlarge {name}"] = encoded(numpy.asarray(enlarged))
+    for name, mode in {**MODES, "lanczos": InterpolationMode.LANCZOS, "nearest": InterpolationMode.NEAREST}.items():
+        for image, width, height in [(large, 37, 29), (large, 61, 3), (tiny, 33, 27)]:
+            resized = F.resize(image, [height, width], interpolation=mode, antialias=True)
+            values[f"resize {name} {width}x{height}"] = encoded(numpy.asarray(resized))
     Path(out).write_text(json.dumps(values, indent=2) + "\n")
 
 

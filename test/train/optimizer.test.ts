@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { hyperparameters } from '../../core/train/index.ts';
 import { OptimizerMemory } from '../../core/train/kernel/optimizer-memory.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { rateFactor } from '../../core/train/schedule.ts';
 import { TrainingState } from '../../core/train/state.ts';
-import { assemble, MODULE } from '../../scripts/assemble-kernels.ts';
 
 /*
  * PyTorch 1.13, float64:
@@ -77,10 +75,6 @@ describe('AdamW', () => {
 });
 
 describe('the optimizer’s kernels', () => {
-  it('are assembled from their source', async () => {
-    expect(await readFile(MODULE, 'utf8')).toBe(await assemble());
-  });
-
   it('give the same where the vectors fit into their memory, and where they pass through it in pieces', () => {
     const size = 2 ** 20 + 4096;
     const [whole, pieces] = [new OptimizerMemory(size), new OptimizerMemory(size, 2 ** 20)];

@@ -1,3 +1,4 @@
+import { onWhite } from '../../../core/data/pixels/on-white.ts';
 import type { Pixels } from '../../../core/data/pixels/pixels.ts';
 import { resample } from '../../../core/data/pixels/resample.ts';
 import { placeWhole } from '../../../core/data/place.ts';
@@ -22,18 +23,13 @@ export function fitted(image: RawPixels): Pixels {
   );
 }
 
-function rgbOf({ data, width, height }: RawPixels): Pixels {
+function rgbOf(image: RawPixels): Pixels {
+  const { data, width, height } = image;
   const count = width * height;
-  if (data.length !== 4 * count && data.length !== 3 * count)
+  if (data.length === 4 * count) return onWhite(image);
+  if (data.length !== 3 * count)
     throw new Error(
       `${data.length} bytes are no image of ${width}x${height}: 3 or 4 bytes a pixel are needed`,
     );
-  const rgb = new Uint8Array(3 * count);
-  if (data.length === 3 * count) rgb.set(data);
-  else
-    for (let i = 0, from = 0, to = 0; i < count; i++, from += 4) {
-      const alpha = data[from + 3]! / 255;
-      for (let c = 0; c < 3; c++) rgb[to++] = Math.round(data[from + c]! * alpha + 255 * (1 - alpha));
-    }
-  return { data: rgb, width, height };
+  return { data: new Uint8Array(data), width, height };
 }

@@ -1,7 +1,7 @@
 ;; The optimizer's two passes over memory, four floats at a time. Counts are multiples of four floats, addresses are in
 ;; bytes and 16-byte aligned. Formulas: core/train/optimizer.ts.
 (module
-  (import "state" "memory" (memory 0))
+  (import "memory" "memory" (memory 0))
 
   ;; Sum of squares, in double precision.
   (func (export "sumOfSquares") (param $at i32) (param $count i32) (result f64)

@@ -2,6 +2,7 @@
  * The optimizer's vectors, in memory that WebAssembly works on: as JavaScript the update takes three times as long
  * (11.7 million parameters: 80 ms for 27 ms), since that computes in double precision and one number at a time.
  */
+import { WASM_PAGE, wasmFunctions, wasmMemory } from '../../web-assembly.ts';
 import { ADAMW_MODULE } from './adamw-module.ts';
 
 /** What one update is made with; see optimizer.ts for the formula. */
@@ -33,24 +34,12 @@ interface Kernels {
   ): void;
 }
 
-const PAGE = 65536;
 /** WebAssembly's addresses have 32 bits. */
-const LARGEST = 2 ** 32 - PAGE;
+const LARGEST = 2 ** 32 - WASM_PAGE;
 /** Floats of each vector that are copied to WebAssembly at a time where the vectors themselves do not fit there. */
 const CHUNK = 2 ** 20;
 /** Floats that the kernels take at a time. */
 export const LANES = 4;
-
-/** What is used of WebAssembly: Node's types leave it to the DOM's, which a package for Node should not ask for. */
-interface WebAssemblyApi {
-  readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-}
-
-const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: WebAssemblyApi };
-
-let compiled: object | undefined;
 
 /** Values, gradients, first and second moments: four vectors of equal length, a multiple of `LANES`. */
 export class OptimizerMemory {
@@ -66,9 +55,7 @@ export class OptimizerMemory {
   constructor(size: number, largest = LARGEST) {
     const fits = 4 * size * Float32Array.BYTES_PER_ELEMENT <= largest;
     const length = fits ? size : CHUNK;
-    const memory = new wasm.Memory({
-      initial: Math.ceil((4 * length * Float32Array.BYTES_PER_ELEMENT) / PAGE),
-    });
+    const memory = wasmMemory(4 * length * Float32Array.BYTES_PER_ELEMENT);
     const inside = Array.from(
       { length: 4 },
       (_, i) => new Float32Array(memory.buffer, i * length * Float32Array.BYTES_PER_ELEMENT, length),
@@ -81,8 +68,7 @@ export class OptimizerMemory {
       Float32Array,
     ];
     this.#stage = fits ? undefined : inside;
-    compiled ??= new wasm.Module(Buffer.from(ADAMW_MODULE, 'base64'));
-    this.#kernels = new wasm.Instance(compiled, { state: { memory } }).exports as Kernels;
+    this.#kernels = wasmFunctions<Kernels>(ADAMW_MODULE, memory);
   }
 
   /** Sum of the squares of the gradients. */

@@ -201,7 +201,7 @@ function sizesOf({ upper }: CutBackbone): string {
   return upper.fed.map(({ shape }) => shape.slice(1).join('x')).join(' and ');
 }
 
-/** Reads images as the model's input has them, augmented and mixed; the size of each file is looked at once. */
+/** Reads images as the model's input has them, augmented and mixed. */
 function pixelReader(
   prepared: Prepared,
 ): (indices: readonly number[], epoch: number | 'holdout', step: number) => Promise<Float32Array> {

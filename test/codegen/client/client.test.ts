@@ -95,7 +95,7 @@ describe('a client in Node', () => {
     await Promise.all([classifier.dispose(), fromUrl.dispose()]);
   });
 
-  it('resizes pixels nearly as files are resized', async () => {
+  it('resizes pixels as files are resized', async () => {
     const { path } = models.demo!;
     const { createClassifier } = await openClient(join(folder, 'demo.ts'));
     const classifier = await createClassifier(path);
@@ -105,8 +105,10 @@ describe('a client in Node', () => {
       largestDifference([each], [expected[i]!]),
     );
     console.log(`pixels against files: ${differences.map((each) => each.toExponential(1)).join(', ')}`);
-    // Files are resized by libvips, which begins with JPEG's own reduction; 2.2e-2 was measured for the largest photo.
-    expect(Math.max(...differences)).toBeLessThan(0.04);
+    // The first photo is so large that libvips resizes it, beginning with JPEG's own reduction: 2.2e-2 was measured.
+    const [large, ...others] = differences;
+    expect(large).toBeLessThan(0.04);
+    expect(Math.max(...others)).toBeLessThan(1e-5);
     await expect(classifier.classify({ ...pixels[0]!, width: 7 })).rejects.toThrow(
       /bytes are no image of 7x/,
     );

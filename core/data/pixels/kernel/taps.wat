@@ -1,0 +1,99 @@
+;; The two passes of resampling, on RGB of 8 bits. An output is the sum of pixels times shares of 2^-22, one half for
+;; rounding included, cut to 8 bits; addresses and offsets are in bytes. Which pixels, and which shares: core/data/pixels/taps.ts.
+(module
+  (import "memory" "memory" (memory 0))
+
+  ;; Along rows: output i of each row is made of `taps` pixels from `offsets`[i] on. A pixel is read and written with the byte
+  ;; behind it; the next one overwrites that.
+  (func (export "alongRows")
+    (param $from i32) (param $stride i32) (param $height i32)
+    (param $offsets i32) (param $shares i32) (param $taps i32) (param $count i32) (param $to i32)
+    (local $i i32) (local $pixel i32) (local $share i32) (local $end i32) (local $sum v128)
+    (block $done
+      (loop $row
+        (br_if $done (i32.eqz (local.get $height)))
+        (local.set $i (i32.const 0))
+        (local.set $share (local.get $shares))
+        (block $full
+          (loop $output
+            (br_if $full (i32.ge_u (local.get $i) (local.get $count)))
+            (local.set $pixel (i32.add
+              (local.get $from)
+              (i32.load (i32.add (local.get $offsets) (i32.shl (local.get $i) (i32.const 2))))))
+            (local.set $end (i32.add (local.get $share) (i32.shl (local.get $taps) (i32.const 2))))
+            (local.set $sum (i32x4.splat (i32.const 0x200000)))
+            (loop $tap
+              (local.set $sum (i32x4.add
+                (local.get $sum)
+                (i32x4.mul
+                  (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (v128.load32_zero (local.get $pixel))))
+                  (v128.load32_splat (local.get $share)))))
+              (local.set $pixel (i32.add (local.get $pixel) (i32.const 3)))
+              (local.set $share (i32.add (local.get $share) (i32.const 4)))
+              (br_if $tap (i32.lt_u (local.get $share) (local.get $end))))
+            (local.set $sum (i32x4.shr_s (local.get $sum) (i32.const 22)))
+            (local.set $sum (i16x8.narrow_i32x4_s (local.get $sum) (local.get $sum)))
+            (v128.store32_lane 0
+              (local.get $to)
+              (i8x16.narrow_i16x8_u (local.get $sum) (local.get $sum)))
+            (local.set $to (i32.add (local.get $to) (i32.const 3)))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br $output)))
+        (local.set $from (i32.add (local.get $from) (local.get $stride)))
+        (local.set $height (i32.sub (local.get $height) (i32.const 1)))
+        (br $row))))
+
+  ;; Along columns: row i of the output is made of `taps` rows from `offsets`[i] on, each `stride` long, 16 bytes at a time; what
+  ;; is written beyond a row's end, the next row overwrites.
+  (func (export "alongColumns")
+    (param $from i32) (param $stride i32)
+    (param $offsets i32) (param $shares i32) (param $taps i32) (param $count i32) (param $to i32)
+    (local $x i32) (local $at i32) (local $share i32) (local $end i32)
+    (local $bytes v128) (local $half v128) (local $factor v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (block $done
+      (loop $row
+        (br_if $done (i32.eqz (local.get $count)))
+        (local.set $end (i32.add (local.get $shares) (i32.shl (local.get $taps) (i32.const 2))))
+        (local.set $x (i32.const 0))
+        (loop $piece
+          (local.set $at (i32.add
+            (i32.add (local.get $from) (i32.load (local.get $offsets)))
+            (local.get $x)))
+          (local.set $share (local.get $shares))
+          (local.set $a (i32x4.splat (i32.const 0x200000)))
+          (local.set $b (local.get $a))
+          (local.set $c (local.get $a))
+          (local.set $d (local.get $a))
+          (loop $tap
+            (local.set $bytes (v128.load (local.get $at)))
+            (local.set $factor (v128.load32_splat (local.get $share)))
+            (local.set $half (i16x8.extend_low_i8x16_u (local.get $bytes)))
+            (local.set $a (i32x4.add (local.get $a)
+              (i32x4.mul (i32x4.extend_low_i16x8_u (local.get $half)) (local.get $factor))))
+            (local.set $b (i32x4.add (local.get $b)
+              (i32x4.mul (i32x4.extend_high_i16x8_u (local.get $half)) (local.get $factor))))
+            (local.set $half (i16x8.extend_high_i8x16_u (local.get $bytes)))
+            (local.set $c (i32x4.add (local.get $c)
+              (i32x4.mul (i32x4.extend_low_i16x8_u (local.get $half)) (local.get $factor))))
+            (local.set $d (i32x4.add (local.get $d)
+              (i32x4.mul (i32x4.extend_high_i16x8_u (local.get $half)) (local.get $factor))))
+            (local.set $at (i32.add (local.get $at) (local.get $stride)))
+            (local.set $share (i32.add (local.get $share) (i32.const 4)))
+            (br_if $tap (i32.lt_u (local.get $share) (local.get $end))))
+          (v128.store
+            (i32.add (local.get $to) (local.get $x))
+            (i8x16.narrow_i16x8_u
+              (i16x8.narrow_i32x4_s
+                (i32x4.shr_s (local.get $a) (i32.const 22))
+                (i32x4.shr_s (local.get $b) (i32.const 22)))
+              (i16x8.narrow_i32x4_s
+                (i32x4.shr_s (local.get $c) (i32.const 22))
+                (i32x4.shr_s (local.get $d) (i32.const 22)))))
+          (local.set $x (i32.add (local.get $x) (i32.const 16)))
+          (br_if $piece (i32.lt_u (local.get $x) (local.get $stride))))
+        (local.set $shares (local.get $end))
+        (local.set $offsets (i32.add (local.get $offsets) (i32.const 4)))
+        (local.set $to (i32.add (local.get $to) (local.get $stride)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br $row)))))
