@@ -12,6 +12,12 @@ export interface StepOutcome {
   readonly logits: Float32Array;
 }
 
+export interface UpdatedStep {
+  readonly outcome: StepOutcome;
+  /** Length of the gradient before clipping; NaN where the loss is not finite. */
+  readonly norm: number;
+}
+
 /** What computes batches; its graphs leave gradients in a `GradientMemory`. */
 export interface Stepper {
   /** Images a batch at most. */
@@ -26,6 +32,15 @@ export interface Stepper {
    * @param prepared what `prepare` gave for the same images; it is good for one step.
    */
   step(prepared: unknown, indices: readonly number[], epoch: number, step: number): Promise<StepOutcome>;
+  /**
+   * As `step`, and the update after it: the next may be begun before this one's promise settles. Where the loss is not
+   * finite, nothing is changed. Absent where a step is several batches, or holds up the calling thread.
+   */
+  readonly stepAndUpdate?: (
+    prepared: unknown,
+    indices: readonly number[],
+    learningRate: number,
+  ) => Promise<UpdatedStep>;
   /** Logits [indices.length, C] with the values as they are now. */
   evaluate(indices: readonly number[]): Promise<Float32Array>;
   close(): Promise<void>;

@@ -49,6 +49,7 @@ export async function openFeatureEngine(
   const shapes = { ...rows.shapes(batch), ...inputs.shapes };
   /** Of batches that are over. */
   const free: Tensors[] = [];
+  const { runAndUpdate } = stepper;
 
   return {
     batch,
@@ -64,6 +65,14 @@ export async function openFeatureEngine(
       free.push(feeds);
       return outcomeOf(step, outputs, indices.length);
     },
+    ...(runAndUpdate && {
+      async stepAndUpdate(prepared, indices, learningRate) {
+        const feeds = prepared as Tensors;
+        const { outputs, norm } = await runAndUpdate(feeds, step.loss, learningRate);
+        free.push(feeds);
+        return { outcome: outcomeOf(step, outputs, indices.length), norm };
+      },
+    }),
     async evaluate(indices) {
       const result = new Float32Array(indices.length * classes);
       for (let begin = 0; begin < indices.length; begin += part) {

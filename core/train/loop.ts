@@ -4,13 +4,14 @@ import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
 import { checkJob } from './check.ts';
 import { bestPath, loadLast, type Progress, saveBest, saveLast } from './checkpoint.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, StepOutcome } from './engine.ts';
 import { replaceFile } from './files.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { EpochMetrics, StopReason, TrainEvent, TrainingJob, TrainResult } from './job.ts';
 import {
   addStep,
   countCorrect,
+  type EpochTotals,
   isBetter,
   meanCrossEntropy,
   meansOf,
@@ -48,6 +49,15 @@ export async function* train(
   } finally {
     await engine.close();
   }
+}
+
+interface TakenStep {
+  readonly totals: EpochTotals;
+  /** Of the gradient, before clipping; NaN where the loss is not finite, and nothing was changed. */
+  readonly norm: number;
+  readonly rate: number;
+  /** That it was taken with. */
+  readonly lossScale: number | undefined;
 }
 
 class TrainingRun {
@@ -123,42 +133,38 @@ class TrainingRun {
     batches: readonly (readonly number[])[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<TrainEvent, void> {
-    const { hyper, labels, classes } = this.#job;
+    const { hyper } = this.#job;
     const progress = this.#progress;
     const { epoch } = progress;
-    const begin = (k: number): Promise<unknown> | undefined => {
-      const pending = batches[k] && engine.prepare(batches[k], epoch, k);
-      pending?.catch(() => {}); // a failure shows when it is awaited
-      return pending;
-    };
-    const perStep = hyper.accumulate;
-    const steps = Math.ceil(batches.length / perStep);
-    let ahead = begin(progress.step * perStep);
+    const steps = Math.ceil(batches.length / hyper.accumulate);
+    const begin = this.#stepBeginner(engine, batches, steps);
+    /** Steps under way: the one that is computed, and where it may be asked for already, the next. */
+    const running: Promise<TakenStep>[] = [];
+    const most = engine.stepAndUpdate ? 2 : 1;
+    const saveIsDue = (): boolean => this.#age() > 2 * CHECKPOINT_SECONDS;
+    let next = progress.step;
+    let began = performance.now();
     while (progress.step < steps) {
-      if (signal?.aborted) yield* this.#interrupted(engine);
-      const began = performance.now();
-      const { step } = progress;
-      const totals = newTotals();
-      for (let k = step * perStep; k < Math.min(batches.length, (step + 1) * perStep); k++) {
-        const images = batches[k]!;
-        const prepared = await ahead;
-        const running = engine.step(prepared, images, epoch, k);
-        // While it runs, on a thread of its own, what the next one is fed with is made.
-        ahead = begin(k + 1);
-        const outcome = await running;
-        addStep(totals, outcome.losses, images.length, countCorrect(outcome.logits, images, labels, classes));
+      if (running.length === 0) {
+        if (signal?.aborted) yield* this.#interrupted(engine);
+        if (saveIsDue()) yield* this.#save(engine);
       }
+      while (next < steps && running.length < most && !signal?.aborted && !saveIsDue()) {
+        const { taken } = await begin(next++);
+        taken.catch(() => {}); // a failure shows when it is awaited
+        running.push(taken);
+      }
+      if (running.length === 0) continue;
+      const { totals, norm, rate, lossScale } = await running.shift()!;
       const { images, correct } = totals;
+      const { step } = progress;
       const losses = meansOf(totals);
-      const lossScale = this.#state.lossScale?.value;
-      if (!Number.isFinite(losses.loss) && lossScale === undefined) yield* this.#notFinite(losses.loss, step);
-      const rate = this.#rate(epoch * steps + step, steps);
-      const norm = await engine.update(rate);
       const skipped = !Number.isFinite(norm) && lossScale !== undefined && lossScale >= 2;
       if (!skipped && !(Number.isFinite(norm) && Number.isFinite(losses.loss)))
         yield* this.#notFinite(losses.loss, step);
       if (Number.isFinite(losses.loss)) addStep(progress.totals, losses, images, correct);
       progress.step++;
+      const now = performance.now();
       yield {
         type: 'step',
         epoch: epoch + 1,
@@ -170,14 +176,65 @@ class TrainingRun {
         gradientNorm: norm,
         ...(lossScale !== undefined && { lossScale }),
         losses,
-        milliseconds: performance.now() - began,
+        milliseconds: now - began,
       };
+      began = now;
       if (skipped) yield { type: 'notice', message: skipNotice(epoch, step, lossScale) };
       yield* this.#notices(engine);
-      if (this.#age() > 2 * CHECKPOINT_SECONDS) yield* this.#save(engine);
       await setImmediate(); // lets signals and timers through
     }
     if (signal?.aborted) yield* this.#interrupted(engine);
+  }
+
+  /**
+   * What begins the steps of an epoch, from the present one on and in their order. What the next one is fed with is made while
+   * a step runs, on a thread of its own.
+   */
+  #stepBeginner(
+    engine: Engine,
+    batches: readonly (readonly number[])[],
+    steps: number,
+  ): (step: number) => Promise<{ taken: Promise<TakenStep> }> {
+    const { hyper, labels, classes } = this.#job;
+    const { epoch, step: first } = this.#progress;
+    const { stepAndUpdate } = engine;
+    const prepare = (k: number): Promise<unknown> | undefined => {
+      const pending = batches[k] && engine.prepare(batches[k], epoch, k);
+      pending?.catch(() => {}); // a failure shows when it is awaited
+      return pending;
+    };
+    let ahead = prepare(first * hyper.accumulate);
+    const add = (totals: EpochTotals, k: number, { losses, logits }: StepOutcome): void => {
+      const images = batches[k]!;
+      addStep(totals, losses, images.length, countCorrect(logits, images, labels, classes));
+    };
+    const takeBatches = async (step: number, rate: number): Promise<TakenStep> => {
+      const totals = newTotals();
+      for (
+        let k = step * hyper.accumulate;
+        k < Math.min(batches.length, (step + 1) * hyper.accumulate);
+        k++
+      ) {
+        const computing = engine.step(await ahead, batches[k]!, epoch, k);
+        ahead = prepare(k + 1);
+        add(totals, k, await computing);
+      }
+      const lossScale = this.#state.lossScale?.value;
+      const usable = Number.isFinite(meansOf(totals).loss) || lossScale !== undefined;
+      return { totals, rate, lossScale, norm: usable ? await engine.update(rate) : Number.NaN };
+    };
+    return async (step) => {
+      const rate = this.#rate(epoch * steps + step, steps);
+      if (!stepAndUpdate) return { taken: takeBatches(step, rate) };
+      const updating = stepAndUpdate(await ahead, batches[step]!, rate);
+      ahead = prepare(step + 1);
+      const taken = updating.then(({ outcome, norm }) => {
+        const totals = newTotals();
+        add(totals, step, outcome);
+        return { totals, rate, norm, lossScale: undefined };
+      });
+      return { taken };
+    };
   }
 
   *#notices(engine: Engine): Generator<TrainEvent, void> {

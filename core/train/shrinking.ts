@@ -72,9 +72,15 @@ export async function openShrinking(
     const by = stepper;
     return { by, feeds: await by.prepare(indices, epoch, step) };
   };
+  // Only of features in memory, where there is nothing to halve.
+  const { stepAndUpdate } = stepper;
   return {
     batch: stepper.batch,
     prepare,
+    ...(stepAndUpdate && {
+      stepAndUpdate: (prepared, indices, learningRate) =>
+        stepAndUpdate((prepared as Prepared).feeds, indices, learningRate),
+    }),
     step(prepared, indices, epoch, step) {
       // What was made for a stepper that is closed now, or was handed over to a run that failed, is made again.
       let ready: Prepared | undefined = prepared as Prepared;

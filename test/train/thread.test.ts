@@ -1,9 +1,10 @@
 /** Trainings on a thread of their own, beside the same on this one. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MarnetError } from '../../core/errors.ts';
-import { Graph, GraphBuilder, type Tensor } from '../../core/graph/index.ts';
+import { Graph, GraphBuilder, int, type Tensor } from '../../core/graph/index.ts';
 import { type GraphEngine, onnxruntimeEngine } from '../../core/runtime/graph-engine.ts';
 import { type TrainEvent, type TrainingJob, type TrainResult, train } from '../../core/train/index.ts';
+import type { GradientRunner } from '../../core/train/memory/memory.ts';
 import { RemoteMemory } from '../../core/train/memory/remote.ts';
 import { KeptState } from '../../core/train/state.ts';
 import { runScript } from '../cli/process.ts';
@@ -122,6 +123,57 @@ describe('this thread', () => {
     graph.nodes[0] = { ...graph.nodes[0]!, op: 'NoSuchOp' };
     const refused = memory.open({ graph, what: 'a graph', outputs: ['y'] });
     await expect(refused).rejects.toMatchObject({ code: 'runtime' });
+  });
+});
+
+describe('runs with their updates', () => {
+  const feeds = (...x: number[]) => ({
+    x: { dtype: 'float32' as const, dims: [4], data: Float32Array.from(x) },
+  });
+  let memory: RemoteMemory;
+  let asked: NonNullable<GradientRunner['runAndUpdate']>;
+  beforeAll(async () => {
+    memory = await open();
+    const graph = new Graph();
+    graph.opsets.set('', 21);
+    const b = new GraphBuilder(graph);
+    const [x, w] = [b.input('x', 'float32', [4]), b.input('w', 'float32', [4])];
+    b.output(b.op('ReduceSum', [b.mul(x, w)], { keepdims: int(0) }), 'loss');
+    b.output(b.op('Identity', [x]), 'dw');
+    graph.outputs = [
+      { name: 'loss', dtype: 'float32', shape: [] },
+      { name: 'dw', dtype: 'float32', shape: [4] },
+    ];
+    const request = { graph, what: 'a graph', outputs: ['loss'], gradients: { w: 'dw' } };
+    asked = (await memory.openGradient({ ...request, share: 'whole' })).runAndUpdate!;
+    return () => memory.close();
+  });
+
+  it('may be asked for one after the other: each sees what those before it made', async () => {
+    const three = await Promise.all([
+      asked(feeds(3, 0, 0, 4), 'loss', 0.5),
+      asked(feeds(3, 0, 0, 4), 'loss', 0.5),
+      asked(feeds(0, 0, 0, 1), 'loss', 0.5),
+    ]);
+    // A step of Adam on an equal gradient is the learning rate; w is 0, -0.5, -1 along x.
+    const losses = three.map(({ outputs }) => (outputs.loss!.data as Float32Array)[0]!);
+    [0, -3.5, -1].forEach((loss, i) => {
+      expect(losses[i]).toBeCloseTo(loss, 5);
+    });
+    expect(three.map(({ norm }) => norm)).toEqual([5, 5, 1]);
+  });
+
+  it('change nothing where the loss is not finite', async () => {
+    const probe = async (): Promise<number> => {
+      const { outputs, norm } = await asked(feeds(1, 1, 1, 1), 'loss', 0);
+      expect(norm).toBe(2);
+      return (outputs.loss!.data as Float32Array)[0]!;
+    };
+    const before = await probe();
+    const { outputs, norm } = await asked(feeds(3e38, 3e38, 3e38, 3e38), 'loss', 0.5);
+    expect((outputs.loss!.data as Float32Array)[0]).toBe(Number.NEGATIVE_INFINITY);
+    expect(norm).toBeNaN();
+    expect(await probe()).toBe(before);
   });
 });
 

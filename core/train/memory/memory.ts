@@ -38,6 +38,18 @@ export interface GradientRequest extends RunnerRequest, Pick<StepGraph, 'gradien
 export interface GradientRunner extends GraphRunner {
   /** Called before the first part of a batch, after the runs for the batch as a whole. */
   begin(): Promise<void>;
+  /**
+   * A run and the update after it, asked for at once, so that the next may be asked for before this one is done. Where the
+   * loss is not finite, nothing is changed. Absent where a step is several batches, or runs hold up the calling thread.
+   * @param loss name of the output.
+   */
+  readonly runAndUpdate?: (feeds: Tensors, loss: string, learningRate: number) => Promise<UpdatedRun>;
+}
+
+export interface UpdatedRun {
+  readonly outputs: Tensors;
+  /** Length of the gradient before clipping; NaN where the loss is not finite. */
+  readonly norm: number;
 }
 
 export interface GradientMemory {

@@ -7,7 +7,14 @@ import { handOver, serve } from '../../runtime/thread/serve.ts';
 import { buffersOf } from '../../runtime/thread/thread.ts';
 import type { LossScaleState } from '../loss-scale.ts';
 import { type Segment, type StateVectors, TrainingState } from '../state.ts';
-import type { GradientMemory, GradientRequest, GradientRunner, GraphRunner, Tensors } from './memory.ts';
+import type {
+  GradientMemory,
+  GradientRequest,
+  GradientRunner,
+  GraphRunner,
+  Tensors,
+  UpdatedRun,
+} from './memory.ts';
 import { type MemorySettings, openMemory } from './open.ts';
 import { UnsharedFeeds } from './shared-feeds.ts';
 
@@ -81,6 +88,13 @@ const calls = {
   beginParts: (id: number): Promise<void> => (now().runners.get(id) as GradientRunner).begin(),
 
   run: (id: number, feeds: Tensors): Promise<Tensors> => now().runners.get(id)!.run(feeds),
+
+  async runAndUpdate(id: number, feeds: Tensors, loss: string, learningRate: number): Promise<UpdatedRun> {
+    const { runners, memory } = now();
+    const outputs = await runners.get(id)!.run(feeds);
+    const usable = Number.isFinite((outputs[loss]!.data as Float32Array)[0]);
+    return { outputs, norm: usable ? await memory.update(learningRate) : Number.NaN };
+  },
 
   async close(id: number): Promise<void> {
     const { runners } = now();

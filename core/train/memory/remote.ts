@@ -14,6 +14,7 @@ import type {
   GradientRunner,
   GraphRunner,
   RunnerRequest,
+  Tensors,
 } from './memory.ts';
 import type { MemorySettings } from './open.ts';
 import type { GraphMessage, MemoryCalls, Piece } from './remote-thread.ts';
@@ -75,12 +76,17 @@ export class RemoteMemory implements GradientMemory {
     const bytes = encodeGraph(graph, { valueInfo: true });
     const told = await thread.call('open', [{ id, bytes, what, outputs, gradients }], buffersOf([bytes]));
     this.#notices.push(...told);
+    const atOnce = gradients && this.#settings.batches === 1 && !this.#state.lossScale;
     return {
       begin: () => thread.call('beginParts', [id]),
-      run(feeds) {
-        const arrays = Object.values(feeds).map(({ data }) => data);
-        return thread.call('run', [id, feeds], buffersOf(arrays.filter((data) => !isShared(data))));
-      },
+      run: (feeds) => thread.call('run', [id, feeds], handedOver(feeds)),
+      ...(atOnce && {
+        runAndUpdate: async (feeds, loss, learningRate) => {
+          const done = await thread.call('runAndUpdate', [id, feeds, loss, learningRate], handedOver(feeds));
+          this.#follow(done.norm);
+          return done;
+        },
+      }),
       close: () => thread.call('close', [id]),
     };
   }
@@ -92,9 +98,14 @@ export class RemoteMemory implements GradientMemory {
 
   async update(learningRate: number): Promise<number> {
     const norm = await this.#thread.call('update', [learningRate, this.#state.lossScale?.state]);
+    this.#follow(norm);
+    return norm;
+  }
+
+  /** What an update there means for the state here. */
+  #follow(norm: number): void {
     if (Number.isFinite(norm)) this.#state.steps++;
     this.#forgetMoments();
-    return norm;
   }
 
   /** They are of no use after an update, and as large as all parameters. */
@@ -136,6 +147,12 @@ export class RemoteMemory implements GradientMemory {
 }
 
 const EMPTY = new Float32Array(0);
+
+/** Buffers of a run's feeds that go to the thread: those that it does not see already. */
+function handedOver(feeds: Tensors): ArrayBuffer[] {
+  const arrays = Object.values(feeds).map(({ data }) => data);
+  return buffersOf(arrays.filter((data) => !isShared(data)));
+}
 
 /** Starting a thread takes a third of a second, and trainings come in rows: with the method's heads, without, other seeds. */
 const IDLE_SECONDS = 5;
