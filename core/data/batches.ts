@@ -7,8 +7,9 @@ import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
 import type { Augmentation } from './augment/index.ts';
 import { decodeRaw, type RawImage, rememberSize, type SizeMemory } from './decode.ts';
+import { imageLength } from './image-length.ts';
 import { imageWriter } from './normalise.ts';
-import { imageLength, type Preprocess } from './preprocess.ts';
+import type { Preprocess } from './preprocess.ts';
 
 export interface BatchOptions {
   readonly batch: number;

@@ -1,8 +1,9 @@
 /** Images as the model's input: one at a time, or into a place of a larger array. */
 import type { Augmentation } from './augment/index.ts';
 import { decodeRaw, type SizeMemory } from './decode.ts';
+import { imageLength } from './image-length.ts';
 import { imageWriter } from './normalise.ts';
-import { imageLength, type Preprocess } from './preprocess.ts';
+import type { Preprocess } from './preprocess.ts';
 
 /**
  * One image, float32 [channels, height, width] for NCHW and [height, width, channels] for NHWC.

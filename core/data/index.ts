@@ -13,6 +13,7 @@ export {
 export { cacheFolder, type FeatureCacheOptions, type FeatureTable, openFeatureCache } from './cache.ts';
 export { type Dataset, type DatasetOptions, loadDataset, type Sample, type Split } from './dataset.ts';
 export { type ListedImage, listImages } from './files.ts';
+export { channelCount, imageLength } from './image-length.ts';
 export {
   type BatchOptions,
   type ImageBatch,
@@ -27,10 +28,8 @@ export {
   writeImage,
 } from './images.ts';
 export {
-  channelCount,
   checkPreprocess,
   describePreprocess,
-  imageLength,
   PREPROCESS_PRESETS,
   type Preprocess,
   parsePreprocess,

@@ -2,8 +2,10 @@
  * Pixels to the model's numbers: value = (pixel * scale - mean) / std. A pixel has only 256 values, so each channel's
  * arithmetic is a table of 256 floats, and the loop only looks up; nothing is decided within it.
  */
+
+import { imageLength } from './image-length.ts';
 import { LUMA, type Pixels } from './pixels/pixels.ts';
-import { imageLength, type Preprocess } from './preprocess.ts';
+import type { Preprocess } from './preprocess.ts';
 
 /** Pixels of the model's input, which may be wanted mirrored. */
 type InputPixels = Pixels & { readonly flip?: boolean };

@@ -1,7 +1,8 @@
 /** The text form of a preprocessing, as `--preprocess` takes it: presets and key=value pairs, separated by commas. */
 import { closest } from 'fastest-levenshtein';
 import { MarnetError } from '../errors.ts';
-import { channelCount, checkPreprocess, type Preprocess } from './preprocess.ts';
+import { channelCount } from './image-length.ts';
+import { checkPreprocess, type Preprocess } from './preprocess.ts';
 
 type Setting = Partial<{ -readonly [K in keyof Preprocess]: Preprocess[K] }>;
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MarnetError } from '../errors.ts';
+import { channelCount } from './image-length.ts';
 
 /** How an image becomes a model's input: value = (pixel * scale - mean) / std, with pixels from 0 to 255. */
 export interface Preprocess {
@@ -60,15 +61,6 @@ export const preprocessSchema = z
         message: `is ${p.resizeTo}, smaller than the input's ${p.width}x${p.height}: the crop would not fit`,
       });
   });
-
-export function channelCount(p: Pick<Preprocess, 'channels'>): 1 | 3 {
-  return p.channels === 'gray' ? 1 : 3;
-}
-
-/** Number of float32 values of one image: channels * height * width. */
-export function imageLength(p: Preprocess): number {
-  return channelCount(p) * p.height * p.width;
-}
 
 /** Keys in one fixed order, so that equal settings give equal text (the feature cache hashes it). */
 export function preprocessToJson(p: Preprocess): string {

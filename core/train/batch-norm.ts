@@ -8,7 +8,7 @@
  */
 import { floatAttribute, type Graph, GraphBuilder, type Tensor, type Value } from '../graph/index.ts';
 import { rewrite } from '../lower/rewrite.ts';
-import { batchName } from './head-inputs.ts';
+import { batchName } from './batch-name.ts';
 
 /** Name of the input [batch] with the images' shares. */
 export const SHARES = batchName('shares');

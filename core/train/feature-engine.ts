@@ -30,7 +30,7 @@ export async function openFeatureEngine(
   const viewOf = viewsOf(job);
 
   const step = buildStepGraph(job, featureTrunk(job, batch), heads, batch, []);
-  const stepper = await memory.openGradient({
+  const openingStepper = memory.openGradient({
     graph: step.graph,
     gradients: step.gradients,
     share: 'whole',
@@ -40,11 +40,12 @@ export async function openFeatureEngine(
 
   const part = partOf(job.holdoutIndices.length);
   const evaluation = buildEvaluationGraph(job, featureTrunk(job, part), heads);
-  const evaluator = await memory.open({
+  const openingEvaluator = memory.open({
     graph: evaluation.graph,
     what: 'the evaluation',
     outputs: [evaluation.logits],
   });
+  const [stepper, evaluator] = await Promise.all([openingStepper, openingEvaluator]);
 
   const shapes = { ...rows.shapes(batch), ...inputs.shapes };
   /** Of batches that are over. */

@@ -1,17 +1,13 @@
 /** What a step's heads are fed with beside features: labels, texts, noise, dropout, all drawn on the host. */
 import { type Mixing, partnerOf } from '../data/augment/index.ts';
 import type { Tensor } from '../graph/index.ts';
-import { type HeadOptions, MASKED, PREFIX, signalLevels, timeEmbedding } from '../marnet/index.ts';
+import { type HeadOptions, MASKED, signalLevels, timeEmbedding } from '../marnet/index.ts';
+import { batchName } from './batch-name.ts';
 import { drawsFor } from './draws.ts';
 import { newTensors } from './engine.ts';
 import type { TrainingJob } from './job.ts';
 import type { Tensors } from './memory/memory.ts';
 import { addText, textColumns, textKeys } from './text-rows.ts';
-
-/** The name of a graph input that a batch is fed through; no value of a user's model is called so. */
-export function batchName(name: string): string {
-  return `${PREFIX}batch/${name}`;
-}
 
 /** Shapes of the inputs by name, `batchName` left out; those of a head that is off are absent. */
 export function headInputShapes(job: TrainingJob, batch: number): Record<string, readonly [number, number]> {

@@ -4,7 +4,7 @@
  * a gradient overflows shows in its length: the step is left out and the scale halved; after many good steps it doubles.
  */
 import type { Tensor } from '../graph/index.ts';
-import { batchName } from './head-inputs.ts';
+import { batchName } from './batch-name.ts';
 
 /** Name of the input [1] of a step graph. */
 export const LOSS_SCALE = batchName('loss-scale');

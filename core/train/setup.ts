@@ -110,8 +110,13 @@ export async function openEngineApart(
   heads: ReadonlyMap<string, Tensor>,
 ): Promise<Engine> {
   if (state instanceof TrainingState) return openEngine(job, state, heads);
-  const memory = await RemoteMemory.open(graphEngineOf(job).device!, state, settingsOf(job));
-  return engineOn(memory, () => memory.notices(), job, state, heads);
+  const memory = RemoteMemory.open(graphEngineOf(job).device!, state, settingsOf(job));
+  try {
+    return await engineOn(memory, () => memory.notices(), job, state, heads);
+  } catch (error) {
+    await memory.close();
+    throw error;
+  }
 }
 
 function canMove(job: TrainingJob): boolean {

@@ -1,5 +1,5 @@
 import { sizeOf, type Tensor } from '../graph/index.ts';
-import { packedShape, packWeights, unpackWeights } from '../lower/index.ts';
+import { packedShape, packWeights, unpackWeights } from '../lower/blocked/packing.ts';
 import { OptimizerMemory } from './kernel/optimizer-memory.ts';
 import { LossScale } from './loss-scale.ts';
 

@@ -21,9 +21,10 @@ import {
   poolFeatures,
   toRows,
 } from '../marnet/index.ts';
+import { batchName } from './batch-name.ts';
 import { type BatchStatistics, withBatchStatistics } from './batch-norm.ts';
 import { graphEngineOf } from './engine.ts';
-import { batchName, headInputShapes } from './head-inputs.ts';
+import { headInputShapes } from './head-inputs.ts';
 import type { ImageSource, TrainingJob } from './job.ts';
 import { LOSS_SCALE } from './loss-scale.ts';
 

@@ -76,7 +76,7 @@ async function emptyRun(): Promise<number> {
   b.output(b.slice(x, [0], [1], [0]), 'y');
   const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
   const state = new KeptState([{ name: 'w', dims: [1], rateFactor: 1, decay: false }]);
-  const memory = await RemoteMemory.open('cpu', state, { adam, batches: 1, hosted: new Set() });
+  const memory = RemoteMemory.open('cpu', state, { adam, batches: 1, hosted: new Set() });
   const runner = await memory.open({ graph, what: 'a graph', outputs: ['y'] });
   const times: number[] = [];
   for (let run = 0; run < 500; run++) {

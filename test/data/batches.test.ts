@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENT, drawAugmentation } from '../../core/data/augment/index.ts';
+import { imageLength } from '../../core/data/image-length.ts';
 import { imageBatches, loadImage, type SizeMemory } from '../../core/data/images.ts';
-import { imageLength, type Preprocess } from '../../core/data/preprocess.ts';
+import type { Preprocess } from '../../core/data/preprocess.ts';
 import { expectFailure, painted, put, temporaryFolder } from './folder.ts';
 
 const p: Preprocess = {

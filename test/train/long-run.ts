@@ -8,7 +8,7 @@ import { slowFeeds, slowGraph } from './slow-graph.ts';
 
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
 const state = new KeptState([{ name: 'w', dims: [4], rateFactor: 1, decay: false }]);
-const memory = await RemoteMemory.open('cpu', state, { adam, batches: 1, hosted: new Set() });
+const memory = RemoteMemory.open('cpu', state, { adam, batches: 1, hosted: new Set() });
 const runner = await memory.open({ graph: slowGraph(150), what: 'a graph', outputs: ['sum'] });
 process.on('SIGINT', () => console.log('heard'));
 process.on('SIGTERM', () => process.exit(7));

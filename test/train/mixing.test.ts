@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Mixing } from '../../core/data/augment/index.ts';
 import { MASKED } from '../../core/marnet/index.ts';
-import { batchName, HeadInputs } from '../../core/train/head-inputs.ts';
+import { batchName } from '../../core/train/batch-name.ts';
+import { HeadInputs } from '../../core/train/head-inputs.ts';
 import type { BagsOfWords, ImageSource, TrainingJob } from '../../core/train/job.ts';
 import { syntheticJob } from './support.ts';
 

@@ -76,7 +76,7 @@ describe('the next batch', () => {
   });
 });
 
-const open = async (): Promise<RemoteMemory> => {
+const open = (): RemoteMemory => {
   const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 0 };
   const state = new KeptState([
     { name: 'w', dims: [4], initial: () => new Float32Array(4), rateFactor: 1, decay: false },
@@ -87,7 +87,7 @@ const open = async (): Promise<RemoteMemory> => {
 describe('this thread', () => {
   let memory: RemoteMemory;
   beforeAll(async () => {
-    memory = await open();
+    memory = open();
     return () => memory.close();
   });
 
@@ -133,7 +133,7 @@ describe('runs with their updates', () => {
   let memory: RemoteMemory;
   let asked: NonNullable<GradientRunner['runAndUpdate']>;
   beforeAll(async () => {
-    memory = await open();
+    memory = open();
     const graph = new Graph();
     graph.opsets.set('', 21);
     const b = new GraphBuilder(graph);

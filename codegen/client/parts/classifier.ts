@@ -1,5 +1,5 @@
+import { imageLength } from '../../../core/data/image-length.ts';
 import { imageWriter } from '../../../core/data/normalise.ts';
-import { imageLength } from '../../../core/data/preprocess.ts';
 import { softmax } from '../../../core/wrap/classify.ts';
 import { type EngineOptions, type ModelSource, openEngine } from './engine.onnxruntime-node.ts';
 import { type Image, inputPixels } from './image.node.ts';

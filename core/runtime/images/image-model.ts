@@ -1,8 +1,9 @@
 /** A compiled model together with what is done to pixels before it: decoded images go in, its outputs come out. */
 import type { RawImage } from '../../data/decode.ts';
+import { imageLength } from '../../data/image-length.ts';
 // Not by the room's index: each thread loads what is named here, and decoders and table readers took half a second.
 import { imageWriter } from '../../data/normalise.ts';
-import { imageLength, type Preprocess } from '../../data/preprocess.ts';
+import type { Preprocess } from '../../data/preprocess.ts';
 import { MarnetError } from '../../errors.ts';
 import type { Tensor } from '../../graph/index.ts';
 import type { ImageInput } from '../image-input.ts';

@@ -22,34 +22,38 @@ import { isShared, sharedArray } from './shared-feeds.ts';
 
 export class RemoteMemory implements GradientMemory {
   readonly #thread: Thread<MemoryCalls>;
+  /** Settles when the thread has the state. */
+  readonly #begun: Promise<void>;
   readonly #state: KeptState;
   readonly #settings: MemorySettings;
   #runners = 0;
   #notices: string[] = [];
 
-  private constructor(thread: Thread<MemoryCalls>, state: KeptState, settings: MemorySettings) {
+  private constructor(
+    thread: Thread<MemoryCalls>,
+    begun: Promise<void>,
+    state: KeptState,
+    settings: MemorySettings,
+  ) {
     this.#thread = thread;
+    this.#begun = begun;
+    begun.catch(() => {}); // a failure shows when a graph is opened
     this.#state = state;
     this.#settings = settings;
   }
 
-  /** Takes the state over: its moments here are empty until they are pulled. */
-  static async open(device: Device, state: KeptState, settings: MemorySettings): Promise<RemoteMemory> {
+  /** Takes the state over: its moments here are empty until they are pulled. The thread may still be starting then. */
+  static open(device: Device, state: KeptState, settings: MemorySettings): RemoteMemory {
     const thread = takeThread();
     const { segments, values, first, second, steps, lossScale } = state;
     const moments = steps > 0 ? { first, second } : undefined;
     const message = { segments, values, moments, steps, scaled: lossScale !== undefined };
-    const memory = new RemoteMemory(thread, state, settings);
-    try {
-      await thread.call(
-        'begin',
-        [device, message, settings, threadsAllowed()],
-        moments ? buffersOf([first, second]) : [],
-      );
-    } catch (error) {
-      await thread.close();
-      throw error;
-    }
+    const begun = thread.call(
+      'begin',
+      [device, message, settings, threadsAllowed()],
+      moments ? buffersOf([first, second]) : [],
+    );
+    const memory = new RemoteMemory(thread, begun, state, settings);
     memory.#forgetMoments();
     return memory;
   }
@@ -74,7 +78,8 @@ export class RemoteMemory implements GradientMemory {
     const thread = this.#thread;
     const id = this.#runners++;
     const bytes = encodeGraph(graph, { valueInfo: true });
-    const told = await thread.call('open', [{ id, bytes, what, outputs, gradients }], buffersOf([bytes]));
+    const opening = thread.call('open', [{ id, bytes, what, outputs, gradients }], buffersOf([bytes]));
+    const [told] = await Promise.all([opening, this.#begun]);
     this.#notices.push(...told);
     const atOnce = gradients && this.#settings.batches === 1 && !this.#state.lossScale;
     return {
@@ -141,6 +146,11 @@ export class RemoteMemory implements GradientMemory {
   }
 
   async close(): Promise<void> {
+    const began = await this.#begun.then(
+      () => true,
+      () => false,
+    );
+    if (!began) return this.#thread.close();
     await this.#thread.call('end', []);
     giveBack(this.#thread);
   }
