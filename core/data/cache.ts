@@ -24,6 +24,9 @@ const VERSION = 4;
 /** Files hashed at a time. */
 const HASHING = 16;
 
+/** SHA-256 of each file's bytes as hex; undefined where it cannot be read. */
+export type Hashes = readonly (string | undefined)[];
+
 export interface FeatureCacheOptions {
   /** SHA-256 of the model's file, as hex. */
   readonly model: string;
@@ -36,8 +39,8 @@ export interface FeatureCacheOptions {
   readonly variant?: string;
   /** Default `cacheFolder()`; false for no cache on disk. */
   readonly folder?: string | false;
-  /** Of the images, where they are known: what `hashFiles` gave for the same files. */
-  readonly hashes?: readonly (string | undefined)[];
+  /** Of the images, where others want them too: what `hashFiles` gave, or is to give, for the same files. */
+  readonly hashes?: Hashes | Promise<Hashes>;
   /** Ends the reading of the images with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -62,7 +65,7 @@ export interface FeatureTable {
 }
 
 /**
- * Looks up the rows of these images (absolute paths). Call `set` for each of `missing` that can be decoded, and `save` at
+ * Looks up the rows of these images (absolute paths); where no rows are kept yet, hashing goes on until `save`. Call `set` for each of `missing` that can be decoded, and `save` at
  * the end, or now and then in a long job.
  */
 export async function openFeatureCache(
@@ -94,14 +97,18 @@ export async function openFeatureCache(
   };
 
   const place = folder === false ? undefined : join(folder, 'features', keyOf(options, names));
-  const hashes = options.hashes ?? (place === undefined ? [] : await hashFiles(files, options.signal));
+  options.signal?.throwIfAborted();
+  const hashing = Promise.resolve(
+    options.hashes ?? (place === undefined ? [] : hashFiles(files, options.signal)),
+  );
+  hashing.catch(() => {}); // it is only the signal's reason, which whoever gave it knows
   const found = new Set<number>();
-  if (place !== undefined) {
+  const indexes = place === undefined ? [] : await indexesOf(place, rowLength, notices);
+  if (indexes.length > 0) {
     const wanted = new Map<string, number[]>();
-    hashes.forEach((hash, position) => {
+    for (const [position, hash] of (await hashing).entries())
       if (hash !== undefined) wanted.set(hash, [...(wanted.get(hash) ?? []), position]);
-    });
-    await fillFrom(place, wanted, rowLength, notices, (row, position) => {
+    await fillFrom(indexes, wanted, notices, (row, position) => {
       scatter(row, position);
       found.add(position);
     });
@@ -124,6 +131,7 @@ export async function openFeatureCache(
       unsaved.push(position);
     },
     async save() {
+      const hashes = await hashing.catch(() => []);
       const fresh = new Map<string, number>();
       for (const position of unsaved) {
         const hash = hashes[position];
@@ -149,22 +157,24 @@ export async function openFeatureCache(
   };
 }
 
+async function indexesOf(place: string, rowLength: number, notices: string[]): Promise<SegmentIndex[]> {
+  try {
+    return await readSegmentIndexes(place, rowLength);
+  } catch (error) {
+    notices.push(`the features in ${JSON.stringify(place)} cannot be read (${reasonOf(error)})`);
+    return [];
+  }
+}
+
 async function fillFrom(
-  place: string,
+  indexes: readonly SegmentIndex[],
   wanted: Map<string, number[]>,
-  rowLength: number,
   notices: string[],
   fill: (row: Float32Array, position: number) => void,
 ): Promise<void> {
-  let indexes: SegmentIndex[];
-  try {
-    indexes = await readSegmentIndexes(place, rowLength);
-  } catch (error) {
-    notices.push(`the features in ${JSON.stringify(place)} cannot be read (${reasonOf(error)})`);
-    return;
-  }
   for (const index of indexes) {
     if (!index.hashes.some((hash) => wanted.has(hash))) continue;
+    const { rowLength } = index;
     const rows = await readSegmentRows(index);
     if (!rows) {
       notices.push(`damaged features passed over: ${JSON.stringify(index.rowsFile)}`);
@@ -193,10 +203,7 @@ function keyOf(options: FeatureCacheOptions, names: readonly string[]): string {
 }
 
 /** SHA-256 of each file's bytes as hex; undefined where it cannot be read, which decoding it will report. */
-export async function hashFiles(
-  files: readonly string[],
-  signal?: AbortSignal,
-): Promise<(string | undefined)[]> {
+export async function hashFiles(files: readonly string[], signal?: AbortSignal): Promise<Hashes> {
   const hashes = new Array<string | undefined>(files.length);
   let next = 0;
   const work = async () => {

@@ -1,4 +1,4 @@
-import { hashFiles, openFeatureCache } from '../../data/cache.ts';
+import { type Hashes, hashFiles, openFeatureCache } from '../../data/cache.ts';
 import type { SkippedImage } from '../../data/images.ts';
 import { type AugmentOptions, drawAugmentation, type Preprocess, type Sample } from '../../data/index.ts';
 import type { Tensor } from '../../graph/index.ts';
@@ -28,7 +28,7 @@ export interface View {
   readonly number: number;
   readonly augmentation: AugmentOptions;
   /** SHA-256 of each image's bytes. */
-  readonly hashes: readonly (string | undefined)[];
+  readonly hashes: Hashes;
 }
 
 /** What the original model makes of each image; rows are in the order of the images, those of skipped ones zero. */
@@ -42,8 +42,8 @@ export interface FeatureTable {
   /** C. */
   readonly classes: number;
   readonly skipped: readonly SkippedImage[];
-  /** SHA-256 of each image's bytes; undefined where it cannot be read. */
-  readonly hashes: readonly (string | undefined)[];
+  /** Of the images' files. */
+  readonly hashes: Hashes;
 }
 
 /**
@@ -57,24 +57,25 @@ export async function* featuresOf(job: FeatureJob): AsyncGenerator<WrapEvent, Fe
   const width = site.width;
   const classes = site.classifier.classes;
   const files = images.map((image) => image.file);
-  const hashes = view?.hashes ?? (await hashFiles(files, signal));
+  const sha256 = await model.sha256();
+  const hashing = view?.hashes ?? hashFiles(files, signal);
   const cache = await openFeatureCache(
     {
-      model: await model.sha256(),
+      model: sha256,
       site: site.value,
       preprocess,
       widths: { features: width, logits: classes },
       variant: [`${site.pooling} ${site.classifier.logits}`, ...viewKey(view, options.seed)].join(' '),
       ...(options.cacheFolder === undefined ? {} : { folder: options.cacheFolder }),
-      hashes,
+      hashes: hashing,
       signal,
     },
     files,
   );
-  const skipped = yield* computeMissing(job, cache, hashes);
+  const skipped = yield* computeMissing(job, cache);
   for (const message of cache.notices) yield { type: 'notice', message };
   const { features, logits } = cache.arrays;
-  return { features: features!, width, logits: logits!, classes, skipped, hashes };
+  return { features: features!, width, logits: logits!, classes, skipped, hashes: await hashing };
 }
 
 function viewKey(view: View | undefined, seed: number): string[] {
@@ -84,7 +85,6 @@ function viewKey(view: View | undefined, seed: number): string[] {
 async function* computeMissing(
   { site, extractor, images, options, signal, view }: FeatureJob,
   cache: Awaited<ReturnType<typeof openFeatureCache>>,
-  hashes: readonly (string | undefined)[],
 ): AsyncGenerator<WrapEvent, SkippedImage[]> {
   const opened = cache.missing.length > 0 ? await extractor.open(cache.missing.length) : undefined;
   if (opened?.notice !== undefined) yield { type: 'notice', message: opened.notice };
@@ -94,7 +94,7 @@ async function* computeMissing(
     view &&
     ((position: number) => {
       const i = cache.missing[position]!;
-      return drawAugmentation(view.augmentation, options.seed, view.number, hashes[i] ?? images[i]!.id);
+      return drawAugmentation(view.augmentation, options.seed, view.number, view.hashes[i] ?? images[i]!.id);
     });
   return yield* fillCache({
     cache,
