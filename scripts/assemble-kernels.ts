@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import wabt from 'wabt';
 
 /** Beside `<name>.wat` lies `<name>-module.ts`. */
-export const KERNELS = ['core/data/pixels/kernel/taps', 'core/train/kernel/adamw'] as const;
+export const KERNELS = ['core/data/pixels/kernel/pixels', 'core/train/kernel/adamw'] as const;
 
 export const moduleOf = (kernel: string): URL => new URL(`../${kernel}-module.ts`, import.meta.url);
 

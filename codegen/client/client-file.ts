@@ -26,7 +26,10 @@ export interface ClientSource {
 const ROOT = path.dirname(createRequire(import.meta.url).resolve('marnet-wrap/package.json'));
 const part = (name: string): string => path.join(ROOT, 'codegen/client/parts', `${name}.ts`);
 /** In JavaScript for clients: pages may forbid WebAssembly, and a client has one image at a time. */
-const KERNELS = path.join(ROOT, 'core/data/pixels/kernel/apply-taps.ts');
+const KERNELS = ['apply-taps', 'look-up'].map((name): [string, string] => [
+  path.join(ROOT, 'core/data/pixels/kernel', `${name}.ts`),
+  part(name),
+]);
 
 /** The parts name one another for ONNX in Node; others stand in for them. */
 function substitutes(facts: ClientFacts, platform: ClientPlatform): [string, string][] {
@@ -85,7 +88,7 @@ export function clientFile(facts: ClientFacts, platform: ClientPlatform): Client
       { module: part('classifier'), names: ['createClassifier', 'topClasses'] },
     ],
     instead: new Map([
-      [KERNELS, part('apply-taps')],
+      ...KERNELS,
       ...substitutes(facts, platform).map((pair) => pair.map(part) as [string, string]),
     ]),
     packages: new Map(platform === 'browser' ? [['onnxruntime-node', 'onnxruntime-web']] : []),

@@ -2,43 +2,25 @@
  * Pixels to the model's numbers: value = (pixel * scale - mean) / std. A pixel has only 256 values, so each channel's
  * arithmetic is a table of 256 floats, and the loop only looks up; nothing is decided within it.
  */
-
 import { imageLength } from './image-length.ts';
-import { LUMA, type Pixels } from './pixels/pixels.ts';
+import { lookUp } from './pixels/kernel/look-up.ts';
+import type { Mirrored } from './pixels/look-up.ts';
+import { LUMA } from './pixels/pixels.ts';
 import type { Preprocess } from './preprocess.ts';
 
-/** Pixels of the model's input, which may be wanted mirrored. */
-type InputPixels = Pixels & { readonly flip?: boolean };
-
 /** Writes one image into `out` at `offset`, in the layout of the preprocessing it was made for. */
-export type ImageWriter = (raw: InputPixels, out: Float32Array, offset: number) => void;
+export type ImageWriter = (raw: Mirrored, out: Float32Array, offset: number) => void;
 
 /** Makes the writer for a preprocessing; its tables are computed once. */
 export function imageWriter(p: Preprocess): ImageWriter {
   if (p.channels === 'gray') return grayWriter(p);
-  const order = p.channels === 'RGB' ? [0, 1, 2] : [2, 1, 0];
-  const tables = order.map((_, channel) => table(p, channel, 1, p.mean[channel]!));
-  const [first, second, third] = tables as [Float32Array, Float32Array, Float32Array];
-  const [source0, source1, source2] = order as [number, number, number];
+  const sources = p.channels === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const tables = sources.map((_, channel) => table(p, channel, 1, p.mean[channel]!));
   const planar = p.layout === 'NCHW';
-  const plane = planar ? p.width * p.height : 1;
-  const stride = planar ? 1 : 3;
-  const { width, height } = p;
+  const how = { tables, sources, plane: planar ? p.width * p.height : 1, stride: planar ? 1 : 3 };
   return (raw, out, offset) => {
     requireRoom(p, raw, out, offset);
-    const { data } = raw;
-    const step = raw.flip ? -3 : 3;
-    let to = offset;
-    for (let y = 0; y < height; y++) {
-      let from = rowStart(y, width, step);
-      for (let x = 0; x < width; x++) {
-        out[to] = first[data[from + source0]!]!;
-        out[to + plane] = second[data[from + source1]!]!;
-        out[to + 2 * plane] = third[data[from + source2]!]!;
-        to += stride;
-        from += step;
-      }
-    }
+    lookUp(raw, how, out, offset);
   };
 }
 
@@ -75,7 +57,7 @@ function table(p: Preprocess, channel: number, share: number, mean: number): Flo
 }
 
 /** Checked once an image, so that the loop need not: a short array would drop pixels without a word. */
-function requireRoom(p: Preprocess, raw: InputPixels, out: Float32Array, offset: number): void {
+function requireRoom(p: Preprocess, raw: Mirrored, out: Float32Array, offset: number): void {
   if (offset < 0 || offset + imageLength(p) > out.length)
     throw new RangeError(`no room for an image of ${imageLength(p)} values at ${offset} of ${out.length}`);
   if (raw.data.length !== p.width * p.height * 3)

@@ -5,7 +5,7 @@
 import { applyTaps } from './kernel/apply-taps.ts';
 import type { Pixels } from './pixels.ts';
 import type { Rectangle } from './rectangle.ts';
-import { type Filter, tapsOf } from './taps.ts';
+import { type Filter, type Taps, tapsOf } from './taps.ts';
 
 export type { Filter } from './taps.ts';
 
@@ -19,7 +19,19 @@ export function resample(
   part: Rectangle,
   filter: Filter,
 ): Pixels {
-  const columns = tapsOf(image.width, size.width, part.left, part.width, filter);
-  const rows = tapsOf(image.height, size.height, part.top, part.height, filter);
+  const columns = tapsFor(image.width, size.width, part.left, part.width, filter);
+  const rows = tapsFor(image.height, size.height, part.top, part.height, filter);
   return { data: applyTaps(image, columns, rows), width: part.width, height: part.height };
+}
+
+/** Images of one size come in rows; a photograph's sides are of a few sizes. */
+const MOST_KEPT = 64;
+const kept = new Map<string, Taps>();
+
+function tapsFor(...side: Parameters<typeof tapsOf>): Taps {
+  const key = side.join();
+  const taps = kept.get(key) ?? tapsOf(...side);
+  if (kept.size === MOST_KEPT) kept.clear();
+  kept.set(key, taps);
+  return taps;
 }

@@ -36,12 +36,13 @@ export interface Taps {
  */
 export function tapsOf(from: number, to: number, begin: number, count: number, filter: Filter): Taps {
   const scale = from / to;
+  const whole = 2 ** SHARE_BITS;
   const first = new Int32Array(count);
   if (filter === 'nearest') {
     // Added up, as Pillow has it: where the place is a whole number, rounding decides.
     for (let i = -begin, place = 0.5 * scale; i < count; i++, place += scale)
       if (i >= 0) first[i] = Math.min(from - 1, Math.floor(place));
-    return { first, shares: new Int32Array(count).fill(2 ** SHARE_BITS), each: 1 };
+    return { first, shares: new Int32Array(count).fill(whole), each: 1 };
   }
   const { reach, weight } = FILTERS[filter];
   const widening = Math.max(1, scale);
@@ -63,7 +64,7 @@ export function tapsOf(from: number, to: number, begin: number, count: number, f
     first[i] = Math.min(start, from - each);
     const at = i * each + start - first[i]!;
     for (let k = 0; k < used; k++) {
-      const share = (weights[k]! / sum) * 2 ** SHARE_BITS;
+      const share = (weights[k]! / sum) * whole;
       shares[at + k] = Math.trunc(share < 0 ? share - 0.5 : share + 0.5);
     }
   }

@@ -1,14 +1,20 @@
-;; The two passes of resampling, on RGB of 8 bits. An output is the sum of pixels times shares of 2^-22, one half for
-;; rounding included, cut to 8 bits; addresses and offsets are in bytes. Which pixels, and which shares: core/data/pixels/taps.ts.
+;; What is done to each pixel of an image, 8-bit RGB. Addresses, offsets and strides are in bytes.
 (module
   (import "memory" "memory" (memory 0))
 
-  ;; Along rows: output i of each row is made of `taps` pixels from `offsets`[i] on. A pixel is read and written with the byte
-  ;; behind it; the next one overwrites that.
+  ;; The two passes of resampling: an output is the sum of pixels times shares of 2^-22, one half for rounding included, cut to 8
+  ;; bits. Which pixels, and which shares: core/data/pixels/taps.ts.
+
+  ;; Along rows: output i of each row is made of 2 `pairs` pixels from `offsets`[i] on. A share is 2^11 high + low, 16 bits each;
+  ;; of each pair of pixels there are the two high parts, then the two low ones. A pixel is written with the byte behind it; the
+  ;; next one overwrites that.
   (func (export "alongRows")
     (param $from i32) (param $stride i32) (param $height i32)
-    (param $offsets i32) (param $shares i32) (param $taps i32) (param $count i32) (param $to i32)
-    (local $i i32) (local $pixel i32) (local $share i32) (local $end i32) (local $sum v128)
+    (param $offsets i32) (param $shares i32) (param $pairs i32) (param $count i32) (param $to i32)
+    (local $i i32) (local $pixel i32) (local $share i32) (local $end i32)
+    (local $spread v128) (local $two v128) (local $high v128) (local $low v128)
+    ;; Two pixels, colour by colour, in 16 bits.
+    (local.set $spread (v128.const i8x16 0 -1 3 -1 1 -1 4 -1 2 -1 5 -1 -1 -1 -1 -1))
     (block $done
       (loop $row
         (br_if $done (i32.eqz (local.get $height)))
@@ -20,22 +26,27 @@
             (local.set $pixel (i32.add
               (local.get $from)
               (i32.load (i32.add (local.get $offsets) (i32.shl (local.get $i) (i32.const 2))))))
-            (local.set $end (i32.add (local.get $share) (i32.shl (local.get $taps) (i32.const 2))))
-            (local.set $sum (i32x4.splat (i32.const 0x200000)))
-            (loop $tap
-              (local.set $sum (i32x4.add
-                (local.get $sum)
-                (i32x4.mul
-                  (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u (v128.load32_zero (local.get $pixel))))
-                  (v128.load32_splat (local.get $share)))))
-              (local.set $pixel (i32.add (local.get $pixel) (i32.const 3)))
-              (local.set $share (i32.add (local.get $share) (i32.const 4)))
-              (br_if $tap (i32.lt_u (local.get $share) (local.get $end))))
-            (local.set $sum (i32x4.shr_s (local.get $sum) (i32.const 22)))
-            (local.set $sum (i16x8.narrow_i32x4_s (local.get $sum) (local.get $sum)))
+            (local.set $end (i32.add (local.get $share) (i32.shl (local.get $pairs) (i32.const 3))))
+            (local.set $high (v128.const i32x4 0 0 0 0))
+            (local.set $low (i32x4.splat (i32.const 0x200000)))
+            (loop $pair
+              (local.set $two (i8x16.swizzle (v128.load64_zero (local.get $pixel)) (local.get $spread)))
+              (local.set $high (i32x4.add
+                (local.get $high)
+                (i32x4.dot_i16x8_s (local.get $two) (v128.load32_splat (local.get $share)))))
+              (local.set $low (i32x4.add
+                (local.get $low)
+                (i32x4.dot_i16x8_s (local.get $two) (v128.load32_splat offset=4 (local.get $share)))))
+              (local.set $pixel (i32.add (local.get $pixel) (i32.const 6)))
+              (local.set $share (i32.add (local.get $share) (i32.const 8)))
+              (br_if $pair (i32.lt_u (local.get $share) (local.get $end))))
+            (local.set $low (i32x4.shr_s
+              (i32x4.add (i32x4.shl (local.get $high) (i32.const 11)) (local.get $low))
+              (i32.const 22)))
+            (local.set $low (i16x8.narrow_i32x4_s (local.get $low) (local.get $low)))
             (v128.store32_lane 0
               (local.get $to)
-              (i8x16.narrow_i16x8_u (local.get $sum) (local.get $sum)))
+              (i8x16.narrow_i16x8_u (local.get $low) (local.get $low)))
             (local.set $to (i32.add (local.get $to) (i32.const 3)))
             (local.set $i (i32.add (local.get $i) (i32.const 1)))
             (br $output)))
@@ -96,4 +107,26 @@
         (local.set $offsets (i32.add (local.get $offsets) (i32.const 4)))
         (local.set $to (i32.add (local.get $to) (local.get $stride)))
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br $row))))
+
+  ;; The numbers of a table of 256 floats for one colour of each pixel, `stride` apart; `step` from pixel to pixel, `advance` from row
+  ;; to row.
+  (func (export "lookUp")
+    (param $from i32) (param $step i32) (param $advance i32) (param $width i32) (param $height i32)
+    (param $table i32) (param $to i32) (param $stride i32)
+    (local $at i32) (local $x i32)
+    (block $done
+      (loop $row
+        (br_if $done (i32.eqz (local.get $height)))
+        (local.set $at (local.get $from))
+        (local.set $x (local.get $width))
+        (loop $pixel
+          (f32.store
+            (local.get $to)
+            (f32.load (i32.add (local.get $table) (i32.shl (i32.load8_u (local.get $at)) (i32.const 2)))))
+          (local.set $to (i32.add (local.get $to) (local.get $stride)))
+          (local.set $at (i32.add (local.get $at) (local.get $step)))
+          (br_if $pixel (local.tee $x (i32.sub (local.get $x) (i32.const 1)))))
+        (local.set $from (i32.add (local.get $from) (local.get $advance)))
+        (local.set $height (i32.sub (local.get $height) (i32.const 1)))
         (br $row)))))
