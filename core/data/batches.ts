@@ -6,7 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
 import type { Augmentation } from './augment/index.ts';
-import { decodeRaw, type RawImage, rememberSize, type SizeMemory } from './decode.ts';
+import { decodeRaw, type FileAccess, type RawImage, rememberSize, type SizeMemory } from './decode.ts';
 import { imageLength } from './image-length.ts';
 import { imageWriter } from './normalise.ts';
 import type { Preprocess } from './preprocess.ts';
@@ -23,6 +23,8 @@ export interface BatchOptions {
   readonly augment?: (position: number) => Augmentation | undefined;
   /** Shared between the epochs of a training, to read a large image's header once; images must not change meanwhile. */
   readonly sizes?: SizeMemory;
+  /** Gives a file's bytes; Node's `readFile` unless told. */
+  readonly read?: FileAccess['read'];
 }
 
 /** Decoded images, not yet the model's numbers. */
@@ -112,7 +114,7 @@ async function* decodeBatches(
   options: BatchOptions,
   skipped: SkippedImage[],
 ): AsyncGenerator<RawBatch, void, undefined> {
-  const { batch, strict = false, signal, augment, sizes = new Map() } = options;
+  const { batch, strict = false, signal, augment, sizes = new Map(), read } = options;
   if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`a batch of ${batch} images`);
   const ahead = Math.max(1, options.concurrency ?? 2 * batch + THREADS);
   const pending: Promise<Decoded>[] = [];
@@ -126,7 +128,7 @@ async function* decodeBatches(
       rememberSize(fileOf(images[measured]!), sizes);
     while (pending.length < ahead && submitted < images.length) {
       const position = submitted++;
-      const decoding = decodeRaw(fileOf(images[position]!), preprocess, augment?.(position), sizes);
+      const decoding = decodeRaw(fileOf(images[position]!), preprocess, augment?.(position), { sizes, read });
       // Settled either way, so that an image decoded ahead never raises an unhandled rejection.
       pending.push(
         decoding.then(

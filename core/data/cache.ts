@@ -11,21 +11,15 @@
  * Trouble with the disk costs the saving of time alone: it becomes a notice.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { readSegmentIndexes, readSegmentRows, type SegmentIndex, writeSegment } from './cache-segment.ts';
+import { FileHashes } from './file-hashes.ts';
 import { type Preprocess, preprocessToJson } from './preprocess.ts';
 
 /** Raise it when the meaning of stored rows changes. */
 const VERSION = 4;
-
-/** Files hashed at a time. */
-const HASHING = 16;
-
-/** SHA-256 of each file's bytes as hex; undefined where it cannot be read. */
-export type Hashes = readonly (string | undefined)[];
 
 export interface FeatureCacheOptions {
   /** SHA-256 of the model's file, as hex. */
@@ -39,8 +33,8 @@ export interface FeatureCacheOptions {
   readonly variant?: string;
   /** Default `cacheFolder()`; false for no cache on disk. */
   readonly folder?: string | false;
-  /** Of the images, where others want them too: what `hashFiles` gave, or is to give, for the same files. */
-  readonly hashes?: Hashes | Promise<Hashes>;
+  /** Of what is read, where the decoder reads through it. */
+  readonly hashes?: FileHashes;
   /** Ends the reading of the images with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -65,7 +59,8 @@ export interface FeatureTable {
 }
 
 /**
- * Looks up the rows of these images (absolute paths); where no rows are kept yet, hashing goes on until `save`. Call `set` for each of `missing` that can be decoded, and `save` at
+ * Looks up the rows of these images (absolute paths); images are hashed only where rows are kept, be it
+ * now or in `save`. Call `set` for each of `missing` that can be decoded, and `save` at
  * the end, or now and then in a long job.
  */
 export async function openFeatureCache(
@@ -98,15 +93,12 @@ export async function openFeatureCache(
 
   const place = folder === false ? undefined : join(folder, 'features', keyOf(options, names));
   options.signal?.throwIfAborted();
-  const hashing = Promise.resolve(
-    options.hashes ?? (place === undefined ? [] : hashFiles(files, options.signal)),
-  );
-  hashing.catch(() => {}); // it is only the signal's reason, which whoever gave it knows
+  const hashes = options.hashes ?? new FileHashes();
   const found = new Set<number>();
   const indexes = place === undefined ? [] : await indexesOf(place, rowLength, notices);
   if (indexes.length > 0) {
     const wanted = new Map<string, number[]>();
-    for (const [position, hash] of (await hashing).entries())
+    for (const [position, hash] of (await hashes.of(files, options.signal)).entries())
       if (hash !== undefined) wanted.set(hash, [...(wanted.get(hash) ?? []), position]);
     await fillFrom(indexes, wanted, notices, (row, position) => {
       scatter(row, position);
@@ -131,14 +123,13 @@ export async function openFeatureCache(
       unsaved.push(position);
     },
     async save() {
-      const hashes = await hashing.catch(() => []);
-      const fresh = new Map<string, number>();
-      for (const position of unsaved) {
-        const hash = hashes[position];
-        if (hash !== undefined) fresh.set(hash, position);
-      }
+      const positions = unsaved;
       unsaved = [];
-      if (place === undefined || broken || fresh.size === 0) return;
+      if (place === undefined || broken) return;
+      const fresh = new Map<string, number>();
+      const known = await hashes.of(positions.map((position) => files[position]!));
+      for (const [i, hash] of known.entries()) if (hash !== undefined) fresh.set(hash, positions[i]!);
+      if (fresh.size === 0) return;
       const rows = new Float32Array(fresh.size * rowLength);
       let offset = 0;
       for (const position of fresh.values()) {
@@ -200,22 +191,6 @@ function keyOf(options: FeatureCacheOptions, names: readonly string[]): string {
     decoder: sharp.versions.vips,
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-/** SHA-256 of each file's bytes as hex; undefined where it cannot be read, which decoding it will report. */
-export async function hashFiles(files: readonly string[], signal?: AbortSignal): Promise<Hashes> {
-  const hashes = new Array<string | undefined>(files.length);
-  let next = 0;
-  const work = async () => {
-    while (next < files.length) {
-      signal?.throwIfAborted();
-      const position = next++;
-      const bytes = await readFile(files[position]!).catch(() => undefined);
-      if (bytes) hashes[position] = createHash('sha256').update(bytes).digest('hex');
-    }
-  };
-  await Promise.all(Array.from({ length: HASHING }, work));
-  return hashes;
 }
 
 function reasonOf(error: unknown): string {

@@ -13,6 +13,7 @@
  * - Images that become larger are enlarged here, be they large; libvips' grid is half a pixel beside Pillow's.
  * - Errors in the data count, warnings do not: many cameras write files with harmless oddities.
  */
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { MarnetError } from '../errors.ts';
 import { type Augmentation, applyChanges, cropWindow } from './augment/index.ts';
@@ -68,6 +69,13 @@ export function rememberSize(file: string, sizes: SizeMemory): Promise<ImageSize
   return size;
 }
 
+/** How files are read, and what is remembered of them. */
+export interface FileAccess {
+  readonly sizes?: SizeMemory | undefined;
+  /** Gives a file's bytes; Node's `readFile` unless told. Large images may be read by their path. */
+  readonly read?: ((file: string) => Promise<Uint8Array>) | undefined;
+}
+
 /**
  * Decodes and resizes one image.
  * @param source a file's path or its bytes.
@@ -77,10 +85,10 @@ export async function decodeRaw(
   source: string | Uint8Array,
   preprocess: Preprocess,
   augmentation?: Augmentation,
-  sizes?: SizeMemory,
+  access: FileAccess = {},
 ): Promise<RawImage> {
   try {
-    const decoded = await decodePart(source, preprocess, augmentation, sizes);
+    const decoded = await decodePart(source, preprocess, augmentation, access);
     if (!augmentation) return { ...decoded, flip: false };
     const changed = await applyChanges(decoded, augmentation.changes, blankOf(preprocess));
     return { ...changed, flip: augmentation.flip };
@@ -94,19 +102,25 @@ async function decodePart(
   source: string | Uint8Array,
   preprocess: Preprocess,
   augmentation: Augmentation | undefined,
-  sizes: SizeMemory | undefined,
+  { sizes, read = readFile }: FileAccess,
 ): Promise<Pixels> {
-  const known = typeof source === 'string' ? sizes?.get(source) : undefined;
-  const whole = known ? undefined : await decodeSmall(source);
+  const ofSize = (from: string | Uint8Array, size: ImageSize): Promise<Pixels> =>
+    decodeAt(from, size, placeWindow(size, preprocess, augmentation), preprocess);
+  const known = typeof source === 'string' ? await sizes?.get(source) : undefined;
+  if (known) return ofSize(source, known);
+  // sharp opens bytes sooner than files.
+  const bytes = typeof source === 'string' ? await read(source) : source;
+  const whole = await decodeSmall(bytes);
   if (whole) return resampleAt(whole, placeWindow(whole, preprocess, augmentation), preprocess);
-  const size = await (sizes && typeof source === 'string' ? rememberSize(source, sizes) : sizeOf(source));
-  return decodeAt(source, size, placeWindow(size, preprocess, augmentation), preprocess);
+  const size = await sizeOf(bytes);
+  if (typeof source === 'string') sizes?.set(source, Promise.resolve(size));
+  return ofSize(bytes, size);
 }
 
 /** All pixels, or undefined where they are more than `WHOLE_PIXELS`. */
-async function decodeSmall(source: string | Uint8Array): Promise<Pixels | undefined> {
+async function decodeSmall(bytes: Uint8Array): Promise<Pixels | undefined> {
   try {
-    return await decodeWhole(source, WHOLE_PIXELS);
+    return await decodeWhole(bytes, WHOLE_PIXELS);
   } catch (error) {
     if (isTooLarge(error)) return undefined;
     throw error;
@@ -210,6 +224,10 @@ export async function sizeOf(source: string | Uint8Array): Promise<ImageSize> {
 
 const isTooLarge = (error: unknown): boolean => /pixel limit/i.test(String(error));
 
+/** Of a file that cannot be read. */
+const isSystemError = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
+
 function imageError(source: string | Uint8Array, error: unknown): MarnetError {
   const name = typeof source === 'string' ? JSON.stringify(source) : `an image of ${source.length} bytes`;
   const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
@@ -218,7 +236,7 @@ function imageError(source: string | Uint8Array, error: unknown): MarnetError {
       hint: 'Make it smaller, or leave it out.',
       cause: error,
     });
-  if (/missing/i.test(reason) && typeof source === 'string')
+  if (typeof source === 'string' && (/missing/i.test(reason) || isSystemError(error)))
     return new MarnetError('image', `${name} does not exist or cannot be read`, {
       hint: 'Check the path and the permissions.',
       cause: error,

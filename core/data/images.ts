@@ -29,7 +29,7 @@ export async function writeImage(
   augmentation?: Augmentation,
   sizes?: SizeMemory,
 ): Promise<void> {
-  imageWriter(preprocess)(await decodeRaw(source, preprocess, augmentation, sizes), out, offset);
+  imageWriter(preprocess)(await decodeRaw(source, preprocess, augmentation, { sizes }), out, offset);
 }
 
 export {

@@ -3,6 +3,7 @@ import type { FormatWriter } from '../../adapters/adapter.ts';
 import { knowledgeOf } from '../../adapters/knowledge.ts';
 import { loadModel } from '../../adapters/load.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
+import { FileHashes } from '../data/file-hashes.ts';
 import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
 import type { Model } from '../model.ts';
@@ -112,6 +113,7 @@ async function* job(
       preprocess,
       extractor,
       images: dataset.samples,
+      hashes: new FileHashes(),
       options,
       signal,
     };

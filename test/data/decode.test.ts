@@ -293,9 +293,9 @@ describe('resizing and cropping', () => {
     const setting = own(96, 96, { resize: 'crop', resizeTo: 110 });
     const sizes: SizeMemory = new Map();
     const file = put(temporaryFolder(), 'large.png', bytes);
-    const { data: pixels } = await decodeRaw(file, setting, undefined, sizes);
+    const { data: pixels } = await decodeRaw(file, setting, undefined, { sizes });
     expect(await sizes.get(file)).toEqual({ width, height });
-    expect(await decodeRaw(file, setting, undefined, sizes)).toEqual({
+    expect(await decodeRaw(file, setting, undefined, { sizes })).toEqual({
       ...{ data: pixels, width: 96, height: 96, flip: false },
     });
     const { width: wide, height: high, left, top } = placeWhole(image, setting);
@@ -314,7 +314,7 @@ describe('resizing and cropping', () => {
       .png()
       .toBuffer();
     const sizes: SizeMemory = new Map();
-    await decodeRaw(put(temporaryFolder(), 'small.png', bytes), own(8, 8), undefined, sizes);
+    await decodeRaw(put(temporaryFolder(), 'small.png', bytes), own(8, 8), undefined, { sizes });
     expect(sizes.size).toBe(0);
   });
 });

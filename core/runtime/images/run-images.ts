@@ -1,5 +1,5 @@
 import type { Augmentation } from '../../data/augment/index.ts';
-import { type ImageList, rawBatches, type SkippedImage } from '../../data/batches.ts';
+import { type BatchOptions, type ImageList, rawBatches, type SkippedImage } from '../../data/batches.ts';
 import type { ImageOutputs } from './image-model.ts';
 import type { ImageLanes } from './lanes.ts';
 
@@ -13,6 +13,8 @@ export interface RunImagesOptions {
   readonly signal?: AbortSignal | undefined;
   /** What to do to the image at this position of the list. */
   readonly augment?: ((position: number) => Augmentation | undefined) | undefined;
+  /** Gives a file's bytes; Node's `readFile` unless told. */
+  readonly read?: BatchOptions['read'];
 }
 
 /** What a model makes of some of the images. */
@@ -29,13 +31,14 @@ export interface ImageRun extends AsyncIterable<ImageResults> {
 
 /** Decodes the images and runs the model on them, several batches at the same time; results come in the list's order. */
 export function runImages(model: ImageLanes, images: ImageList, options: RunImagesOptions = {}): ImageRun {
-  const { strict = false, signal, augment } = options;
+  const { strict = false, signal, augment, read } = options;
   const batches = rawBatches(images, model.preprocess, {
     batch: model.batch,
     concurrency: 2 * model.batch * model.lanes + AHEAD,
     strict,
     ...(signal ? { signal } : {}),
     ...(augment ? { augment } : {}),
+    read,
   });
   async function* run(): AsyncGenerator<ImageResults> {
     const running: Promise<ImageResults>[] = [];

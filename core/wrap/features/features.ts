@@ -1,4 +1,5 @@
-import { type Hashes, hashFiles, openFeatureCache } from '../../data/cache.ts';
+import { openFeatureCache } from '../../data/cache.ts';
+import type { FileHashes, Hashes } from '../../data/file-hashes.ts';
 import type { SkippedImage } from '../../data/images.ts';
 import { type AugmentOptions, drawAugmentation, type Preprocess, type Sample } from '../../data/index.ts';
 import type { Tensor } from '../../graph/index.ts';
@@ -17,6 +18,8 @@ export interface FeatureJob {
   readonly preprocess: Preprocess;
   readonly extractor: Extractor;
   readonly images: readonly Sample[];
+  /** Through which they are read; views share it. */
+  readonly hashes: FileHashes;
   readonly options: Pick<WrapOptions, 'strict' | 'cacheFolder' | 'views' | 'seed'>;
   readonly signal: AbortSignal;
   /** Another view than the plain one. */
@@ -53,21 +56,19 @@ export interface FeatureTable {
  * @throws MarnetError 'image' for the first image that cannot be decoded when `strict`; the signal's reason.
  */
 export async function* featuresOf(job: FeatureJob): AsyncGenerator<WrapEvent, FeatureTable> {
-  const { model, site, preprocess, images, options, signal, view } = job;
+  const { model, site, preprocess, images, hashes, options, signal, view } = job;
   const width = site.width;
   const classes = site.classifier.classes;
   const files = images.map((image) => image.file);
-  const sha256 = await model.sha256();
-  const hashing = view?.hashes ?? hashFiles(files, signal);
   const cache = await openFeatureCache(
     {
-      model: sha256,
+      model: await model.sha256(),
       site: site.value,
       preprocess,
       widths: { features: width, logits: classes },
       variant: [`${site.pooling} ${site.classifier.logits}`, ...viewKey(view, options.seed)].join(' '),
       ...(options.cacheFolder === undefined ? {} : { folder: options.cacheFolder }),
-      hashes: hashing,
+      hashes,
       signal,
     },
     files,
@@ -75,7 +76,7 @@ export async function* featuresOf(job: FeatureJob): AsyncGenerator<WrapEvent, Fe
   const skipped = yield* computeMissing(job, cache);
   for (const message of cache.notices) yield { type: 'notice', message };
   const { features, logits } = cache.arrays;
-  return { features: features!, width, logits: logits!, classes, skipped, hashes: await hashing };
+  return { features: features!, width, logits: logits!, classes, skipped, hashes: await hashes.of(files) };
 }
 
 function viewKey(view: View | undefined, seed: number): string[] {
@@ -83,7 +84,7 @@ function viewKey(view: View | undefined, seed: number): string[] {
 }
 
 async function* computeMissing(
-  { site, extractor, images, options, signal, view }: FeatureJob,
+  { site, extractor, images, hashes, options, signal, view }: FeatureJob,
   cache: Awaited<ReturnType<typeof openFeatureCache>>,
 ): AsyncGenerator<WrapEvent, SkippedImage[]> {
   const opened = cache.missing.length > 0 ? await extractor.open(cache.missing.length) : undefined;
@@ -101,7 +102,12 @@ async function* computeMissing(
     images,
     view: options.views > 1 ? { view: 1 + (view?.number ?? 0), views: options.views } : undefined,
     compute(some) {
-      const run = runImages(opened!.lanes, some, { strict: options.strict, signal, augment });
+      const run = runImages(opened!.lanes, some, {
+        strict: options.strict,
+        signal,
+        augment,
+        read: hashes.read,
+      });
       async function* rows(): AsyncGenerator<ComputedRows> {
         for await (const { indices, outputs } of run)
           yield {

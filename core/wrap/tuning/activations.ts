@@ -1,6 +1,7 @@
 /** Values at the cut of a partly trained backbone, kept on disk as features are. */
 import { createHash } from 'node:crypto';
 import { openFeatureCache } from '../../data/cache.ts';
+import { FileHashes } from '../../data/file-hashes.ts';
 import { imageBatches, imageLength } from '../../data/index.ts';
 import type { Graph } from '../../graph/index.ts';
 import type { CutBackbone } from '../../runtime/cut.ts';
@@ -26,6 +27,7 @@ export async function* cutActivations(
 ): AsyncGenerator<WrapEvent, (positions: readonly number[]) => Float32Array> {
   const { model, site, preprocess, dataset, options } = prepared;
   const { width } = part;
+  const hashes = new FileHashes();
   const cache = await openFeatureCache(
     {
       model: await model.sha256(),
@@ -34,6 +36,7 @@ export async function* cutActivations(
       widths: { activations: width },
       variant: `activations ${digestOf(cut.lower!)}`,
       ...(options.cacheFolder === undefined ? {} : { folder: options.cacheFolder }),
+      hashes,
       signal,
     },
     used.map((i) => dataset.samples[i]!.file),
@@ -47,6 +50,7 @@ export async function* cutActivations(
         batch: cut.upper.batch,
         strict: true, // what cannot be decoded is no longer among them
         signal,
+        read: hashes.read,
       });
       async function* rows(): AsyncGenerator<ComputedRows> {
         for await (const { data, indices, count } of batches) {
