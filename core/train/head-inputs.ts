@@ -139,28 +139,19 @@ export class HeadInputs {
   #fillPairs(images: readonly Parts[], arrays: Arrays): void {
     const n = this.#batch;
     const { pairs, 'pair-mask': mask, 'text-rows': weights } = arrays;
+    const shown = images.map((parts) => parts.map(({ image }) => this.#shown(image)));
     for (let i = 0; i < n; i++) {
       pairs![i * n + i] = weights![i]!;
       for (let j = 0; j < i; j++) {
-        if (this.#areNegatives(images[i], images[j])) continue;
+        if (areNegatives(shown[i], shown[j])) continue;
         mask![i * n + j] = MASKED;
         mask![j * n + i] = MASKED;
       }
     }
   }
 
-  /** Asked of each pair in each step, so without functions made on the spot. */
-  #areNegatives(one: Parts | undefined, other: Parts | undefined): boolean {
-    if (!one || !other) return false;
-    for (const a of one) for (const b of other) if (!this.#differ(a.image, b.image)) return false;
-    return true;
-  }
-
-  #differ(a: number, b: number): boolean {
-    const { labels } = this.#job;
-    if (labels[a] === labels[b]) return false;
-    const [first, second] = [this.#textKeys.get(a), this.#textKeys.get(b)];
-    return first !== undefined && second !== undefined && first !== second;
+  #shown(image: number): Shown {
+    return { label: this.#job.labels[image]!, text: this.#textKeys.get(image) };
   }
 
   #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>, arrays: Arrays): void {
@@ -173,6 +164,22 @@ export class HeadInputs {
       time!.set(this.#times[t]!, row * options.timeWidth);
     }
   }
+}
+
+/** What an image is set against others by; texts that are equal have one number. */
+interface Shown {
+  readonly label: number;
+  readonly text: number | undefined;
+}
+
+/** Asked of each pair in each step, so without functions made on the spot. Rows after the last image are nobody's. */
+function areNegatives(one: readonly Shown[] | undefined, other: readonly Shown[] | undefined): boolean {
+  if (!one || !other) return false;
+  for (const a of one)
+    for (const b of other)
+      if (a.label === b.label || a.text === undefined || b.text === undefined || a.text === b.text)
+        return false;
+  return true;
 }
 
 type Arrays = Record<string, Float32Array>;
