@@ -107,7 +107,7 @@ async function decodePart(
   const ofSize = (from: string | Uint8Array, size: ImageSize): Promise<Pixels> =>
     decodeAt(from, size, placeWindow(size, preprocess, augmentation), preprocess);
   const known = typeof source === 'string' ? await sizes?.get(source) : undefined;
-  if (known) return ofSize(source, known);
+  if (known && !isSmall(known)) return ofSize(source, known);
   // sharp opens bytes sooner than files.
   const bytes = typeof source === 'string' ? await read(source) : source;
   const whole = await decodeSmall(bytes);
@@ -116,6 +116,8 @@ async function decodePart(
   if (typeof source === 'string') sizes?.set(source, Promise.resolve(size));
   return ofSize(bytes, size);
 }
+
+const isSmall = ({ width, height }: ImageSize): boolean => width * height <= WHOLE_PIXELS;
 
 /** All pixels, or undefined where they are more than `WHOLE_PIXELS`. */
 async function decodeSmall(bytes: Uint8Array): Promise<Pixels | undefined> {
@@ -149,8 +151,7 @@ export async function decodeAt(
   const { width, height, interpolation } = input;
   const { left, top } = place;
   const enlarges = place.width > size.width || place.height > size.height;
-  if (enlarges || size.width * size.height <= WHOLE_PIXELS)
-    return resampleAt(await decodeWhole(source), place, input);
+  if (enlarges || isSmall(size)) return resampleAt(await decodeWhole(source), place, input);
   const shrink = decoderShrink(size, place);
   const divided = size.width % shrink === 0 && size.height % shrink === 0;
   // sharp decodes at full size what is cut out first, be it everything.

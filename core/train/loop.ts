@@ -149,12 +149,13 @@ class TrainingRun {
         if (signal?.aborted) yield* this.#interrupted(engine);
         if (saveIsDue()) yield* this.#save(engine);
       }
-      while (next < steps && running.length < most && !signal?.aborted && !saveIsDue()) {
-        const { taken } = await begin(next++);
+      for (; next < steps && running.length < most; next++) {
+        // What is under way is to be counted before the run stops, or is saved.
+        if (running.length > 0 && (signal?.aborted || saveIsDue())) break;
+        const { taken } = await begin(next);
         taken.catch(() => {}); // a failure shows when it is awaited
         running.push(taken);
       }
-      if (running.length === 0) continue;
       const { totals, norm, rate, lossScale } = await running.shift()!;
       const { images, correct } = totals;
       const { step } = progress;

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Tensor } from '../../core/graph/index.ts';
 import { type TrainEvent, type TrainResult, train } from '../../core/train/index.ts';
 import { parseSafetensors } from '../../core/train/safetensors.ts';
@@ -129,6 +129,29 @@ describe('checkpoints', () => {
     expect(bytesOf(best.tensors).equals(bytesOf(result.parameters))).toBe(true);
     expect(JSON.parse(best.metadata.metrics!)).toMatchObject({ epoch: result.bestEpoch });
   });
+
+  it.each([true, false])(
+    'in mid-epoch, when the last one is old, change nothing (with a folder: %s)',
+    async (kept) => {
+      const unbroken = await finish(syntheticJob());
+      // Each look at the clock is a minute and a half after the last.
+      let now = performance.now();
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+        now += 90_000;
+        return now;
+      });
+      try {
+        const events: TrainEvent[] = [];
+        sameResult(await finish(syntheticJob({ job: kept ? { folder } : {} }), events), unbroken);
+        const saves = events.filter((event) => event.type === 'checkpoint' && event.kind === 'last');
+        if (kept)
+          expect(saves.length).toBeGreaterThan(events.filter(({ type }) => type === 'step').length / 2);
+        else expect(saves).toEqual([]);
+      } finally {
+        clock.mockRestore();
+      }
+    },
+  );
 
   it('refuses a checkpoint of another job, and a damaged one', async () => {
     await finish(syntheticJob({ job: { folder } }));
