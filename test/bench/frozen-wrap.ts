@@ -1,19 +1,22 @@
 /**
  * A frozen wrap against the least that it could take: decoding the images with sharp alone, plus the model's forward
- * pass in onnxruntime alone, all in one run; several rounds, because a machine's speed changes within minutes. The wrap is
- * that of the built package, as it is installed: sources that are translated while they are loaded start later, and run with
- * that tool's own calls in them.
+ * pass in onnxruntime alone, all in one run. A machine's speed changes within minutes: each wrap is set against the mean of
+ * the decoding and forward pass just before it and those just after it, in several rounds. The wrap is that of the built
+ * package in a process of Node's own, as it is installed: here, sources are translated while they are loaded, in each of
+ * its threads too.
  *
  * usage: npm run build && tsx test/bench/frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]
  */
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import sharp from 'sharp';
 import { loadModel } from '../../adapters/load.ts';
 import { NEW_DISHES, paintPlate } from '../../core/cli/demo/plates.ts';
 import { randomStream } from '../../core/data/index.ts';
+import type { wrap } from '../../core/index.ts';
 import { imageInput } from '../../core/runtime/image-input.ts';
 import { openSession } from '../../core/runtime/session.ts';
 
@@ -25,9 +28,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
   },
 });
-const { wrap }: typeof import('../../core/index.ts') = await import(
-  new URL('../../dist/core/index.js', import.meta.url).href
-);
+const BUILT = new URL('../../dist/core/index.js', import.meta.url).href;
 const path = positionals[0];
 if (!path) throw new Error('usage: frozen-wrap.ts MODEL.onnx [--images 2000] [--size 224] [--rounds 3]');
 const count = Number(values.images);
@@ -57,6 +58,19 @@ async function makePhotos(folder: string): Promise<string[]> {
   return files;
 }
 
+/** Seconds from the call until each kind of event came first. */
+async function wrapAll(call: Parameters<typeof wrap>): Promise<Record<string, number>> {
+  const code = `
+    const { wrap } = await import(${JSON.stringify(BUILT)});
+    const began = performance.now();
+    const stages = {};
+    for await (const { type } of wrap(...${JSON.stringify(call)}))
+      stages[type] ??= (performance.now() - began) / 1000;
+    console.log(JSON.stringify(stages));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
+  return JSON.parse(stdout) as Record<string, number>;
+}
+
 async function seconds(run: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await run();
@@ -84,30 +98,32 @@ async function forwardAll(): Promise<void> {
 const folder = await mkdtemp(join(tmpdir(), 'marnet-bench-'));
 try {
   const files = await makePhotos(join(folder, 'photos'));
-  const wrapAll = async (round: number): Promise<Record<string, number>> => {
-    const began = performance.now();
-    const stages: Record<string, number> = {};
-    const run = wrap(path!, join(folder, 'photos'), {
-      out: join(folder, 'merged.onnx'),
-      runFolder: join(folder, `run-${round}`),
-      cacheFolder: join(folder, `cache-${round}`),
-      compare: false,
-    });
-    for await (const { type } of run) stages[type] ??= (performance.now() - began) / 1000;
-    return stages;
-  };
   await decodeAll(files.slice(0, 200)); // warms the file cache
   const format = (value: number): string => value.toFixed(1).padStart(6);
+  const least = async (): Promise<{ decode: number; forward: number }> => ({
+    decode: await seconds(() => decodeAll(files)),
+    forward: await seconds(forwardAll),
+  });
   const ratios: number[] = [];
   console.log(`${count} images at ${size}x${size}, ${path.split('/').at(-1)}; seconds`);
   console.log('decode  forward   wrap   (features done, trained, exported)   ratio');
+  let before = await least();
   for (let round = 0; round < Number(values.rounds); round++) {
-    const decode = await seconds(() => decodeAll(files));
-    const forward = await seconds(forwardAll);
-    let stages: Record<string, number> = {};
-    const whole = await seconds(async () => {
-      stages = await wrapAll(round);
-    });
+    const stages = await wrapAll([
+      path,
+      join(folder, 'photos'),
+      {
+        out: join(folder, 'merged.onnx'),
+        runFolder: join(folder, `run-${round}`),
+        cacheFolder: join(folder, `cache-${round}`),
+        compare: false,
+      },
+    ]);
+    const whole = stages.finished!;
+    const after = await least();
+    const decode = (before.decode + after.decode) / 2;
+    const forward = (before.forward + after.forward) / 2;
+    before = after;
     ratios.push(whole / (decode + forward));
     const { labels = 0, stopped = 0, exported = 0 } = stages;
     console.log(

@@ -89,13 +89,18 @@ export class Thread<C extends Calls> {
 }
 
 function start({ from, module }: ThreadEntry, workerData: CallFlag): Worker {
-  if (!from.endsWith('.ts')) return new Worker(new URL(`${module}.js`, from), { workerData });
+  if (!from.endsWith('.ts')) return new Worker(new URL(`${module}.js`, from), { workerData, ...ofAFile() });
   // Sources, as they are run in development: tsx reads them, which a new thread must be told. It is found from here,
   // not from the folder that the command was started in.
   const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const entry = JSON.stringify(new URL(`${module}.ts`, from).href);
   const code = `import(${tsx}).then(({ register }) => { register(); return import(${entry}); });`;
   return new Worker(code, { eval: true, execArgv: [], workerData });
+}
+
+/** Threads take the process's options over, and refuse one for programs that are given on the command line. */
+function ofAFile(): { readonly execArgv?: string[] } {
+  return process.execArgv.some((option) => option.startsWith('--input-type')) ? { execArgv: [] } : {};
 }
 
 /** Buffers of these arrays, each once. */
