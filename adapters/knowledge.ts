@@ -1,5 +1,5 @@
 /** What an adapter says of a model, checked against the graph: names that exist, shapes that fit. */
-import { type Preprocess, preprocessSchema } from '../core/data/index.ts';
+import { type Preprocess, preprocessSchema } from '../core/data/preprocess.ts';
 import { MarnetError } from '../core/errors.ts';
 import { type Graph, isFloating } from '../core/graph/index.ts';
 import { nearestNames } from '../core/locate/index.ts';

@@ -11,9 +11,9 @@
  * Trouble with the disk costs the saving of time alone: it becomes a notice.
  */
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { cacheFolder } from './cache-folder.ts';
 import { readSegmentIndexes, readSegmentRows, type SegmentIndex, writeSegment } from './cache-segment.ts';
 import { FileHashes } from './file-hashes.ts';
 import { type Preprocess, preprocessToJson } from './preprocess.ts';
@@ -37,11 +37,6 @@ export interface FeatureCacheOptions {
   readonly hashes?: FileHashes;
   /** Ends the reading of the images with the signal's reason. */
   readonly signal?: AbortSignal;
-}
-
-/** Where features are kept unless told otherwise: $XDG_CACHE_HOME/marnet-wrap, else ~/.cache/marnet-wrap. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'marnet-wrap');
 }
 
 /** Rows for a list of images: those found in the cache, and room for the others. */

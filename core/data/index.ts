@@ -10,7 +10,8 @@ export {
   parseAugment,
   partnerOf,
 } from './augment/index.ts';
-export { cacheFolder, type FeatureCacheOptions, type FeatureTable, openFeatureCache } from './cache.ts';
+export { type FeatureCacheOptions, type FeatureTable, openFeatureCache } from './cache.ts';
+export { cacheFolder } from './cache-folder.ts';
 export { type Dataset, type DatasetOptions, loadDataset, type Sample, type Split } from './dataset.ts';
 export { type ListedImage, listImages } from './files.ts';
 export { channelCount, imageLength } from './image-length.ts';

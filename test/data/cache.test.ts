@@ -10,7 +10,8 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheFolder, type FeatureCacheOptions, openFeatureCache } from '../../core/data/cache.ts';
+import { type FeatureCacheOptions, openFeatureCache } from '../../core/data/cache.ts';
+import { cacheFolder } from '../../core/data/cache-folder.ts';
 import type { Preprocess } from '../../core/data/preprocess.ts';
 import { put, temporaryFolder } from './folder.ts';
 

@@ -1,7 +1,7 @@
 /** TensorFlow.js models as their files have them: graph-models and layers-models. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder } from '../../../core/data/cache.ts';
+import { cacheFolder } from '../../../core/data/cache-folder.ts';
 import { MarnetError } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/graph/index.ts';
 import type { TfjsArtifacts } from '../artifacts.ts';

@@ -11,7 +11,7 @@ export const JPEG: Corruption = {
   about: `quality ${QUALITIES.join(', ')}`,
   async apply(image, severity) {
     const quality = level(QUALITIES, severity);
-    const file = await toSharp(image).jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer();
+    const file = await (await toSharp(image)).jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer();
     return withData(image, await sharp(file).raw().toBuffer());
   },
 };

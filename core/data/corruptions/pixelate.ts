@@ -12,11 +12,11 @@ export const PIXELATE: Corruption = {
     const share = level(SHARES, severity);
     const size = (side: number): number => Math.max(1, Math.round(side * share));
     const [width, height] = [size(image.width), size(image.height)];
-    const small = await toSharp(image)
+    const small = await (await toSharp(image))
       .resize(width, height, { fit: 'fill', kernel: 'linear' })
       .raw()
       .toBuffer();
-    const large = toSharp({ data: small, width, height }).resize(image.width, image.height, {
+    const large = (await toSharp({ data: small, width, height })).resize(image.width, image.height, {
       fit: 'fill',
       kernel: 'nearest',
     });

@@ -8,7 +8,7 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MarnetError } from '../../errors.ts';
-import { cacheFolder as usualFolder } from '../cache.ts';
+import { cacheFolder as usualFolder } from '../cache-folder.ts';
 
 export interface Unpacked {
   /** They are all there already. */

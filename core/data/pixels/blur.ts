@@ -1,9 +1,10 @@
 /** Blurs, computed by libvips in a thread of its own; the edge's pixels go on beyond it. */
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { type Pixels, withData } from './pixels.ts';
 
-/** An image as sharp takes it. */
-export function toSharp({ data, width, height }: Pixels): Sharp {
+/** An image as sharp takes it, which is loaded here: `--help` names augmentations, too. */
+export async function toSharp({ data, width, height }: Pixels): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
@@ -14,7 +15,7 @@ const LEAST_SIGMA = 0.3;
 export async function gaussianBlur(image: Pixels, sigma: number): Promise<Pixels> {
   if (sigma < LEAST_SIGMA) return image;
   // libvips by itself cuts the bell off where it is a fifth of its height.
-  const blurred = toSharp(image).blur({ sigma, precision: 'float', minAmplitude: 0.01 });
+  const blurred = (await toSharp(image)).blur({ sigma, precision: 'float', minAmplitude: 0.01 });
   return withData(image, await blurred.raw().toBuffer());
 }
 
@@ -61,6 +62,6 @@ async function convolve(
   if (sum === 0) return image; // so small that it falls between the points
   // sharp takes whole numbers of at least 1 as the divisor, and another one without a word where it gets something else.
   const kernel = weights.map((each) => (DIVISOR * each) / sum);
-  const convolved = toSharp(image).convolve({ width: side, height: side, kernel, scale: DIVISOR });
+  const convolved = (await toSharp(image)).convolve({ width: side, height: side, kernel, scale: DIVISOR });
   return withData(image, await convolved.raw().toBuffer());
 }

@@ -1,7 +1,7 @@
 /** What a text encoder gives of texts, kept on disk by encoder and text. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { cacheFolder as usualFolder } from '../../data/cache.ts';
+import { cacheFolder as usualFolder } from '../../data/cache-folder.ts';
 import { readSegmentIndexes, readSegmentRows, writeSegment } from '../../data/cache-segment.ts';
 import type { TextEncoder } from './encoder.ts';
 

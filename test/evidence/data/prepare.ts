@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheFolder } from '../../../core/data/cache.ts';
+import { cacheFolder } from '../../../core/data/cache-folder.ts';
 import { DATASETS } from './index.ts';
 
 const { positionals, values } = parseArgs({
