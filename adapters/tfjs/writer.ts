@@ -1,10 +1,6 @@
-/** Merged models as TensorFlow.js graph-models: written beside their place, checked, then moved there. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+/** Where merged models go as TensorFlow.js graph-models; what writes them is loaded when one is written. */
 import path from 'node:path';
-import { asOutputError } from '../../core/export/index.ts';
-import type { Graph } from '../../core/graph/index.ts';
-import type { FormatWriteOptions, FormatWriter } from '../adapter.ts';
-import { shardsIn, toGraphModel, writeGraphModel } from './write/index.ts';
+import type { FormatWriter } from '../adapter.ts';
 
 const MODEL = 'model.json';
 
@@ -21,46 +17,11 @@ function besides(from: string | undefined): string {
   return path.join(folder, `${path.basename(from, path.extname(from))}.marnet`);
 }
 
-async function write(graph: Graph, out: string, options: FormatWriteOptions): Promise<number> {
-  const target = path.resolve(fileOf(out));
-  const folder = path.dirname(target);
-  const model = await toGraphModel(graph, options.size ? { size: options.size } : {});
-  let staging: string | undefined;
-  try {
-    staging = mkdtempSync(path.join(path.dirname(folder), `.${path.basename(folder)}.`));
-    const staged = path.join(staging, path.basename(target));
-    writeGraphModel(model, staged, { metadata: userMetadata(options.metadata), quantize: options.quantize });
-    await options.check?.(staged);
-    return publish(staging, folder, path.basename(target));
-  } catch (error) {
-    throw asOutputError(out, error);
-  } finally {
-    if (staging) rmSync(staging, { recursive: true, force: true });
-  }
-}
-
-/** The model last: once it is there, what it names is there too. Weights that only an earlier one named are taken away. */
-function publish(staging: string, folder: string, name: string): number {
-  mkdirSync(folder, { recursive: true });
-  const target = path.join(folder, name);
-  const before = existsSync(target) ? shardsIn(target) : [];
-  const files = readdirSync(staging).sort((a, b) => Number(a === name) - Number(b === name));
-  let size = 0;
-  for (const file of files) {
-    renameSync(path.join(staging, file), path.join(folder, file));
-    size += statSync(path.join(folder, file)).size;
-  }
-  for (const shard of before) if (!files.includes(shard)) rmSync(path.join(folder, shard), { force: true });
-  return size;
-}
-
-/** All entries as they are, which is what this project reads again, and what a page wants to use as plain JSON. */
-function userMetadata(entries: Readonly<Record<string, string>>): Record<string, unknown> {
-  const parsed = (key: string): unknown =>
-    entries[key] === undefined ? undefined : JSON.parse(entries[key]);
-  const labels = parsed('marnet.labels');
-  const preprocess = parsed('marnet.preprocess');
-  return { ...(labels ? { labels } : {}), ...(preprocess ? { preprocess } : {}), ...entries };
-}
-
-export const tfjsWriter: FormatWriter = { fileOf, besides, write };
+export const tfjsWriter: FormatWriter = {
+  fileOf,
+  besides,
+  write: async (graph, out, options) => {
+    const { publishGraphModel } = await import('./write/publish.ts');
+    return publishGraphModel(graph, path.resolve(fileOf(out)), out, options);
+  },
+};

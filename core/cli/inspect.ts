@@ -11,7 +11,7 @@ import { type Finish, newCommand } from './arguments/command.ts';
 import { readDevice } from './arguments/device.ts';
 import { preprocessLine, siteLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
-import { bytes, count, short } from './output/numbers.ts';
+import { bytes, count, grouped, short } from './output/numbers.ts';
 
 interface Options {
   readonly output?: string;
@@ -160,12 +160,7 @@ function labelsText(labels: readonly string[]): string {
 
 function costText({ tune, parameters, memory, seconds }: TuningCost): string {
   const time = seconds < 1 ? `${Math.max(1, Math.round(1000 * seconds))} ms` : `${seconds.toFixed(1)} s`;
-  const columns = [
-    tune.padEnd(7),
-    parameters.toLocaleString('en-US').padStart(13),
-    bytes(memory).padStart(9),
-    time,
-  ];
+  const columns = [tune.padEnd(7), grouped(parameters).padStart(13), bytes(memory).padStart(9), time];
   return columns.join('  ');
 }
 

@@ -23,17 +23,18 @@ export function memorySource(given: Uint8Array, label = 'the given bytes'): Byte
   };
 }
 
-/** Small reads in a row are served from one window of this size; larger ones go straight to the file. */
-const WINDOW = 64 * 1024;
+/** Bytes of a window: where reading has jumped (over weights, mostly), and at most where it goes on. */
+const WINDOW = { first: 4 * 1024, largest: 64 * 1024 };
+/** Bytes of windows that are kept: a structure is gone through several times. */
+const KEPT = 8 * 1024 * 1024;
 
 /**
- * A file that stays on disk. It is opened anew for each read that the window cannot serve, so no descriptor is held;
- * a change of size or time between two reads is an error, as offsets taken before would point at something else.
+ * A file that stays on disk. Small reads are served from windows on it, larger ones go straight to it. It is opened anew for each read
+ * that no window can serve, so no descriptor is held; a change of size or time between two reads is an error, as offsets
+ * taken before would point at something else.
  */
 export function fileSource(path: string): ByteSource {
   const first = readRange(path, 0, 0);
-  let windowStart = 0;
-  let window: Uint8Array = new Uint8Array(0);
   const read = (offset: number, length: number): Uint8Array => {
     const { bytes, size, modified } = readRange(path, offset, Math.min(length, first.size - offset));
     if (size !== first.size || modified !== first.modified)
@@ -42,19 +43,57 @@ export function fileSource(path: string): ByteSource {
       });
     return bytes;
   };
+  const windows = new Windows(read);
   return {
     size: first.size,
     label: path,
-    bytes(offset, length) {
-      if (length > WINDOW) return read(offset, length);
-      const end = Math.min(offset + length, first.size);
-      if (offset < windowStart || end > windowStart + window.length) {
-        window = read(offset, WINDOW);
-        windowStart = offset;
-      }
-      return window.subarray(offset - windowStart, end - windowStart);
-    },
+    bytes: (offset, length) =>
+      length > WINDOW.largest
+        ? read(offset, length)
+        : windows.bytes(offset, Math.min(offset + length, first.size)),
   };
+}
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+}
+
+class Windows {
+  readonly #read: (offset: number, length: number) => Uint8Array;
+  /** By the blocks, of the size of a first window, that each touches; of two the later. */
+  readonly #byBlock = new Map<number, Window>();
+  #kept = 0;
+  #last: Window = { start: 0, end: 0, bytes: new Uint8Array(0) };
+
+  constructor(read: (offset: number, length: number) => Uint8Array) {
+    this.#read = read;
+  }
+
+  bytes(start: number, end: number): Uint8Array {
+    const covers = (window: Window): boolean => start >= window.start && end <= window.end;
+    const known = covers(this.#last) ? this.#last : this.#byBlock.get(Math.floor(start / WINDOW.first));
+    const window = known && covers(known) ? known : this.#open(start, end);
+    this.#last = window;
+    return window.bytes.subarray(start - window.start, end - window.start);
+  }
+
+  #open(start: number, end: number): Window {
+    const { start: before, end: until } = this.#last;
+    const goesOn = start >= before && start <= until;
+    const wanted = goesOn ? Math.min(WINDOW.largest, 4 * (until - before)) : WINDOW.first;
+    const bytes = this.#read(start, Math.max(wanted, WINDOW.first, end - start));
+    if (this.#kept + bytes.length > KEPT) {
+      this.#byBlock.clear();
+      this.#kept = 0;
+    }
+    this.#kept += bytes.length;
+    const window = { start, end: start + bytes.length, bytes };
+    for (let block = Math.floor(start / WINDOW.first); block * WINDOW.first < window.end; block++)
+      this.#byBlock.set(block, window);
+    return window;
+  }
 }
 
 interface Range {

@@ -13,7 +13,8 @@ import {
   toFloat32,
   usesOf,
 } from '../graph/index.ts';
-import { foldBatchNorm, recogniseGelu } from '../lower/index.ts';
+import { foldBatchNorm } from '../lower/fold-batch-norm.ts';
+import { recogniseGelu } from '../lower/gelu.ts';
 import { upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';

@@ -1,4 +1,4 @@
-import { blockOfProbe, blockProbe } from '../lower/index.ts';
+import { blockOfProbe, blockProbe } from '../lower/blocked/probe.ts';
 import { simplify } from './simplify.ts';
 
 let width: Promise<number> | undefined;

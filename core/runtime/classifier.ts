@@ -1,6 +1,6 @@
 import { type Graph, GraphBuilder } from '../graph/index.ts';
 import type { FeatureSite } from '../locate/index.ts';
-import { poolFeatures, toRows } from '../marnet/index.ts';
+import { poolFeatures, toRows } from '../marnet/pooling.ts';
 import { type BackboneOptions, prepareBackbone, type TrainableBackbone } from './backbone.ts';
 
 /** Names of the outputs that `exposeClassifier` gives a graph. */

@@ -19,9 +19,6 @@ export interface FetchOptions {
 const LARGEST = 2 ** 31;
 const PATIENCE = 30_000;
 
-export const isAddress = (path: string | undefined): path is string =>
-  path !== undefined && /^https?:\/\//i.test(path);
-
 /**
  * Copies model.json and its weight files. model.json is always fetched; weight files that were fetched for the very same
  * model.json before are kept.

@@ -1,34 +1,18 @@
 /** TensorFlow.js models as their files have them: graph-models and layers-models. */
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from '../../../core/data/cache-folder.ts';
 import { MarnetError } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/graph/index.ts';
 import type { TfjsArtifacts } from '../artifacts.ts';
-import { type FetchOptions, fetchModel, isAddress } from './address.ts';
-import { modelFileOf, modelFilesIn, readModelText, readShards } from './folder.ts';
+import { type FetchOptions, fetchModel } from './address.ts';
+import { modelFileOf, readModelText, readShards } from './folder.ts';
 import { type ModelJson, parseModelJson } from './model-json.ts';
+import { isAddress } from './recognise.ts';
 import { teachableMachineEntries } from './teachable-machine.ts';
 import { decodeGroup } from './weights.ts';
 
-export { type FetchOptions, fetchModel, isAddress } from './address.ts';
-
-/** Keys that stand in the first bytes of a model.json. */
-const KEYS =
-  /"(format|generatedBy|convertedBy|modelTopology|weightsManifest|userDefinedMetadata|signature)"\s*:/;
-
-/**
- * Whether a file, a folder or an address is one of TensorFlow.js, damaged ones included.
- * @param head the file's first 512 bytes at most; empty for a folder and an address.
- */
-export function looksLikeTfjs(head: Uint8Array, from: string | undefined): boolean {
-  if (isAddress(from)) return true;
-  const stat = from === undefined ? undefined : statSync(from, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return modelFilesIn(from!).length > 0;
-  if (stat && /\.json$/i.test(from!)) return true;
-  const text = new TextDecoder().decode(head);
-  return /^\uFEFF?\s*\{/.test(text) && KEYS.test(text);
-}
+export { type FetchOptions, fetchModel } from './address.ts';
+export { isAddress, looksLikeTfjs } from './recognise.ts';
 
 /**
  * A model from a model.json (of any name), a folder that holds one, or the address of one; as bytes, a model.json without

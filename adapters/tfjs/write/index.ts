@@ -7,6 +7,5 @@ export {
   encodeGraphModel,
   type GraphModelJson,
   type GraphModelWriteOptions,
-  shardsIn,
   writeGraphModel,
 } from './write-model.ts';

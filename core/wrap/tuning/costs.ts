@@ -13,8 +13,9 @@
  */
 import { type Graph, sizeOf } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
-import { foldBatchNorm } from '../../lower/index.ts';
-import { headOptions, headParameters } from '../../marnet/index.ts';
+import { foldBatchNorm } from '../../lower/fold-batch-norm.ts';
+import { headOptions } from '../../marnet/options.ts';
+import { headParameters } from '../../marnet/parameters.ts';
 import type { FixedGraph, TrainableBackbone } from '../../runtime/backbone.ts';
 import { cutBelow } from '../../runtime/cut.ts';
 import type { Device } from '../../runtime/device/name.ts';

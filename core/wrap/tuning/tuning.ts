@@ -3,7 +3,6 @@ import { MarnetError } from '../../errors.ts';
 import { differentiate } from '../../grad/index.ts';
 import { type Graph, GraphBuilder, sizeOf } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
-import { lower, optimize } from '../../lower/index.ts';
 import type { Model } from '../../model.ts';
 import { type FixedGraph, fixShapes, inFloat32 } from '../../runtime/backbone.ts';
 import { checkKernels } from '../../runtime/device/kernels.ts';
@@ -80,7 +79,7 @@ export async function tuningOf(
       batching: image.batch === 1 ? await rebatching(fixed) : batching,
       problem: undefined,
       costs: await tuningCosts(fixed, site, stages, loraTargets, device),
-      kernels: device === 'cpu' ? [] : missingKernels(model, step(), device),
+      kernels: device === 'cpu' ? [] : missingKernels(model, await step(), device),
     };
   } catch (error) {
     if (error instanceof MarnetError) return { batching, problem: error.message, costs: [], kernels: [] };
@@ -108,7 +107,7 @@ function missingKernels({ graph }: Model, step: Graph, device: Device): string[]
  * @returns makes the graph of a step as devices have it, without the heads.
  * @throws MarnetError 'no-gradient' when an op between a weight and the features has no rule.
  */
-function gradientsOf({ graph, weights }: FixedGraph, features: string): () => Graph {
+function gradientsOf({ graph, weights }: FixedGraph, features: string): () => Promise<Graph> {
   const trial = graph.clone();
   const builder = new GraphBuilder(trial, 'marnet/');
   const value = builder.value(features);
@@ -117,7 +116,8 @@ function gradientsOf({ graph, weights }: FixedGraph, features: string): () => Gr
     value.shape.map((_, axis) => axis),
   );
   const gradients = differentiate(trial, loss.name, [...weights.keys()]);
-  return () => {
+  return async () => {
+    const { lower, optimize } = await import('../../lower/index.ts');
     trial.outputs = [];
     for (const name of new Set(Object.values(gradients))) builder.output(builder.value(name));
     return optimize(lower(optimize(trial), 'portable'));
