@@ -1,6 +1,6 @@
 """Writes what torch-parity.ts compares with: torchvision classifiers as ONNX, and PyTorch's gradients of them.
 
-usage: torch_parity.py FOLDER NAME... [--batch 2] [--size 224] [--classes 1000] [--disturbed 16]
+usage: torch_parity.py FOLDER NAME... [--batch 2] [--size 224] [--classes 1000] [--disturbed 16] [--seed 1234]
 
 For each NAME: NAME.onnx (operator set 17, open batch, parameters under their own names), NAME.input.f32,
 NAME.labels.json, NAME.logits.f32, NAME.grads.json (the loss, and shape and offset of each parameter's gradient),
@@ -12,6 +12,9 @@ gradients in double precision are also taken, as many times as --disturbed says,
 to 2^-22 of their values, about what single precision rounds away. Those that differ by more than 1e-5 (relative, in the
 Euclidean norm, in any parameter) from the ones at the point itself and from each other are on other sides of jumps:
 NAME.jumps.f32 has them in a row.
+
+PyTorch's own gradients in single precision depend on the order of its sums as well: NAME.settings.f32 has in a row those with
+one thread, without oneDNN, image by image, and with channels last.
 """
 import argparse
 import json
@@ -27,12 +30,13 @@ parser.add_argument('--batch', type=int, default=2)
 parser.add_argument('--size', type=int, default=224)
 parser.add_argument('--classes', type=int, default=1000)
 parser.add_argument('--disturbed', type=int, default=16)
+parser.add_argument('--seed', type=int, default=1234)
 options = parser.parse_args()
 
 
 def build(name):
     """A model in which no two tensors are equal, so that the exporter shares none."""
-    torch.manual_seed(1234)
+    torch.manual_seed(options.seed)
     model = getattr(torchvision.models, name)(weights=None, num_classes=options.classes)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -76,6 +80,23 @@ def beyond_jumps(model, images, labels, exact):
     return sides[1:]
 
 
+def in_other_settings(model, images, labels):
+    """Gradients in single precision as PyTorch also computes them."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield differentiate(model, images, labels)[2]
+    torch.set_num_threads(threads)
+    with torch.backends.mkldnn.flags(enabled=False):
+        yield differentiate(model, images, labels)[2]
+    model.zero_grad()
+    for image, label in zip(images.split(1), labels.split(1)):
+        (torch.nn.functional.cross_entropy(model(image), label) / len(labels)).backward()
+    yield {key: p.grad.clone() for key, p in model.named_parameters()}
+    model.to(memory_format=torch.channels_last)
+    yield differentiate(model, images.contiguous(memory_format=torch.channels_last), labels)[2]
+    model.to(memory_format=torch.contiguous_format)
+
+
 def write(path, tensors):
     with open(path, 'wb') as file:
         for tensor in tensors:
@@ -100,12 +121,14 @@ for name in options.names:
         do_constant_folding=False,
     )
     logits, loss, single = differentiate(model, images, labels)
+    settings = list(in_other_settings(model, images, labels))
     _, loss64, double = differentiate(model.double(), images.double(), labels)
     jumps = beyond_jumps(model, images.double(), labels, double)
     write(f'{path}.input.f32', [images])
     write(f'{path}.logits.f32', [logits])
     write(f'{path}.grads.f32', single.values())
     write(f'{path}.grads.f64', double.values())
+    write(f'{path}.settings.f32', [gradient for each in settings for gradient in each.values()])
     write(f'{path}.jumps.f32', [gradient.float() for side in jumps for gradient in side.values()])
     grads, offset = {}, 0
     for key, gradient in single.items():
