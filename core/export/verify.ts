@@ -214,7 +214,7 @@ class Comparison {
       agreement: agreeing / this.images,
       tolerance,
     };
-    if (difference > tolerance || conflict)
+    if (!(difference <= tolerance && Number.isFinite(tolerance)) || conflict)
       throw new MarnetError('verification', mismatch(path, verification, conflict), {
         hint: 'The file was not kept. Please report this with the model: export or the runtime computes something else.',
       });

@@ -31,7 +31,7 @@ const CHECKPOINT_SECONDS = 30;
  * step, so a run that was interrupted and resumed gives the same bytes as one that was not.
  *
  * @param signal stops the run after the step under way, with a checkpoint to resume from.
- * @throws MarnetError 'interrupted' after `signal`, 'non-finite' when the loss or its gradient is no number any more,
+ * @throws MarnetError 'interrupted' after `signal`, 'non-finite' when the loss, that of the holdout, or the gradient is no number any more,
  *   'resume' when the checkpoint is of another job, 'output' when the folder cannot be written.
  */
 export async function* train(
@@ -102,9 +102,12 @@ class TrainingRun {
       const order = imageOrder(trainIndices, labels, seed, progress.epoch, hyper.balanced);
       const batches = chunks(order, engine.batch);
       yield* this.#steps(engine, batches, signal);
-      if (progress.totals.images === 0) yield* this.#notFinite(Number.NaN, progress.step - 1);
+      if (progress.totals.images === 0) yield* this.#notFinite(lossNamed(Number.NaN), progress.step - 1);
       const metrics = await this.#evaluate(engine, Math.ceil(batches.length / hyper.accumulate));
       yield* this.#notices(engine);
+      const { holdoutLoss = 0 } = metrics;
+      if (!Number.isFinite(holdoutLoss))
+        yield* this.#notFinite(`the loss on the holdout (${holdoutLoss})`, progress.step - 1);
       const best = isBetter(metrics, progress.best);
       if (best) {
         progress.best = metrics;
@@ -162,7 +165,7 @@ class TrainingRun {
       const losses = meansOf(totals);
       const skipped = !Number.isFinite(norm) && lossScale !== undefined && lossScale >= 2;
       if (!skipped && !(Number.isFinite(norm) && Number.isFinite(losses.loss)))
-        yield* this.#notFinite(losses.loss, step);
+        yield* this.#notFinite(Number.isFinite(losses.loss) ? 'the gradient' : lossNamed(losses.loss), step);
       if (Number.isFinite(losses.loss)) addStep(progress.totals, losses, images, correct);
       progress.step++;
       const now = performance.now();
@@ -306,11 +309,11 @@ class TrainingRun {
     });
   }
 
-  async *#notFinite(loss: number, step: number): AsyncGenerator<TrainEvent, never> {
+  /** @param what is no finite number. @param step after which. */
+  async *#notFinite(what: string, step: number): AsyncGenerator<TrainEvent, never> {
     const { folder } = this.#job;
     const { epoch, best } = this.#progress;
     if (folder) yield* this.#saveBest(folder);
-    const what = Number.isFinite(loss) ? 'the gradient' : `the loss (${loss})`;
     const kept = folder && best ? ` The weights of epoch ${best.epoch} are kept in ${bestPath(folder)}.` : '';
     throw new MarnetError(
       'non-finite',
@@ -337,6 +340,10 @@ class TrainingRun {
       reason: reason === 'no-improvement' ? reason : 'finished',
     };
   }
+}
+
+function lossNamed(loss: number): string {
+  return `the loss (${loss})`;
 }
 
 function skipNotice(epoch: number, step: number, lossScale: number): string {

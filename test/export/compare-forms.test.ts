@@ -15,13 +15,13 @@ async function* images() {
 }
 
 /** Two images of two classes, the second form off by `off` in its first score. */
-const compare = (graph: Graph, off: number, rounded = false) =>
+const compare = (graph: Graph, off: number, rounded = false, first = 1) =>
   compareForms({
     path: 'model.json',
     graph,
     images: images(),
-    expected: async () => Float32Array.of(1, 0, 0, 1),
-    actual: async () => Float32Array.of(1 + off, 0, 0, 1),
+    expected: async () => Float32Array.of(first, 0, 0, 1),
+    actual: async () => Float32Array.of(first + off, 0, 0, 1),
     rounded,
   });
 
@@ -31,6 +31,13 @@ describe('two forms of a model', () => {
     await expect(compare(single, 5e-3)).rejects.toMatchObject({ code: 'verification' });
     expect((await compare(half, 5e-3)).largestDifference).toBeCloseTo(5e-3, 6);
     await expect(compare(half, 5e-2)).rejects.toMatchObject({ code: 'verification' });
+  });
+
+  it('must be numbers, even where both are none', async () => {
+    await expect(compare(single, 0, false, Number.NaN)).rejects.toMatchObject({ code: 'verification' });
+    await expect(compare(single, 0, false, Number.POSITIVE_INFINITY)).rejects.toMatchObject({
+      code: 'verification',
+    });
   });
 
   it('may differ by anything where weights are rounded on demand, but must be numbers', async () => {

@@ -189,4 +189,18 @@ describe('numbers that are none', () => {
     for (const { data } of best.tensors.values())
       expect((data as Float32Array).every(Number.isFinite)).toBe(true);
   });
+
+  it('stops where they come out of the holdout alone, and keeps none of it', async () => {
+    const job = syntheticJob({ hyper: { epochs: 3, patience: 0 }, job: { folder } });
+    if (job.source.kind !== 'features') throw new Error('features expected');
+    const { width, features } = job.source;
+    for (const i of job.holdoutIndices) features.fill(Number.NaN, i * width, (i + 1) * width);
+    await expect(finish(job)).rejects.toMatchObject({
+      code: 'non-finite',
+      message: expect.stringContaining(
+        'the loss on the holdout (NaN) is no longer a finite number in epoch 1',
+      ),
+    });
+    expect(await readdir(folder)).not.toContain('best.safetensors');
+  });
 });
