@@ -26,6 +26,8 @@ export interface Model {
   /** The tool that wrote the file, as the file says: 'pytorch 2.15.0'; undefined where it does not. */
   readonly producer: string | undefined;
   readonly path: string | undefined;
+  /** Paths of all files that it is read from, those with weights included; left out where that is `path` alone. */
+  readonly files?: readonly string[];
   /** SHA-256 of the file (external weight files included, in the order of their names), as lower-case hex. */
   sha256(): Promise<string>;
   /**

@@ -39,6 +39,7 @@ async function modelOf(file: OnnxFile, path: string | undefined): Promise<Model>
     metadata: file.metadata,
     producer: file.producer || undefined,
     path,
+    files: path === undefined ? [] : [path, ...externalFilesOf(file, path).map((each) => each.path)],
     sha256: () => {
       digest ??= sha256Of(file, path);
       return digest;

@@ -61,6 +61,7 @@ async function modelOf(
     metadata,
     producer: artifacts.producer,
     path: typeof from === 'string' && !isAddress(from) ? artifacts.files[0] : undefined,
+    files: artifacts.files,
     sha256: () => {
       digest ??= sha256Of(artifacts.files, from);
       return digest;

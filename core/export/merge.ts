@@ -38,7 +38,7 @@ export interface ExportResult {
  */
 export async function exportMerged(request: ExportRequest): Promise<ExportResult> {
   const { model, graph, externalData = false, elsewhere = false } = request;
-  checkOutputPath(request.path, model.path, externalData);
+  checkOutputPath(request.path, model, { externalData });
   const metadata: MergedMetadata = {
     ...request.metadata,
     baseSha256: await model.sha256(),

@@ -2,16 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { accessSync, constants, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MarnetError } from '../errors.ts';
+import type { Model } from '../model.ts';
+import { looksLikeOnnx } from '../onnx/first-bytes.ts';
+import { fileSource } from '../onnx/source.ts';
+
+/** What else is known of the place that a model is to go to. */
+export interface OutputPlace {
+  /** Whether `<out>.data` is written beside it. */
+  readonly externalData?: boolean;
+  /** Whether a file is a model, by its first bytes; ONNX unless told. */
+  readonly isModel?: (head: Uint8Array) => boolean;
+}
 
 /**
  * Refuses a place that the merged model cannot go to, before any work is done for it.
  * @param out where the model is to be written.
- * @param input the file of the original model, when it came from one.
- * @param externalData whether `<out>.data` is written beside it.
- * @throws MarnetError 'output' when it is the input, a folder or another thing that is no file, in a folder that does
- *   not exist or cannot be written to, or a file that is read-only.
+ * @param original of whose files none is written over.
+ * @throws MarnetError 'output' when it is one of those, a folder or another thing that is no file, a file that holds no model,
+ *   in a folder that does not exist or cannot be written to, or a file that is read-only.
  */
-export function checkOutputPath(out: string, input: string | undefined, externalData = false): void {
+export function checkOutputPath(
+  out: string,
+  original: Pick<Model, 'path' | 'files'>,
+  { externalData = false, isModel = looksLikeOnnx }: OutputPlace = {},
+): void {
   const folder = path.dirname(path.resolve(out));
   const status = statSync(folder, { throwIfNoEntry: false });
   if (!status)
@@ -22,7 +36,8 @@ export function checkOutputPath(out: string, input: string | undefined, external
     );
   if (!status.isDirectory())
     throw refusal(out, `"${folder}" is not a folder`, 'Choose a path whose parent is a folder.');
-  for (const file of externalData ? [out, `${out}.data`] : [out]) checkFile(file, input);
+  for (const file of externalData ? [out, `${out}.data`] : [out]) checkFile(file, original);
+  requireModel(out, isModel);
   tryToWrite(out, folder);
 }
 
@@ -30,19 +45,29 @@ export function checkOutputPath(out: string, input: string | undefined, external
  * The same for a model of several files: its folder may be made, the one above it must be there.
  * @param out the file that stands for the model.
  */
-export function checkOutputFolder(out: string, input: string | undefined): void {
+export function checkOutputFolder(
+  out: string,
+  original: Pick<Model, 'path' | 'files'>,
+  place: OutputPlace,
+): void {
   const folder = path.dirname(path.resolve(out));
-  if (statSync(folder, { throwIfNoEntry: false })) checkOutputPath(out, input);
+  if (statSync(folder, { throwIfNoEntry: false })) checkOutputPath(out, original, place);
   // A folder that is not there yet is written to as a file would be.
-  else checkOutputPath(folder, input);
+  else checkOutputPath(folder, original, place);
 }
 
-function checkFile(file: string, input: string | undefined): void {
+function checkFile(
+  file: string,
+  { path: model, files = model === undefined ? [] : [model] }: Pick<Model, 'path' | 'files'>,
+): void {
   const status = statSync(file, { throwIfNoEntry: false });
-  if (input !== undefined && sameFile(file, input))
+  const read = files.find((each) => sameFile(file, each));
+  if (read !== undefined)
     throw refusal(
       file,
-      `it is the model that is being read ("${input}")`,
+      read === model
+        ? `it is the model that is being read ("${read}")`
+        : `it holds weights of the model that is being read ("${read}")`,
       'Choose another output path: the original is never overwritten.',
     );
   if (!status) return;
@@ -54,6 +79,21 @@ function checkFile(file: string, input: string | undefined): void {
   } catch (cause) {
     throw refusal(file, 'the file there is read-only', 'Choose another path, or make it writable.', cause);
   }
+}
+
+/** Bytes that tell a model from another file. */
+const HEAD = 512;
+
+/** What is there is replaced where it is a model or named like one: not a table of images, a photo, or weights. */
+function requireModel(file: string, isModel: (head: Uint8Array) => boolean): void {
+  if (!statSync(file, { throwIfNoEntry: false }) || /\.onnx$/i.test(file)) return;
+  const head = fileSource(file).bytes(0, HEAD);
+  if (head.length > 0 && !isModel(head))
+    throw refusal(
+      file,
+      'the file there is no model, and would be lost',
+      'Choose another output path, or remove the file first.',
+    );
 }
 
 /** Whether two paths lead to one file, through links of either kind. */

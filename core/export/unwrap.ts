@@ -48,7 +48,7 @@ export async function unwrap(model: Model): Promise<Unwrapped> {
  * @throws MarnetError 'output' too.
  */
 export async function unwrapTo(model: Model, out: string): Promise<UnwrappedFile> {
-  checkOutputPath(out, model.path);
+  checkOutputPath(out, model);
   const { graph, metadata, ...likeness } = takenOff(model);
   const staging = await stage(out, true);
   try {

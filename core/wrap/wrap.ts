@@ -2,6 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { FormatWriter } from '../../adapters/adapter.ts';
 import { knowledgeOf } from '../../adapters/knowledge.ts';
 import { loadModel } from '../../adapters/load.ts';
+import { importerFor } from '../../adapters/registry.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { FileHashes } from '../data/file-hashes.ts';
 import { MarnetError } from '../errors.ts';
@@ -64,8 +65,11 @@ async function* job(
   refuseMerged(model);
   const { format, writer } = targetOf(model, options);
   const out = options.out ?? defaultOut(model.path, writer);
-  if (writer) checkOutputFolder(writer.fileOf(out), model.path);
-  else checkOutputPath(out, model.path, options.externalData);
+  if (writer)
+    checkOutputFolder(writer.fileOf(out), model, {
+      isModel: (head) => importerFor(head, undefined) !== undefined,
+    });
+  else checkOutputPath(out, model, options);
 
   const { device, reason } = await chooseDevice(options.device);
   yield { type: 'device', device, title: deviceTitle(device), reason };

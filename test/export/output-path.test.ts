@@ -15,10 +15,13 @@ import { checkOutputPath } from '../../core/export/index.ts';
 
 let folder: string;
 let input: string;
+let weights: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'marnet-output-'));
   input = path.join(folder, 'model.onnx');
   writeFileSync(input, 'model');
+  weights = path.join(folder, 'other.onnx.data');
+  writeFileSync(weights, 'weights');
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -26,7 +29,7 @@ afterEach(() => {
 
 const refused = (out: string, externalData = false) => {
   try {
-    checkOutputPath(out, input, externalData);
+    checkOutputPath(out, { path: input, files: [input, weights] }, { externalData });
   } catch (error) {
     return error;
   }
@@ -39,7 +42,7 @@ describe('checkOutputPath', () => {
     expect(refused(path.join(folder, 'new.onnx'))).toBeUndefined();
     expect(refused(path.join(folder, 'old.onnx'))).toBeUndefined();
     expect(refused(path.relative('.', path.join(folder, 'new.onnx')), true)).toBeUndefined();
-    expect(readdirSync(folder).sort()).toEqual(['model.onnx', 'old.onnx']);
+    expect(readdirSync(folder).sort()).toEqual(['model.onnx', 'old.onnx', 'other.onnx.data']);
   });
 
   it('refuses the input, however it is spelled or linked', () => {
@@ -60,6 +63,31 @@ describe('checkOutputPath', () => {
     symlinkSync(input, data);
     expect(refused(path.join(folder, 'x.onnx'))).toBeUndefined();
     expect(refused(path.join(folder, 'x.onnx'), true)).toMatchObject({ code: 'output' });
+  });
+
+  it('refuses to write over weights of the input, as model or as external data', () => {
+    const message = expect.stringContaining('holds weights of the model that is being read');
+    expect(refused(weights)).toMatchObject({ code: 'output', message });
+    expect(refused(path.join(folder, 'other.onnx'))).toBeUndefined();
+    expect(refused(path.join(folder, 'other.onnx'), true)).toMatchObject({ code: 'output', message });
+  });
+
+  it('refuses to write over what is no model, unless it is named like one', () => {
+    const contents = { 'metadata.csv': 'file_name,label\n', 'photo.jpg': '\xff\xd8\xff', 'net.data': '\0\0' };
+    for (const [name, content] of Object.entries(contents)) {
+      writeFileSync(path.join(folder, name), content, 'latin1');
+      expect(refused(path.join(folder, name)), name).toMatchObject({
+        code: 'output',
+        message: expect.stringContaining('is no model'),
+      });
+    }
+    for (const [name, content] of [
+      ['empty', ''],
+      ['merged.model', '\x08\x08'],
+    ] as const) {
+      writeFileSync(path.join(folder, name), content, 'latin1');
+      expect(refused(path.join(folder, name)), name).toBeUndefined();
+    }
   });
 
   it('refuses folders, missing folders, files as folders, and what is no file', () => {
