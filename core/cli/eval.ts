@@ -11,6 +11,7 @@ import { DEVICE_ABOUT, readDevice } from './arguments/device.ts';
 import { nearest, oneOf } from './arguments/nearest.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
 import { countOf } from './arguments/whole.ts';
+import { preprocessLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
 import { count, percent } from './output/numbers.ts';
 import { robustnessProgress, robustnessText } from './output/robustness.ts';
@@ -124,7 +125,8 @@ function evaluationText(io: Io, evaluation: Evaluation, part: Part): string {
     { terminal: io.colours.out },
   );
   const of = part === 'all' ? 'of all parts of the data' : `of the ${part} part of the data`;
-  return `${count(evaluation.images, 'image')} ${of}${skipped}\n\n${overall}\n${perClass}`;
+  const prepared = preprocessLine({ ...evaluation, origin: evaluation.preprocessOrigin });
+  return `${prepared}\n${count(evaluation.images, 'image')} ${of}${skipped}\n\n${overall}\n${perClass}`;
 }
 
 function signed(difference: number): string {

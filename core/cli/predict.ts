@@ -5,6 +5,7 @@ import { type Finish, newCommand } from './arguments/command.ts';
 import { DEVICE_ABOUT, readDevice } from './arguments/device.ts';
 import { PREPROCESS_ABOUT, preprocessFor } from './arguments/preprocess.ts';
 import { countOf } from './arguments/whole.ts';
+import { preprocessLine } from './output/describe.ts';
 import type { Io } from './output/io.ts';
 import { percent } from './output/numbers.ts';
 
@@ -30,9 +31,13 @@ export function predictCommand(io: Io, finish: Finish): Command {
     .action(async (path: string, images: string[], options: Options) => {
       const { loadModel, predictImages } = await import('../index.ts');
       const model = await loadModel(path);
-      const preprocess =
+      const wanted =
         options.preprocess === undefined ? undefined : await preprocessFor(model, options.preprocess);
-      const wish = { top: options.top, device: options.device, ...(preprocess ? { preprocess } : {}) };
+      const { resolvePreprocess } = await import('../wrap/preprocess/resolve.ts');
+      const resolved = resolvePreprocess(model, wanted);
+      io.err(`${preprocessLine(resolved)}\n`);
+      const { preprocess } = resolved;
+      const wish = { top: options.top, device: options.device, preprocess };
       let failed = 0;
       for await (const prediction of predictImages(model, images, wish)) {
         if ('error' in prediction) {

@@ -1,16 +1,21 @@
 import type { Dataset, Sample } from '../data/dataset.ts';
+import type { Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
 import type { Model } from '../model.ts';
 import { type ClassReport, reportOf } from '../report/index.ts';
 import { chooseDevice } from '../runtime/device/choose.ts';
 import type { Device } from '../runtime/device/name.ts';
 import { classifyImages } from './classify.ts';
+import type { PreprocessOrigin } from './events.ts';
 import { basePreprocess, classNames, type EvaluateOptions, openLabelled } from './labelled.ts';
 import { resolvePreprocess } from './preprocess/resolve.ts';
 
 export type { EvaluateOptions } from './labelled.ts';
 
-type ScoreOptions = Omit<EvaluateOptions, 'device'> & { readonly device: Device };
+type ScoreOptions = Omit<EvaluateOptions, 'device'> & {
+  readonly device: Device;
+  readonly preprocess: Preprocess;
+};
 
 /** How well a classifier does on labelled images. */
 export interface Score {
@@ -25,6 +30,9 @@ export interface Score {
 
 /** How well a classifier does on labelled images; `base` is another one on the same images. */
 export interface Evaluation extends Score {
+  /** What was done to images for the model, and who said so. */
+  readonly preprocess: Preprocess;
+  readonly preprocessOrigin: PreprocessOrigin;
   readonly images: number;
   readonly skipped: number;
   readonly base?: Score;
@@ -42,9 +50,12 @@ export async function evaluateModel(
 ): Promise<Evaluation> {
   const { model, base, dataset, samples } = await openLabelled(from, data, options);
   const { device } = await chooseDevice(options.device ?? 'auto');
-  const measuring = { ...options, device };
+  const { preprocess, origin } = resolvePreprocess(model, options.preprocess);
+  const measuring = { ...options, device, preprocess };
   const own = await scoreModel(model, dataset, samples, measuring);
   return {
+    preprocess,
+    preprocessOrigin: origin,
     images: samples.length - own.skipped,
     skipped: own.skipped,
     ...own.score,
@@ -69,7 +80,7 @@ async function scoreModel(
   samples: readonly Sample[],
   options: ScoreOptions,
 ): Promise<{ readonly score: Score; readonly skipped: number }> {
-  const { preprocess } = resolvePreprocess(model, options.preprocess);
+  const { preprocess } = options;
   const names = classNames(model, dataset, samples);
   const classified = classifyImages(model, samples, {
     preprocess,

@@ -11,6 +11,7 @@ import { chooseDevice } from '../runtime/device/choose.ts';
 import type { Device } from '../runtime/device/name.ts';
 import type { ImageLanes } from '../runtime/images/index.ts';
 import { openClassifier } from './classify.ts';
+import type { PreprocessOrigin } from './events.ts';
 import { basePreprocess, classNames, type EvaluateOptions, openLabelled } from './labelled.ts';
 import { resolvePreprocess } from './preprocess/resolve.ts';
 
@@ -42,6 +43,9 @@ export interface RobustnessScore {
 
 /** What `evaluateRobustness` measured. */
 export interface Robustness extends RobustnessScore {
+  /** What was done to images for the model, and who said so. */
+  readonly preprocess: Preprocess;
+  readonly preprocessOrigin: PreprocessOrigin;
   readonly images: number;
   readonly skipped: number;
   readonly seed: number;
@@ -68,7 +72,7 @@ export async function evaluateRobustness(
   options: RobustnessOptions = {},
 ): Promise<Robustness> {
   const { model, base, dataset, samples } = await openLabelled(from, data, options);
-  const { preprocess } = resolvePreprocess(model, options.preprocess);
+  const { preprocess, origin } = resolvePreprocess(model, options.preprocess);
   const contestants: Contestant[] = [contestantOf(model, preprocess, dataset, samples)];
   if (base) contestants.push(contestantOf(base, await basePreprocess(model, base), dataset, samples));
   const seed = options.seed ?? 0;
@@ -85,6 +89,8 @@ export async function evaluateRobustness(
   if (images === 0) throw new MarnetError('data', `no image in "${dataset.root}" could be decoded`);
   const [own, other] = contestants.map(({ right }) => scoreOf(right, images));
   return {
+    preprocess,
+    preprocessOrigin: origin,
     images,
     skipped: skipped.length,
     seed,

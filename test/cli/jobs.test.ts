@@ -116,14 +116,18 @@ describe('the main job', () => {
     expect(stdout).toContain(`marnet-wrap predict ${out} IMAGE`);
 
     const evaluated = await command('eval', out, '--data', here.data, '--split', 'holdout', '--json');
-    const { images: measured, top1 } = JSON.parse(evaluated.stdout);
+    const { images: measured, top1, preprocess, preprocessOrigin } = JSON.parse(evaluated.stdout);
     expect(measured).toBe(12);
+    expect([preprocess.width, preprocessOrigin]).toEqual([96, 'model']);
     // The table and a fresh evaluation of the file say the same.
     expect(stdout).toMatch(new RegExp(`MARNet +${(100 * top1).toFixed(1).replace('.', '\\.')} %`));
 
     const picture = `${here.data}/holdout/tomato-egg-rice-0000.jpg`;
     const predicted = await command('predict', out, picture, '--top', '2');
     expect(predicted.stdout).toMatch(/tomato-egg-rice-0000\.jpg: .+ \d+\.\d %, .+ \d+\.\d %\n$/);
+    expect(predicted.stderr).toMatch(/^Preprocessing: 96x96 RGB NCHW, .+ \(from the model\)\n$/);
+    const told = await command('eval', out, '--data', here.data, '--preprocess', 'unit');
+    expect(told.stdout).toMatch(/^Preprocessing: 96x96 RGB NCHW, .+ \(from --preprocess\)\n/);
     const inspected = await command('inspect', out);
     expect(inspected.stdout).toMatch(/Merged: +by marnet-wrap/);
     expect(inspected.stdout).toContain('4: ');

@@ -120,6 +120,7 @@ describe('eval --robustness', () => {
       ...['eval', merged, '--data', data, '--base', merged, '--robustness', '--limit', '6', '--seed', '2'],
     );
     expect(code).toBe(0);
+    expect(stdout).toMatch(/^Preprocessing: \d+x\d+ /);
     expect(stdout).toContain('6 images, 15 corruptions at five severities each');
     for (const { name } of CORRUPTIONS) expect(stdout).toMatch(new RegExp(`^${name}( +[\\d.]+ %){7}`, 'm'));
     expect(stdout).toMatch(/Mean corruption error relative to the base model: 1\.000/);
@@ -130,7 +131,9 @@ describe('eval --robustness', () => {
       ...['eval', merged, '--data', data, '--robustness', '--limit', '6', '--json'],
     );
     const json = JSON.parse(stdout) as Record<string, unknown>;
-    expect(Object.keys(json).sort()).toEqual(['clean', 'corruptions', 'images', 'mean', 'seed', 'skipped']);
+    expect(Object.keys(json).sort()).toEqual([
+      ...['clean', 'corruptions', 'images', 'mean', 'preprocess', 'preprocessOrigin', 'seed', 'skipped'],
+    ]);
     const { code, stderr } = await command('eval', merged, '--data', data, '--limit', '0');
     expect([code, stderr]).toEqual([2, expect.stringContaining('--limit takes a whole number')]);
   });

@@ -1,6 +1,7 @@
 /** Tables of what corruptions do to a model. */
 import { tableText } from '../../report/index.ts';
 import type { Robustness } from '../../wrap/robustness.ts';
+import { preprocessLine } from './describe.ts';
 import type { Io } from './io.ts';
 import { count, percent } from './numbers.ts';
 
@@ -25,7 +26,8 @@ export function robustnessText(io: Io, robustness: Robustness): string {
     ],
     { terminal: io.colours.out },
   );
-  return `${count(images, 'image')}${left}, ${count(corruptions.length, 'corruption')} at five severities each\n\n${table}${base ? `\n${errorLine(base)}\n` : ''}`;
+  const prepared = preprocessLine({ ...robustness, origin: robustness.preprocessOrigin });
+  return `${prepared}\n${count(images, 'image')}${left}, ${count(corruptions.length, 'corruption')} at five severities each\n\n${table}${base ? `\n${errorLine(base)}\n` : ''}`;
 }
 
 /** A dash where the base model makes no error. */
