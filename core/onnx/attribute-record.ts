@@ -2,16 +2,30 @@
 import type { Attribute, DType, Tensor } from '../graph/index.ts';
 import { capturesOf } from './captures.ts';
 import type { ExternalFiles } from './external.ts';
+import { attributeInside, bodyInside } from './inside.ts';
+import type { Rope } from './rope.ts';
 import { ATTRIBUTE, ATTRIBUTE_TYPE } from './schema.ts';
 import { type ByteSource, memorySource } from './source.ts';
 import { readTensorRecord } from './tensor-record.ts';
 import { type Field, integer, integers, payload, readFields, text } from './wire.ts';
 
+export interface AttributeRecord {
+  readonly name: string;
+  readonly attribute: Attribute;
+  /** The record's content with all its tensors in it, where it keeps some in other files. */
+  readonly inside: Rope | undefined;
+}
+
+/**
+ * Tensors that are kept in other files are read when they are first asked for; bytes of bodies have theirs inside.
+ * @param owner what messages call a tensor without a name.
+ */
 export function readAttribute(
   source: ByteSource,
   field: Field,
   files: ExternalFiles,
-): { name: string; attribute: Attribute } {
+  owner: string,
+): AttributeRecord {
   const parts = readFields(source, field.body, field.end, 'attribute');
   let type = 0;
   let name = '';
@@ -23,17 +37,42 @@ export function readAttribute(
   type ||= parts.map((p) => TYPE_OF_FIELD.get(p.number) ?? 0).find((t) => t > 0) ?? 0;
   const last = (number: number): Field | undefined => parts.findLast((p) => p.number === number);
 
+  const holds = parts.some((part) => HOLDING.has(part.number));
+  const inside = holds ? attributeInside(source, field, files, owner) : undefined;
+  const is = (attribute: Attribute): AttributeRecord => ({ name, attribute, inside });
   const tensor = last(ATTRIBUTE.tensor);
   if (type === ATTRIBUTE_TYPE.tensor && tensor) {
-    const record = readTensorRecord(source, tensor.body, tensor.end, files);
-    if (record.dtype) return { name, attribute: { kind: 'tensor', value: lazyTensor(record.dtype, record) } };
+    const record = readTensorRecord(source, tensor.body, tensor.end, files, owner);
+    if (record.dtype) return is({ kind: 'tensor', value: lazyTensor(record.dtype, record) });
   }
   const graph = last(ATTRIBUTE.graph);
   if (type === ATTRIBUTE_TYPE.graph && graph) {
     const bytes = payload(source, graph);
-    return { name, attribute: { kind: 'graph', bytes, captures: capturesOf(bytes) } };
+    const attribute: Attribute = { kind: 'graph', bytes, captures: capturesOf(bytes) };
+    return is(withBytesOf(attribute, inside && bodyInside(source, graph, files)));
   }
-  return { name, attribute: plainAttribute(source, parts, type) ?? opaque(payload(source, field)) };
+  return is(plainAttribute(source, parts, type) ?? withBytesOf(opaque(payload(source, field)), inside));
+}
+
+/** Fields that have tensors in them: most attributes have none. */
+const HOLDING: ReadonlySet<number> = new Set([
+  ATTRIBUTE.tensor,
+  ATTRIBUTE.tensors,
+  ATTRIBUTE.graph,
+  ATTRIBUTE.graphs,
+]);
+
+/** The attribute with other bytes, which are made when they are asked for. */
+function withBytesOf(attribute: Attribute, inside: Rope | undefined): Attribute {
+  if (!inside || !('bytes' in attribute)) return attribute;
+  const { kind, captures } = attribute;
+  return {
+    kind,
+    captures,
+    get bytes() {
+      return inside.toBytes();
+    },
+  };
 }
 
 const TYPE_OF_FIELD = new Map<number, number>(

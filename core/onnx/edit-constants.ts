@@ -66,7 +66,7 @@ export function placeConstants(
     const node = file.nodes.get(index);
     const field = file.records[index]!;
     const piece = node
-      ? patchConstantNode(file.source, field, node, name, changed)
+      ? patchConstantNode(file.source, field, node, name, changed, weights.existing)
       : placeInitializer(file, index, name, constant, changed, weights);
     return { name, form: node ? 'node' : 'initializer', piece, record: index };
   });

@@ -24,7 +24,7 @@ export function editedGraph(file: OnnxFile, base: Graph, graph: Graph, weights: 
   const merge = (arranged: ReadonlyMap<number, readonly Item[]>): void => {
     for (const [record, items] of arranged) slots.set(record, [...(slots.get(record) ?? []), ...items]);
   };
-  merge(arrangeNodes(file, graph, constants));
+  merge(arrangeNodes(file, graph, constants, weights));
   const initializers = constants.filter((c) => c.form === 'initializer');
   merge(arrange(initializers, [...file.tensors.keys()], lastKey(file.tensors)));
   merge(arrangeInfos(file, GRAPH.input, file.inputs, base.inputs, graph.inputs, hiddenInputs(file, graph)));
@@ -70,8 +70,11 @@ function arrangeNodes(
   file: OnnxFile,
   graph: Graph,
   constants: readonly ConstantPiece[],
+  { existing }: WeightPlacement,
 ): Map<number, Item[]> {
   const { source, records, nodes } = file;
+  const patched = (origin: number, node: Node): Piece =>
+    patchNode(source, records[origin]!, nodes.get(origin)!, node, existing);
   const claimed = new Set<number>();
   for (const node of graph.nodes) {
     const record = node.origin === undefined ? undefined : nodes.get(node.origin);
@@ -81,7 +84,7 @@ function arrangeNodes(
     const { origin } = node;
     const record = origin === undefined ? undefined : nodes.get(origin);
     if (origin !== undefined && record?.node === node)
-      return { piece: copyOf(source, records[origin]!), record: origin, reads: undefined };
+      return { piece: patched(origin, node), record: origin, reads: undefined };
     if (origin === undefined || !record || claimed.has(origin))
       return {
         piece: new Message().bytes(GRAPH.node, nodeMessage(node)).rope,
@@ -89,7 +92,7 @@ function arrangeNodes(
         reads: readsOf(node),
       };
     claimed.add(origin);
-    return { piece: patchNode(source, records[origin]!, record, node), record: origin, reads: readsOf(node) };
+    return { piece: patched(origin, node), record: origin, reads: readsOf(node) };
   });
   const order = file.graph.nodes.map((n) => n.origin!);
   const slots = arrange(items, order, lastKey(nodes));

@@ -79,7 +79,10 @@ export function editedModel(
       const now = functions.get(name);
       functions.delete(name);
       if (now === undefined) piece = undefined;
-      else if (!sameBytes(now, payload(source, field))) piece = whole(field.number, now);
+      // Decoded, it has its tensors inside; in the file they may be elsewhere, and stay there.
+      else if (weights.existing === 'inline' || now !== file.graph.functions.get(name)) {
+        if (!sameBytes(now, payload(source, field))) piece = whole(field.number, now);
+      }
     }
     if (piece) out.push(piece);
     if (ends.includes(index)) for (const added of additions[field.number]!()) out.push(added);

@@ -1,6 +1,7 @@
 import { MarnetError } from '../errors.ts';
 import { Graph, type ValueInfo } from '../graph/index.ts';
 import { type ExternalFiles, externalFiles } from './external.ts';
+import { functionInside } from './inside.ts';
 import { constantOfNode, domainOf, type NodeRecord, readNode } from './node-record.ts';
 import { FUNCTION, GRAPH, MODEL, OPSET } from './schema.ts';
 import { sortNodes } from './sort.ts';
@@ -46,6 +47,7 @@ export function readOnnx(source: ByteSource, folder?: string): OnnxFile {
   if (graphFields.length > 1) throw malformed(source, 'model: it has two graphs', graphFields[1]!.start);
 
   const graph = new Graph();
+  const external = externalFiles(folder);
   const metadata = new Map<string, string>();
   let irVersion = 0;
   const producer: string[] = [];
@@ -60,7 +62,8 @@ export function readOnnx(source: ByteSource, folder?: string): OnnxFile {
       const { key, value } = readEntry(source, field);
       metadata.set(key, value);
     } else if (field.number === MODEL.functions) {
-      graph.functions.set(functionName(source, field), payload(source, field));
+      const inside = functionInside(source, field, external)?.toBytes();
+      graph.functions.set(functionName(source, field), inside ?? payload(source, field));
     }
   }
   const file = {
@@ -77,7 +80,7 @@ export function readOnnx(source: ByteSource, folder?: string): OnnxFile {
     inputs: new Map<number, ValueInfo>(),
     outputs: new Map<number, ValueInfo>(),
     valueInfos: new Map<number, ValueInfo>(),
-    external: externalFiles(folder),
+    external,
   };
   readRecords(file);
   return file;

@@ -1,6 +1,7 @@
 import type { Attribute, Constant, Node, Tensor } from '../graph/index.ts';
 import { readAttribute } from './attribute-record.ts';
 import type { ExternalFiles } from './external.ts';
+import type { Piece } from './rope.ts';
 import { NODE } from './schema.ts';
 import type { ByteSource } from './source.ts';
 import { type Field, readFields, text } from './wire.ts';
@@ -12,6 +13,8 @@ export interface NodeRecord {
   readonly node: Node;
   /** The fields of the NodeProto. */
   readonly fields: readonly Field[];
+  /** By name, the content of the attributes that keep tensors in other files, with these in it. */
+  readonly inside: ReadonlyMap<string, Piece>;
 }
 
 /** @param origin the index of the record, kept on the node. */
@@ -32,12 +35,15 @@ export function readNode(source: ByteSource, field: Field, origin: number, files
     else if (part.number === NODE.name) node.name = text(source, part);
     else if (part.number === NODE.opType) node.op = text(source, part);
     else if (part.number === NODE.domain) node.domain = domainOf(text(source, part));
-    else if (part.number === NODE.attribute) {
-      const { name, attribute } = readAttribute(source, part, files);
-      node.attributes[name] = attribute;
-    }
   }
-  return { node, fields };
+  const inside = new Map<string, Piece>();
+  for (const part of fields) {
+    if (part.number !== NODE.attribute) continue;
+    const record = readAttribute(source, part, files, node.outputs[0] ?? node.name);
+    node.attributes[record.name] = record.attribute;
+    if (record.inside) inside.set(record.name, record.inside);
+  }
+  return { node, fields, inside };
 }
 
 /**

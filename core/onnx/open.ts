@@ -25,8 +25,7 @@ export function openOnnx(from: string | Uint8Array): OnnxFile {
         )
       : readable(from, fileSource);
   const file = interpret(source, path.dirname(from));
-  for (const { name, external } of file.tensors.values())
-    if (external) file.external.resolve(name, external.location);
+  for (const [location, tensor] of file.external.named) file.external.resolve(tensor, location);
   return file;
 }
 

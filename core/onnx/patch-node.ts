@@ -11,9 +11,17 @@ import { attributePiece } from './write-records.ts';
 /**
  * A node's record with what differs between the record and `node` written anew, field by field, so that a change
  * that is later taken back gives the original bytes.
+ * @param existing what becomes of its tensors that are in other files.
  */
-export function patchNode(source: ByteSource, field: Field, record: NodeRecord, node: Node): Piece {
-  if (node === record.node) return copyOf(source, field);
+export function patchNode(
+  source: ByteSource,
+  field: Field,
+  record: NodeRecord,
+  node: Node,
+  existing: 'keep' | 'inline',
+): Piece {
+  const moves = existing === 'inline' && record.inside.size > 0;
+  if (node === record.node && !moves) return copyOf(source, field);
   const { fields } = record;
   const rewrite = new Rewrite();
   patchStrings(rewrite, source, fields, NODE.input, node.inputs);
@@ -22,7 +30,7 @@ export function patchNode(source: ByteSource, field: Field, record: NodeRecord, 
   patchStrings(rewrite, source, fields, NODE.opType, [node.op]);
   if (node.domain !== record.node.domain)
     patchStrings(rewrite, source, fields, NODE.domain, node.domain === '' ? [] : [node.domain]);
-  patchAttributes(rewrite, source, record, node.attributes);
+  patchAttributes(rewrite, source, record, node.attributes, moves);
   return rewrite.isEmpty ? copyOf(source, field) : withContent(source, field, rewrite.apply(source, fields));
 }
 
@@ -33,13 +41,15 @@ export function patchConstantNode(
   record: NodeRecord,
   name: string,
   changed: Constant | undefined,
+  existing: 'keep' | 'inline',
 ): Piece {
   const { attributes } = record.node;
-  return patchNode(source, field, record, {
+  const node: Node = {
     ...record.node,
     outputs: [name],
     attributes: changed ? { value: { kind: 'tensor', value: changed.read() } } : attributes,
-  });
+  };
+  return patchNode(source, field, record, node, existing);
 }
 
 function patchStrings(
@@ -68,8 +78,9 @@ function patchStrings(
 function patchAttributes(
   rewrite: Rewrite,
   source: ByteSource,
-  { fields, node }: NodeRecord,
+  { fields, node, inside }: NodeRecord,
   attributes: Node['attributes'],
+  moves: boolean,
 ): void {
   const written = new Set<string>();
   let last = fields.length - 1;
@@ -84,6 +95,7 @@ function patchAttributes(
     if (!attribute) rewrite.replace(index);
     else if (!sameAttribute(attribute, node.attributes[name]))
       rewrite.replace(index, attributeField(name, attribute));
+    else if (moves && inside.has(name)) rewrite.replace(index, withContent(source, field, inside.get(name)!));
   });
   for (const [name, attribute] of Object.entries(attributes))
     if (!written.has(name)) rewrite.add(last, attributeField(name, attribute));

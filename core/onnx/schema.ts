@@ -76,7 +76,7 @@ export const SHAPE = { dim: 1 } as const;
 
 export const DIM = { value: 1, param: 2 } as const;
 
-export const FUNCTION = { name: 1, domain: 10, overload: 13 } as const;
+export const FUNCTION = { name: 1, node: 7, domain: 10, overload: 13 } as const;
 
 /** AttributeProto.AttributeType. */
 export const ATTRIBUTE_TYPE = {

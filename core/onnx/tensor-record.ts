@@ -19,11 +19,13 @@ export interface TensorRecord {
   read(): Tensor;
 }
 
+/** @param owner what messages call a tensor without a name: those of attributes seldom have one. */
 export function readTensorRecord(
   source: ByteSource,
   start: number,
   end: number,
   files: ExternalFiles,
+  owner = '',
 ): TensorRecord {
   const fields = readFields(source, start, end, 'tensor');
   const dims: number[] = [];
@@ -42,7 +44,8 @@ export function readTensorRecord(
     }
   }
   const dtype = dtypeFromNumber(type);
-  const external = isExternal ? files.range(name, location) : undefined;
+  const called = name || owner;
+  const external = isExternal ? files.range(called, location) : undefined;
   return {
     name,
     dtype,
@@ -52,20 +55,20 @@ export function readTensorRecord(
       if (!dtype)
         throw new MarnetError(
           'unsupported-model',
-          `${source.label}: tensor "${name}" has data type ${type}`,
+          `${source.label}: tensor "${called}" has data type ${type}`,
           {
             hint: 'Export the model with an element type of ONNX 1.17 or older.',
           },
         );
       const count = sizeOf(dims);
       const data = external
-        ? fromRaw(dtype, files.read(name, external, rawSize(dtype, count)), count)
+        ? fromRaw(dtype, files.read(called, external, rawSize(dtype, count)), count)
         : elements(source, fields, dtype, count);
       const expected = dtype === 'complex64' || dtype === 'complex128' ? count * 2 : count;
       if (data.length !== expected)
         throw new MarnetError(
           'not-a-model',
-          `${source.label}: tensor "${name}" of shape [${dims}] holds ${data.length} elements instead of ${expected}`,
+          `${source.label}: tensor "${called}" of shape [${dims}] holds ${data.length} elements instead of ${expected}`,
           { hint: 'The file is damaged: copy or download it again.' },
         );
       return { dtype, dims, data };

@@ -76,14 +76,11 @@ interface ExternalFile {
 
 /** The weight files that the model points to, by name, each once. @throws MarnetError 'external-data' */
 export function externalFilesOf(file: OnnxFile, original: string): ExternalFile[] {
-  const found = new Map<string, ExternalFile>();
-  for (const { name, external } of file.tensors.values()) {
-    if (!external || found.has(external.location)) continue;
-    const { location } = external;
-    found.set(location, { location, path: path.resolve(path.dirname(original), location) });
-    file.external.resolve(name, location);
-  }
-  return [...found.values()].sort((a, b) => (a.location < b.location ? -1 : 1));
+  const found = [...file.external.named].map(([location, tensor]) => {
+    file.external.resolve(tensor, location);
+    return { location, path: path.resolve(path.dirname(original), location) };
+  });
+  return found.sort((a, b) => (a.location < b.location ? -1 : 1));
 }
 
 function copies(read: readonly ExternalFile[], original: string, target: string): FileToWrite[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { loadModel } from '../../adapters/load.ts';
 import { exportMerged, unwrap, unwrapTo } from '../../core/export/index.ts';
 import { constantOf } from '../../core/graph/index.ts';
 import { noise } from '../locate/backbones.ts';
+import { externalConstants } from '../onnx/support.ts';
 import { exportRequest, logitsOf, smallClassifier } from './merged.ts';
 
 let folder: string;
@@ -61,6 +62,20 @@ describe('unwrap', () => {
     expect(Buffer.compare(readFileSync(back), readFileSync(original))).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(['back.onnx', 'merged.onnx', 'merged.onnx.data']);
     await expect(unwrapTo(await loadModel(out), out)).rejects.toMatchObject({ code: 'output' });
+  });
+
+  it('leaves weights of Constant nodes in their files', async () => {
+    const files = externalConstants();
+    for (const [file, bytes] of Object.entries(files)) writeFileSync(path.join(folder, file), bytes);
+    const out = path.join(folder, 'merged.onnx');
+    await exportMerged(await exportRequest(path.join(folder, 'model.onnx'), out));
+    const back = path.join(folder, 'back');
+    mkdirSync(back);
+    const result = await unwrapTo(await loadModel(out), path.join(back, 'model.onnx'));
+    expect(result).toMatchObject({ exact: true, changedWeights: [] });
+    expect(readdirSync(back).sort()).toEqual(Object.keys(files).sort());
+    for (const [file, bytes] of Object.entries(files))
+      expect(Buffer.compare(readFileSync(path.join(back, file)), bytes), file).toBe(0);
   });
 
   it('refuses a model that was never wrapped, and one with a new classifier', async () => {

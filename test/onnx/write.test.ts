@@ -2,11 +2,41 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MarnetError } from '../../core/errors.ts';
-import { constantOf, float32, GraphBuilder } from '../../core/graph/index.ts';
-import { openOnnx, writeEdited } from '../../core/onnx/index.ts';
+import { constantOf, float32, type Graph, GraphBuilder, toFloat32 } from '../../core/graph/index.ts';
+import {
+  decodeGraph,
+  encodeEdited,
+  encodeGraph,
+  externalFilesOf,
+  memorySource,
+  openOnnx,
+  readOnnx,
+  writeEdited,
+} from '../../core/onnx/index.ts';
 import { writeFiles } from '../../core/onnx/write-file.ts';
+import { classifier, nodes, WEIGHTS } from '../../fixtures/classifier.ts';
 import { allFixtures } from '../../fixtures/index.ts';
-import { read, sameBytes, scoresOf, temporaryFolder, writeFixture } from './support.ts';
+import {
+  attribute,
+  type Bytes,
+  bytes,
+  graph as graphOf,
+  model,
+  node,
+  raw,
+  TYPE,
+  tensor,
+  value,
+} from '../../fixtures/onnx.ts';
+import {
+  elsewhere,
+  externalConstants,
+  read,
+  sameBytes,
+  scoresOf,
+  temporaryFolder,
+  writeFixture,
+} from './support.ts';
 
 const folder = temporaryFolder();
 const fixtures = await allFixtures();
@@ -77,6 +107,96 @@ describe('a model with external data', () => {
       file.graph.constants.get('conv.weight')!.read(),
     );
     await scoresOf(to);
+  });
+});
+
+describe('weights in other files that are not initializers', () => {
+  const from = writeFixture({ description: '', build: externalConstants }, place('constants'));
+  const weight = WEIGHTS['conv.weight'];
+
+  it('go along to another folder, and into bytes', async () => {
+    const file = openOnnx(from);
+    expect(externalFilesOf(file, from).map((each) => each.location)).toEqual(['shift.bin', 'weights.bin']);
+    const to = path.join(place('constants-elsewhere'), 'copy.onnx');
+    writeEdited(file, from, file.graph, to);
+    expect(sameBytes(read(to), read(from))).toBe(true);
+    expect(readdirSync(path.dirname(to)).sort()).toEqual(['copy.onnx', 'shift.bin', 'weights.bin']);
+    const expected = await scoresOf(from);
+    expect(await scoresOf(to)).toEqual(expected);
+    expect(await scoresOf(encodeEdited(file, file.graph))).toEqual(expected);
+    expect(await scoresOf(encodeGraph(file.graph))).toEqual(expected);
+  });
+
+  it('stay a node when they are changed, and stay where they are when the node is renamed', () => {
+    const file = openOnnx(from);
+    const graph = file.graph.clone();
+    const constant = graph.constants.get('conv.weight')!;
+    graph.constants.delete('conv.weight');
+    graph.constants.set('renamed', constant);
+    graph.constants.set('fc.weight', constantOf(float32(new Float32Array(20), [5, 4])));
+    graph.nodes = graph.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((name) => (name === 'conv.weight' ? 'renamed' : name)),
+    }));
+    const to = path.join(folder, 'constants', 'renamed.onnx');
+    writeEdited(file, from, graph, to);
+    const back = openOnnx(to);
+    expect([...back.external.named]).toEqual([
+      ['shift.bin', 'shift'],
+      ['weights.bin', 'renamed'],
+    ]);
+    expect(back.graph.constants.get('renamed')!.read()).toEqual(constant.read());
+  });
+
+  it('are in the bytes of bodies', () => {
+    const branch = (initializers: Bytes[]): Bytes =>
+      graphOf({
+        nodes: [
+          node('Constant', [], ['inner'], [attribute.tensor('value', elsewhere('shift.bin', [1]))]),
+          node('Add', ['conv', 'inner'], ['sum']),
+        ],
+        initializers,
+        inputs: [],
+        outputs: [value('sum', TYPE.float32, ['batch', 4, 8, 8])],
+      });
+    const kept = [...bytes(8, 'kept'), ...elsewhere('weights.bin', weight.dims, 7)];
+    const attributes = [
+      attribute.graph('then_branch', branch([kept])),
+      attribute.graph('else_branch', branch([])),
+    ];
+    const all = nodes().map((each, i) => (i === 1 ? node('If', ['yes'], ['relu'], attributes) : each));
+    const content = [...classifier({ nodes: all }), ...bytes(5, tensor('yes', TYPE.bool, [], raw([1])))];
+    const to = path.join(folder, 'constants', 'body.onnx');
+    writeFileSync(to, model(8, 17, content));
+    const file = openOnnx(to);
+    expect([...file.external.named.keys()].sort()).toEqual(['shift.bin', 'weights.bin']);
+    writeEdited(file, to, file.graph, path.join(folder, 'constants', 'body-copy.onnx'));
+    expect(sameBytes(read(path.join(folder, 'constants', 'body-copy.onnx')), read(to))).toBe(true);
+
+    const inside = readOnnx(memorySource(encodeEdited(file, file.graph)));
+    expect(inside.external.named.size).toBe(0);
+    const bodyOf = (graph: Graph): Graph => {
+      const body = graph.nodes.find((each) => each.op === 'If')!.attributes.then_branch!;
+      return decodeGraph(model(8, 17, [...(body as { bytes: Uint8Array }).bytes]));
+    };
+    for (const graph of [file.graph, inside.graph]) {
+      expect(toFloat32(bodyOf(graph).constants.get('kept')!.read())).toEqual(
+        Float32Array.from(weight.values),
+      );
+      expect(toFloat32(bodyOf(graph).constants.get('inner')!.read())).toEqual(Float32Array.of(0.25));
+    }
+  });
+
+  it('are missed before anything else is done', () => {
+    const alone = path.join(place('constants-alone'), 'model.onnx');
+    copyFileSync(from, alone);
+    copyFileSync(
+      path.join(folder, 'constants', 'shift.bin'),
+      path.join(folder, 'constants-alone', 'shift.bin'),
+    );
+    const error = errorOf(() => openOnnx(alone));
+    expect(error.code).toBe('external-data');
+    expect(error.message).toMatch(/the weights of tensor "conv.weight" are missing: .*weights\.bin/);
   });
 });
 
