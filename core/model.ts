@@ -5,6 +5,8 @@ import type { Graph, ValueInfo } from './graph/index.ts';
 export interface WriteOptions {
   /** Entries for the model's metadata; an entry of the same key is replaced, and undefined takes it away. */
   readonly metadata?: Readonly<Record<string, string | undefined>>;
+  /** New keys of the model's own entries, by their keys so far: they stay as they are otherwise, whatever `metadata` says. */
+  readonly renamedMetadata?: Readonly<Record<string, string>>;
   /** Keep weights of 1 KB and more in a file beside the model, named `<file>.data`. Needed above 2 GB. */
   readonly externalData?: boolean;
 }

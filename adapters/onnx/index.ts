@@ -45,15 +45,9 @@ async function modelOf(file: OnnxFile, path: string | undefined): Promise<Model>
       return digest;
     },
     encode: (edited: Graph, options = {}) =>
-      options.externalData
-        ? refuseExternal()
-        : encodeEdited(file, edited, { base: graph, metadata: options.metadata ?? {} }),
+      options.externalData ? refuseExternal() : encodeEdited(file, edited, { base: graph, ...options }),
     write: async (edited, target, options = {}) =>
-      writeEdited(file, path, edited, target, {
-        base: graph,
-        metadata: options.metadata ?? {},
-        externalData: options.externalData ?? false,
-      }),
+      writeEdited(file, path, edited, target, { base: graph, ...options }),
   };
 }
 

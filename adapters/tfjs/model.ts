@@ -50,7 +50,7 @@ async function modelOf(
   const metadata = entriesOf(artifacts.metadata);
   let digest: Promise<string> | undefined;
   const encode = (edited: Graph, options: WriteOptions = {}): Uint8Array =>
-    encodeGraph(edited, { metadata: merged(metadata, options.metadata) });
+    encodeGraph(edited, { metadata: merged(metadata, options) });
   return {
     format: 'tfjs',
     graph,
@@ -91,9 +91,15 @@ function entriesOf(metadata: Readonly<Record<string, unknown>>): Map<string, str
 
 function merged(
   metadata: ReadonlyMap<string, string>,
-  changes: WriteOptions['metadata'] = {},
+  { metadata: changes = {}, renamedMetadata = {} }: WriteOptions,
 ): Record<string, string> {
-  const entries = Object.entries({ ...Object.fromEntries(metadata), ...changes });
+  const kept = [...metadata].filter(([key]) => !renamedMetadata[key]);
+  const renamed = Object.entries(renamedMetadata).map(([key, now]) => [now, metadata.get(key)]);
+  const entries = Object.entries({
+    ...Object.fromEntries(kept),
+    ...changes,
+    ...Object.fromEntries(renamed),
+  });
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

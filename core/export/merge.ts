@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Graph } from '../graph/index.ts';
 import type { Model } from '../model.ts';
-import { type MergedMetadata, metadataEntries } from './metadata.ts';
+import { keysSetAside, type MergedMetadata, metadataEntries } from './metadata.ts';
 import { asOutputError, checkOutputPath } from './output-path.ts';
 import { stage } from './staging.ts';
 import { type HoldoutBatch, type Verification, verifyFile } from './verify.ts';
@@ -46,7 +46,11 @@ export async function exportMerged(request: ExportRequest): Promise<ExportResult
   };
   const staging = await stage(request.path, externalData || writesElsewhere(model, request.path));
   try {
-    await model.write(graph, staging.path, { metadata: metadataEntries(metadata), externalData });
+    await model.write(graph, staging.path, {
+      metadata: metadataEntries(metadata),
+      renamedMetadata: keysSetAside(model.metadata),
+      externalData,
+    });
     const { logits } = metadata.site;
     const verification = await verifyFile({
       path: staging.path,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { preprocessSchema, preprocessToJson } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 
+/** What all keys of this project begin with. */
+const OWN = 'marnet.';
+
 /** The keys, by the field that each holds. `labels` and `preprocess` are what importers read. */
 export const METADATA_KEYS = {
   labels: 'marnet.labels',
@@ -78,6 +81,23 @@ export function metadataEntries(metadata: MergedMetadata): Record<string, string
   return Object.fromEntries(
     Object.entries(METADATA_KEYS).map(([field, key]) => [key, texts[field as keyof typeof texts]!]),
   );
+}
+
+/** The keys of entries that the original had under keys of ours begin so in the merged model. */
+const ORIGINAL = `${OWN}original.`;
+
+/** New keys, by those so far, of the original's own entries whose keys the merged model needs itself. */
+export function keysSetAside(metadata: ReadonlyMap<string, string>): Record<string, string> {
+  const needed = new Set<string>(Object.values(METADATA_KEYS));
+  // What begins so already is set aside once more, so that it comes back as it was.
+  const clashing = [...metadata.keys()].filter((key) => needed.has(key) || key.startsWith(ORIGINAL));
+  return Object.fromEntries(clashing.map((key) => [key, `${ORIGINAL}${key.slice(OWN.length)}`]));
+}
+
+/** The way back from `keysSetAside`, for a merged model's metadata. */
+export function keysBroughtBack(metadata: ReadonlyMap<string, string>): Record<string, string> {
+  const aside = [...metadata.keys()].filter((key) => key.startsWith(ORIGINAL));
+  return Object.fromEntries(aside.map((key) => [key, `${OWN}${key.slice(ORIGINAL.length)}`]));
 }
 
 /**

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { MarnetError } from '../errors.ts';
 import type { Graph } from '../graph/index.ts';
 import { ungraft } from '../marnet/index.ts';
-import type { Model } from '../model.ts';
+import type { Model, WriteOptions } from '../model.ts';
 import { sha256OfFiles } from './digest.ts';
-import { METADATA_KEYS, readMergedMetadata } from './metadata.ts';
+import { keysBroughtBack, METADATA_KEYS, readMergedMetadata } from './metadata.ts';
 import { asOutputError, checkOutputPath } from './output-path.ts';
 import { filesIn, stage } from './staging.ts';
 
@@ -37,8 +37,8 @@ export interface UnwrappedFile extends Likeness {
  * @throws MarnetError 'unsupported-model' when it is no merged model, or has another classifier than the original.
  */
 export async function unwrap(model: Model): Promise<Unwrapped> {
-  const { graph, metadata, ...likeness } = takenOff(model);
-  const bytes = model.encode(graph, { metadata });
+  const { graph, entries, ...likeness } = takenOff(model);
+  const bytes = model.encode(graph, entries);
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { ...likeness, bytes, exact: digest === likeness.baseSha256 };
 }
@@ -49,11 +49,11 @@ export async function unwrap(model: Model): Promise<Unwrapped> {
  */
 export async function unwrapTo(model: Model, out: string): Promise<UnwrappedFile> {
   checkOutputPath(out, model);
-  const { graph, metadata, ...likeness } = takenOff(model);
+  const { graph, entries, ...likeness } = takenOff(model);
   const staging = await stage(out, true);
   try {
     const folder = path.dirname(staging.path);
-    await model.write(graph, staging.path, { metadata });
+    await model.write(graph, staging.path, entries);
     let exact = (await digestOf(folder, staging.path)) === likeness.baseSha256;
     const others = (await filesIn(folder)).filter((file) => path.join(folder, file) !== staging.path);
     if (!exact && others.length > 0) {
@@ -88,7 +88,8 @@ async function digestOf(folder: string, model: string): Promise<string> {
 
 function takenOff(model: Model): {
   graph: Graph;
-  metadata: Record<string, undefined>;
+  /** What becomes of the metadata: ours goes, and what the original had under keys of ours comes back. */
+  entries: WriteOptions;
   changedWeights: readonly string[];
   baseSha256: string;
 } {
@@ -107,7 +108,8 @@ function takenOff(model: Model): {
     );
   const { baseSha256, changedWeights } = merged;
   const metadata = Object.fromEntries(Object.values(METADATA_KEYS).map((key) => [key, undefined]));
-  return { graph: ungraft(model.graph), metadata, changedWeights, baseSha256 };
+  const entries = { metadata, renamedMetadata: keysBroughtBack(model.metadata) };
+  return { graph: ungraft(model.graph), entries, changedWeights, baseSha256 };
 }
 
 function named(model: Model): string {

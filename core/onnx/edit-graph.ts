@@ -5,10 +5,10 @@ import { type ConstantPiece, placeConstants, type WeightPlacement } from './edit
 import type { OnnxFile } from './file.ts';
 import { Message } from './message.ts';
 import { patchNode } from './patch-node.ts';
-import { compatible, patchValueInfo, renameValueInfo, sameType } from './patch-value-info.ts';
-import { copyOf } from './rewrite.ts';
+import { compatible, patchValueInfo, sameType } from './patch-value-info.ts';
+import { copyOf, withText } from './rewrite.ts';
 import { type Piece, Rope } from './rope.ts';
-import { GRAPH } from './schema.ts';
+import { GRAPH, VALUE_INFO } from './schema.ts';
 import { nodeMessage, valueInfoMessage } from './write-records.ts';
 
 interface Item {
@@ -184,7 +184,7 @@ function valueInfos(file: OnnxFile, base: Graph, graph: Graph): Map<number, Item
     const field = file.records[record]!;
     const newName = renamed.get(info.name);
     if (newName !== undefined)
-      slots.set(record, [{ piece: renameValueInfo(file.source, field, newName), record }]);
+      slots.set(record, [{ piece: withText(file.source, field, VALUE_INFO.name, newName), record }]);
     if (!alive.has(info.name)) continue;
     const type = graph.constants.has(info.name) ? undefined : graph.types.get(info.name);
     const was = base.types.get(info.name);

@@ -4,9 +4,9 @@ import { editedGraph } from './edit-graph.ts';
 import { requireOneMessage } from './encode.ts';
 import { functionName, type OnnxFile, readOpset } from './file.ts';
 import { Message } from './message.ts';
-import { copyOf, withContent } from './rewrite.ts';
+import { copyOf, withContent, withText } from './rewrite.ts';
 import { type Piece, Rope } from './rope.ts';
-import { MODEL } from './schema.ts';
+import { ENTRY, MODEL } from './schema.ts';
 import { readEntry } from './tensor-record.ts';
 import { payload } from './wire.ts';
 import { entryMessage, opsetMessage } from './write-records.ts';
@@ -14,6 +14,8 @@ import { entryMessage, opsetMessage } from './write-records.ts';
 export interface EditOptions {
   /** Entries of metadata_props to add or replace; undefined removes one. The others stay. */
   readonly metadata?: Readonly<Record<string, string | undefined>>;
+  /** New keys of entries of the file, by their keys so far: of these nothing else changes, whatever `metadata` says. */
+  readonly renamedMetadata?: Readonly<Record<string, string>>;
   /** The graph before it was edited, where that is not `file.graph` itself but one with more types filled in. */
   readonly base?: Graph;
 }
@@ -38,7 +40,7 @@ export function editedModel(
   file: OnnxFile,
   graph: Graph,
   weights: WeightPlacement,
-  { metadata = {}, base = file.graph }: EditOptions = {},
+  { metadata = {}, renamedMetadata = {}, base = file.graph }: EditOptions = {},
 ): Rope {
   const { source, fields } = file;
   const content = editedGraph(file, base, graph, weights);
@@ -68,7 +70,9 @@ export function editedModel(
       if (now === undefined) piece = undefined;
     } else if (field.number === MODEL.metadataProps) {
       const { key, value } = readEntry(source, field);
-      if (key in metadata) {
+      const renamed = Object.hasOwn(renamedMetadata, key) ? renamedMetadata[key] : undefined;
+      if (renamed !== undefined) piece = withText(source, field, ENTRY.key, renamed);
+      else if (Object.hasOwn(metadata, key)) {
         const now = metadata[key];
         if (now !== value) piece = undefined;
         if (entries.delete(key) && now !== undefined && now !== value)

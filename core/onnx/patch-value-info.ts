@@ -17,18 +17,6 @@ export function patchValueInfo(source: ByteSource, field: Field, old: ValueInfo,
     : replaceType(source, field, type);
 }
 
-/** A ValueInfoProto for a value that was renamed. */
-export function renameValueInfo(source: ByteSource, field: Field, name: string): Piece {
-  const fields = readFields(source, field.body, field.end, 'value info');
-  const rewrite = new Rewrite();
-  const nameField = new Message().string(VALUE_INFO.name, name).rope;
-  rewrite.replace(
-    fields.findLastIndex((f) => f.number === VALUE_INFO.name),
-    nameField,
-  );
-  return withContent(source, field, rewrite.apply(source, fields));
-}
-
 export function sameType(a: ValueType, b: ValueType): boolean {
   return a.dtype === b.dtype && sameShape(a.shape, b.shape);
 }

