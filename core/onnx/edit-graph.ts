@@ -169,10 +169,14 @@ function arrangeInfos(
   return slots;
 }
 
-/** Types of values between the nodes: dropped with the value, renamed with it, renewed where a fixed size is not true any more. */
+/**
+ * Types of values between the nodes: dropped with the value, renamed with it, renewed where a fixed size is not true any
+ * more. Types of values that the file itself does not have (quantizers leave such) stay.
+ */
 function valueInfos(file: OnnxFile, base: Graph, graph: Graph): Map<number, Item[]> {
   const alive = new Set([...graph.constants.keys(), ...graph.inputs.map((i) => i.name)]);
   for (const node of graph.nodes) for (const output of node.outputs) alive.add(output);
+  const present = valuesOf(file);
   const renamed = new Map<string, string>();
   for (const { origin, outputs } of graph.nodes)
     file.nodes.get(origin ?? -1)?.node.outputs.forEach((old, i) => {
@@ -185,7 +189,10 @@ function valueInfos(file: OnnxFile, base: Graph, graph: Graph): Map<number, Item
     const newName = renamed.get(info.name);
     if (newName !== undefined)
       slots.set(record, [{ piece: withText(file.source, field, VALUE_INFO.name, newName), record }]);
-    if (!alive.has(info.name)) continue;
+    if (!alive.has(info.name)) {
+      if (!present.has(info.name)) slots.set(record, [{ piece: copyOf(file.source, field), record }]);
+      continue;
+    }
     const type = graph.constants.has(info.name) ? undefined : graph.types.get(info.name);
     const was = base.types.get(info.name);
     const stale =
@@ -194,4 +201,12 @@ function valueInfos(file: OnnxFile, base: Graph, graph: Graph): Map<number, Item
     slots.set(record, [{ piece, record }]);
   }
   return slots;
+}
+
+/** Names of all values of the file's graph. */
+function valuesOf(file: OnnxFile): Set<string> {
+  const names = new Set<string>();
+  for (const { name } of [...file.tensors.values(), ...file.inputs.values()]) names.add(name);
+  for (const { node } of file.nodes.values()) for (const output of node.outputs) names.add(output);
+  return names;
 }

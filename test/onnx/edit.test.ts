@@ -2,7 +2,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { constantOf, float32, toFloat32 } from '../../core/graph/index.ts';
 import { encodeEdited, memorySource, openOnnx, readOnnx } from '../../core/onnx/index.ts';
+import { classifier } from '../../fixtures/classifier.ts';
 import { allFixtures } from '../../fixtures/index.ts';
+import { model, TYPE, value } from '../../fixtures/onnx.ts';
 import { sameBytes, scoresOf, temporaryFolder, writeFixture } from './support.ts';
 
 const folder = temporaryFolder();
@@ -60,6 +62,33 @@ describe('changed types', () => {
     back.outputs = file.graph.outputs;
     for (const [name, type] of file.graph.types) back.types.set(name, type);
     expect(sameBytes(encodeEdited(changed, back), encodeEdited(file, file.graph))).toBe(true);
+  });
+});
+
+describe('types of values', () => {
+  const infosOf = (bytes: Uint8Array) =>
+    [...readOnnx(memorySource(bytes)).valueInfos.values()].map((info) => info.name);
+  const ghost = value('logits_quantized', TYPE.uint8, ['batch', 5]);
+  const values = [ghost, value('features', TYPE.float32, ['batch', 4]), value('logits', TYPE.float32, [5])];
+  const bytes = model(8, 17, classifier({ values }));
+  const file = readOnnx(memorySource(bytes));
+
+  it('stay where no node makes the value, as quantizers leave them', () => {
+    expect(infosOf(bytes)).toEqual(['logits_quantized', 'features', 'logits']);
+    const graph = file.graph.clone();
+    graph.outputs.push({ name: 'features', dtype: 'float32', shape: ['batch', 4] });
+    const edited = readOnnx(memorySource(encodeEdited(file, graph)));
+    expect(infosOf(encodeEdited(file, graph))).toEqual(infosOf(bytes));
+    const back = edited.graph.clone();
+    back.outputs.pop();
+    expect(sameBytes(encodeEdited(edited, back), bytes)).toBe(true);
+  });
+
+  it('go with the node that made the value', () => {
+    const graph = file.graph.clone();
+    graph.nodes = graph.nodes.slice(0, -2);
+    graph.outputs = [{ name: 'features', dtype: 'float32', shape: ['batch', 4] }];
+    expect(infosOf(encodeEdited(file, graph))).toEqual(['logits_quantized', 'features']);
   });
 });
 
