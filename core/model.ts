@@ -7,8 +7,13 @@ export interface WriteOptions {
   readonly metadata?: Readonly<Record<string, string | undefined>>;
   /** New keys of the model's own entries, by their keys so far: they stay as they are otherwise, whatever `metadata` says. */
   readonly renamedMetadata?: Readonly<Record<string, string>>;
-  /** Keep weights of 1 KB and more in a file beside the model, named `<file>.data`. Needed above 2 GB. */
-  readonly externalData?: boolean;
+  /**
+   * Keep weights of 1 KB and more in a file beside the model, named `<file>.data`: all, or those that are inside the model or
+   * new, so that others stay in the files where they are. Needed above 2 GB.
+   */
+  readonly externalData?: boolean | 'inside';
+  /** Take weights into the model that share a file beside it with weights which `graph` has no more: `externalData` undone. */
+  readonly undoExternalData?: boolean;
 }
 
 /** A classifier as it was read from a file; nothing that comes after import asks which format that was. */

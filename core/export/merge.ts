@@ -49,7 +49,7 @@ export async function exportMerged(request: ExportRequest): Promise<ExportResult
     await model.write(graph, staging.path, {
       metadata: metadataEntries(metadata),
       renamedMetadata: keysSetAside(model.metadata),
-      externalData,
+      externalData: externalData && 'inside',
     });
     const { logits } = metadata.site;
     const verification = await verifyFile({

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MarnetError } from '../errors.ts';
+import { isDataFileOf } from '../onnx/index.ts';
 import { sha256OfFiles } from './digest.ts';
 import { asOutputError } from './output-path.ts';
 
@@ -51,14 +52,16 @@ async function stageFolder(target: string): Promise<Staging> {
       const files = await filesIn(folder);
       // The model last: once it is there, what it points to is there too.
       files.sort((a, b) => Number(a === name) - Number(b === name));
-      const own = new Set([name, `${name}.data`]);
-      for (const file of files)
-        if (!own.has(file)) await refuseOther(path.join(folder, file), path.join(home, file));
+      const there = new Set<string>();
+      for (const file of files.slice(0, -1))
+        if (await isThere(path.join(folder, file), path.join(home, file), isDataFileOf(name, file)))
+          there.add(file);
       let size = 0;
       for (const file of files) {
         const to = path.join(home, file);
         await mkdir(path.dirname(to), { recursive: true });
-        await rename(path.join(folder, file), to);
+        // It may be the original's own, which is not touched.
+        if (!there.has(file)) await rename(path.join(folder, file), to);
         size += (await stat(to)).size;
       }
       await discard();
@@ -76,19 +79,23 @@ export async function filesIn(folder: string): Promise<string[]> {
   return files;
 }
 
-/** Weight files of the original go along under their own names: another file of that name may belong to another model. */
-async function refuseOther(file: string, to: string): Promise<void> {
+/**
+ * Whether the same file is there already. Weight files of the original go along under their own names: another file of
+ * that name may belong to another model.
+ * @param own whether it is a name that a model written to the same place before gave its weights.
+ * @throws MarnetError 'output' where another file is there, and its name is none of our own.
+ */
+async function isThere(file: string, to: string, own: boolean): Promise<boolean> {
   const [ours, theirs] = await Promise.all([file, to].map((each) => stat(each).catch(() => undefined)));
-  if (
-    !theirs ||
-    (ours!.size === theirs.size && (await sha256OfFiles([file])) === (await sha256OfFiles([to])))
-  )
-    return;
+  if (!theirs) return false;
+  if (ours!.size === theirs.size && (await sha256OfFiles([file])) === (await sha256OfFiles([to])))
+    return true;
+  if (own) return false;
   throw new MarnetError(
     'output',
     `the model keeps weights in "${path.basename(to)}", but "${to}" is another file`,
     {
-      hint: 'Choose another folder, or write with external data (--external-data).',
+      hint: 'Choose another folder.',
     },
   );
 }

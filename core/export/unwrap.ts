@@ -53,11 +53,11 @@ export async function unwrapTo(model: Model, out: string): Promise<UnwrappedFile
   const staging = await stage(out, true);
   try {
     const folder = path.dirname(staging.path);
-    await model.write(graph, staging.path, entries);
+    await writeInside(model, graph, staging.path, entries);
     let exact = (await digestOf(folder, staging.path)) === likeness.baseSha256;
     const others = (await filesIn(folder)).filter((file) => path.join(folder, file) !== staging.path);
     if (!exact && others.length > 0) {
-      // An original with all weights inside may have been merged with its weights outside.
+      // An original with all weights inside may have been merged with its weights outside, and its heads inside.
       const { bytes, exact: inside } = await unwrap(model).catch(tooLarge);
       if (inside) {
         for (const file of others) await rm(path.join(folder, file));
@@ -69,6 +69,16 @@ export async function unwrapTo(model: Model, out: string): Promise<UnwrappedFile
   } catch (error) {
     await staging.discard();
     throw asOutputError(out, error);
+  }
+}
+
+/** With what `externalData` put into a file back inside, which is where the original had it, if that fits. */
+async function writeInside(model: Model, graph: Graph, target: string, entries: WriteOptions): Promise<void> {
+  try {
+    await model.write(graph, target, { ...entries, undoExternalData: true });
+  } catch (error) {
+    if (!(error instanceof MarnetError) || error.code !== 'output' || error.cause) throw error;
+    await model.write(graph, target, { ...entries, undoExternalData: true, externalData: 'inside' });
   }
 }
 

@@ -13,7 +13,9 @@ import { constantNodeMessage, type ExternalPlace, rawPiece, tensorMessage } from
 export interface WeightPlacement {
   /** What becomes of tensors that the file keeps in other files: still pointed to, or taken into the model. */
   readonly existing: 'keep' | 'inline';
-  /** Takes a tensor's bytes for a file beside the model; undefined leaves it in the model. */
+  /** Locations of files whose initializers are taken into the model all the same. */
+  readonly undone?: ReadonlySet<string>;
+  /** Takes the bytes of a tensor that stays in no other file for one beside the model; undefined leaves it in the model. */
   external?(size: number, bytes: Piece): ExternalPlace | undefined;
 }
 
@@ -100,17 +102,22 @@ function placeInitializer(
 ): Piece {
   const field = file.records[index]!;
   const tensor = file.tensors.get(index)!;
-  const external = placeOf(constant, weights);
+  const stays = !changed && tensor.external !== undefined && !moves(tensor, weights);
+  const external = stays ? undefined : placeOf(constant, weights);
   if (field.number === GRAPH.sparseInitializer) {
     if (!changed && name === tensor.name) return patchTensor(file.source, field, tensor, { name });
     return new Message().bytes(GRAPH.initializer, tensorMessage(constant, name, external)).rope;
   }
-  const patch: TensorPatch = { name, changed, place: external ?? moved(tensor, weights) };
+  const patch: TensorPatch = {
+    name,
+    changed,
+    place: external ?? (moves(tensor, weights) ? 'inline' : undefined),
+  };
   return patchTensor(file.source, field, tensor, patch);
 }
 
-function moved(tensor: TensorRecord, weights: WeightPlacement): 'inline' | undefined {
-  return tensor.external && weights.existing === 'inline' ? 'inline' : undefined;
+function moves({ external }: TensorRecord, { existing, undone }: WeightPlacement): boolean {
+  return external !== undefined && (existing === 'inline' || (undone?.has(external.location) ?? false));
 }
 
 function placeOf(constant: Constant, weights: WeightPlacement): ExternalPlace | undefined {

@@ -16,8 +16,8 @@ export interface ExternalRange {
 }
 
 export interface ExternalFiles {
-  /** The locations that tensors were found to be kept in, each with the name of the first of them. */
-  readonly named: ReadonlyMap<string, string>;
+  /** The locations that tensors were found to be kept in, each with the names of these. */
+  readonly named: ReadonlyMap<string, ReadonlySet<string>>;
   /** What a tensor's entries say, which is noted in `named`. @throws MarnetError 'external-data' */
   range(tensor: string, entries: ReadonlyMap<string, string>): ExternalRange;
   /** `size` bytes from the start of the range. @throws MarnetError 'external-data' */
@@ -29,14 +29,14 @@ export interface ExternalFiles {
 /** @param folder the model's; undefined for a model given as bytes, whose external data cannot be found. */
 export function externalFiles(folder: string | undefined): ExternalFiles {
   const sources = new Map<string, ByteSource>();
-  const named = new Map<string, string>();
+  const named = new Map<string, Set<string>>();
   const resolve = (tensor: string, location: string): string => resolveIn(folder, tensor, location);
   return {
     named,
     resolve,
     range(tensor, entries) {
       const location = entries.get('location') ?? '';
-      if (!named.has(location)) named.set(location, tensor);
+      named.set(location, (named.get(location) ?? new Set()).add(tensor));
       const whole = (key: string): number | undefined => {
         const value = entries.get(key);
         if (value === undefined || value === '') return undefined;

@@ -9,7 +9,7 @@ export { describeBytes, looksLikeOnnx } from './first-bytes.ts';
 export { openOnnx } from './open.ts';
 export { type ByteSource, fileSource, memorySource } from './source.ts';
 export { upgradeGraph } from './upgrade/index.ts';
-export { externalFilesOf, type WriteModelOptions, writeEdited } from './write-model.ts';
+export { externalFilesOf, isDataFileOf, type WriteModelOptions, writeEdited } from './write-model.ts';
 
 /**
  * The graph of a ModelProto, with the types that it states. Constants are read from `bytes` when asked for, so keep

@@ -25,7 +25,7 @@ export function openOnnx(from: string | Uint8Array): OnnxFile {
         )
       : readable(from, fileSource);
   const file = interpret(source, path.dirname(from));
-  for (const [location, tensor] of file.external.named) file.external.resolve(tensor, location);
+  for (const [location, [tensor]] of file.external.named) file.external.resolve(tensor!, location);
   return file;
 }
 

@@ -60,8 +60,10 @@ export function patchTensor(
     }
     const elements = elementFields(tensor, patch.place).rope;
     const rawIndex = fields.findLastIndex((f) => f.number === TENSOR.rawData);
-    if (rawIndex < 0) rewrite.add(last, elements);
-    else rewrite.replace(rawIndex, elements);
+    // Where the elements were before, so that those that went elsewhere and come back are in their place.
+    const at = rawIndex < 0 ? fields.findLastIndex((f) => ELEMENT_FIELDS.has(f.number)) : rawIndex;
+    if (at < 0) rewrite.add(last, elements);
+    else rewrite.replace(at, elements);
   }
   return withContent(source, field, rewrite.apply(source, fields));
 }

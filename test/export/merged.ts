@@ -35,7 +35,7 @@ export function smallClassifier(opset = 17): Uint8Array {
   );
 }
 
-const HEADS = headOptions({
+export const HEADS = headOptions({
   latent: 4,
   visualHidden: 5,
   denoiserWidth: 6,
@@ -51,14 +51,15 @@ export function graftNoise(
   model: Model,
   base: 'corrected' | 'new' = 'corrected',
   classes?: number,
+  heads = HEADS,
 ): { graph: Graph; site: FeatureSite } {
   const site = locateFeatures(model)[0]!;
   const count = classes ?? site.classifier.classes;
   const sizes = { features: site.width, classes: count, vocabulary: 3, base };
   const parameters = new Map<string, Tensor>(
-    headParameters(HEADS, sizes).map(({ name, dims }, i) => [name, noise(dims, 10 + i)]),
+    headParameters(heads, sizes).map(({ name, dims }, i) => [name, noise(dims, 10 + i)]),
   );
-  return { graph: graftHeads(model.graph, site, parameters, { heads: HEADS, base, classes: count }), site };
+  return { graph: graftHeads(model.graph, site, parameters, { heads, base, classes: count }), site };
 }
 
 /** What the grafted graph makes of images, run from memory: stands in for the training graph. */
@@ -77,9 +78,10 @@ export async function exportRequest(
   path: string,
   base: 'corrected' | 'new' = 'corrected',
   classes?: number,
+  heads = HEADS,
 ): Promise<ExportRequest> {
   const model = await loadModel(bytes);
-  const { graph, site } = graftNoise(model, base, classes);
+  const { graph, site } = graftNoise(model, base, classes, heads);
   const dims = graph.inputs[0]!.shape!.map((d, i) => (typeof d === 'number' ? d : i === 0 ? 7 : 48));
   const images = noise(dims, 500);
   const logits = await logitsOf(graph, site.classifier.logits, images);
@@ -98,7 +100,7 @@ export async function exportRequest(
         output: site.output,
         base: base === 'new' ? 'new' : 'kept',
       },
-      options: { heads: HEADS, tune: 'frozen' },
+      options: { heads, tune: 'frozen' },
       seed: 7,
       metrics: { top1: 0.75 },
       version: '0.1.0',

@@ -1,15 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
 import { exportMerged, unwrap, unwrapTo } from '../../core/export/index.ts';
 import { constantOf } from '../../core/graph/index.ts';
-import { classifier } from '../../fixtures/classifier.ts';
-import { type Bytes, bytes, entry, model } from '../../fixtures/onnx.ts';
+import { openOnnx } from '../../core/onnx/index.ts';
+import { classifier, initializer, nodes, WEIGHTS } from '../../fixtures/classifier.ts';
+import { type Bytes, bytes, entry, float32s, model, node, raw, TYPE, tensor } from '../../fixtures/onnx.ts';
 import { noise } from '../locate/backbones.ts';
-import { externalConstants } from '../onnx/support.ts';
-import { exportRequest, logitsOf, smallClassifier } from './merged.ts';
+import { elsewhere, externalConstants } from '../onnx/support.ts';
+import { exportRequest, HEADS, logitsOf, smallClassifier } from './merged.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -87,6 +88,102 @@ describe('unwrap', () => {
     expect(Buffer.compare(readFileSync(back), readFileSync(original))).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(['back.onnx', 'merged.onnx', 'merged.onnx.data']);
     await expect(unwrapTo(await loadModel(out), out)).rejects.toMatchObject({ code: 'output' });
+  });
+
+  describe('leaves weights that were in other files before where they are', () => {
+    /** Weights in two files, one of them named as a file of the merged model's would be, and a large one inside. */
+    const files = (): Record<string, Uint8Array> => {
+      const gain = tensor(
+        'gain',
+        TYPE.float32,
+        [1, 4, 8, 8],
+        [
+          ...raw(float32s(Array.from({ length: 256 }, (_, i) => 1 + Math.sin(i) / 9))),
+          ...bytes(12, 'what it is'),
+        ],
+      );
+      const named = (name: string, content: Bytes) => [...bytes(8, name), ...content];
+      const [conv, relu, ...rest] = nodes();
+      const initializers = [
+        named('conv.weight', elsewhere('weights.bin', WEIGHTS['conv.weight'].dims, 13)),
+        gain,
+        named('fc.weight', elsewhere('merged.onnx.data', WEIGHTS['fc.weight'].dims)),
+        ...(['conv.bias', 'fc.bias'] as const).map(initializer),
+      ];
+      const all = [conv!, relu!, node('Mul', ['relu', 'gain'], ['gained']), ...rest].map((each, i) =>
+        i === 3 ? node('GlobalAveragePool', ['gained'], ['pool']) : each,
+      );
+      return {
+        'model.onnx': model(8, 17, classifier({ nodes: all, initializers })),
+        'weights.bin': Uint8Array.from([
+          ...new Array(13).fill(7),
+          ...float32s(WEIGHTS['conv.weight'].values),
+          9,
+        ]),
+        'merged.onnx.data': Uint8Array.from(float32s(WEIGHTS['fc.weight'].values)),
+      };
+    };
+    const large = { ...HEADS, visualHidden: 400 };
+    const given = files();
+    const written = (name: string): string => {
+      const home = path.join(folder, name);
+      mkdirSync(home);
+      for (const [file, content] of Object.entries(given)) writeFileSync(path.join(home, file), content);
+      return home;
+    };
+    const expectGiven = (home: string): void => {
+      for (const [file, content] of Object.entries(given))
+        expect(Buffer.compare(readFileSync(path.join(home, file)), content), file).toBe(0);
+    };
+
+    it.each([
+      ['in another folder', 'there', 'merged.onnx', 'merged.onnx.2.data'],
+      ['in the same folder', 'home', 'other.onnx', 'other.onnx.data'],
+    ])('%s', async (_, place, name, data) => {
+      const home = written('home');
+      mkdirSync(path.join(folder, place), { recursive: true });
+      const out = path.join(folder, place, name);
+      const request = await exportRequest(path.join(home, 'model.onnx'), out, 'corrected', undefined, large);
+      const before = statSync(path.join(home, 'weights.bin'));
+      // What the first one has written is replaced.
+      for (let i = 0; i < 2; i++) await exportMerged({ ...request, externalData: true });
+      const { ino, mtimeMs } = statSync(path.join(home, 'weights.bin'));
+      expect({ ino, mtimeMs }).toEqual({ ino: before.ino, mtimeMs: before.mtimeMs });
+      expectGiven(home);
+      const beside = new Set([
+        ...(place === 'home' ? ['model.onnx'] : []),
+        'merged.onnx.data',
+        'weights.bin',
+      ]);
+      expect(readdirSync(path.dirname(out)).sort()).toEqual([...beside, name, data].sort());
+      const merged = openOnnx(out);
+      const gain = [...merged.tensors.values()].find((record) => record.name === 'gain')!;
+      expect(gain.external!.location).toBe(data);
+
+      const back = path.join(folder, 'back');
+      mkdirSync(back);
+      const result = await unwrapTo(await loadModel(out), path.join(back, 'model.onnx'));
+      expect(result).toMatchObject({ exact: true, changedWeights: [] });
+      expect(readdirSync(back).sort()).toEqual(Object.keys(given).sort());
+      expectGiven(back);
+    });
+
+    it('and the weights of the heads nowhere, where others were tuned', async () => {
+      const home = written('home');
+      const out = path.join(folder, 'merged.onnx');
+      const request = await exportRequest(path.join(home, 'model.onnx'), out, 'corrected', undefined, large);
+      const graph = request.graph.clone();
+      graph.constants.set('gain', constantOf(noise([1, 4, 8, 8], 5)));
+      const [{ images }] = request.batches as [{ images: never }];
+      const logits = await logitsOf(graph, request.metadata.site.logits, images);
+      await exportMerged({ ...request, graph, externalData: true, batches: [{ images, logits }] });
+      const back = path.join(folder, 'back');
+      mkdirSync(back);
+      const result = await unwrapTo(await loadModel(out), path.join(back, 'model.onnx'));
+      expect(result).toMatchObject({ exact: false, changedWeights: ['gain'] });
+      expect(readdirSync(back).sort()).toEqual(Object.keys(given).sort());
+      expect(result.size).toBe(Object.values(given).reduce((sum, content) => sum + content.length, 0));
+    });
   });
 
   it('leaves weights of Constant nodes in their files', async () => {
