@@ -24,5 +24,5 @@ function likeness({ exact, changedWeights, baseSha256 }: UnwrappedFile): string 
   if (exact) return `the original to the byte (SHA-256 ${baseSha256})`;
   return changedWeights.length > 0
     ? `the original's graph; ${count(changedWeights.length, 'weight')} that tuning changed stay changed`
-    : "the original's graph, but not its bytes: the merged file was changed since it was written";
+    : `the merged model without its heads, but not the original to the byte: its SHA-256 is not ${baseSha256}, which the merged file gives as the original's`;
 }

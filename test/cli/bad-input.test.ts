@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
+import { exportMerged } from '../../core/export/index.ts';
 import { constantOf, float32 } from '../../core/graph/index.ts';
+import { classifier, initializer, nodes, weightNames } from '../../fixtures/classifier.ts';
+import { bytes, float32s, model, node, TYPE, tensor } from '../../fixtures/onnx.ts';
+import { exportRequest } from '../export/merged.ts';
 import { type Place, place } from './data.ts';
 import { command } from './io.ts';
 
@@ -126,6 +131,27 @@ describe('what was never merged', () => {
     const { code, stderr } = await command('unwrap', here.model, '--out', here.in('original.onnx'));
     expect(code).toBe(1);
     expect(told(stderr)[0]).toContain('says nothing of a merge');
+  });
+});
+
+describe('a merged model whose original does not come back to the byte', () => {
+  it('is told so by its SHA-256, and no reason is made up', async () => {
+    // A weight in a typed field is written as raw data once it has been in another file.
+    const gain = tensor('gain', TYPE.float32, [1, 4, 8, 8], bytes(4, float32s(new Array(256).fill(1.5))));
+    const [conv, relu, , ...rest] = nodes();
+    const gained = [
+      node('Mul', ['relu', 'gain'], ['gained']),
+      node('GlobalAveragePool', ['gained'], ['pool']),
+    ];
+    const initializers = [...weightNames.map(initializer), gain];
+    const original = model(8, 17, classifier({ nodes: [conv!, relu!, ...gained, ...rest], initializers }));
+    const merged = here.in('typed.onnx');
+    await exportMerged({ ...(await exportRequest(original, merged)), externalData: true });
+    const { code, stdout } = await command('unwrap', merged, '--out', here.in('typed-original.onnx'));
+    expect(code).toBe(0);
+    const digest = createHash('sha256').update(original).digest('hex');
+    expect(stdout).toContain(`not the original to the byte: its SHA-256 is not ${digest}`);
+    expect(stdout).not.toContain('changed since');
   });
 });
 
