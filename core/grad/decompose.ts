@@ -27,7 +27,7 @@ export function decompose(graph: Graph, loss: string, wrt: readonly string[], re
 
 /**
  * Replaces the nodes that are `chosen`, whose rules must be decompositions, wherever they are in the graph: for ops that
- * an operator set does not have. Names of values stay; types must be known. Changes the graph in place.
+ * an operator set or a runtime does not have. Names of values stay; types must be known. Changes the graph in place.
  * @throws MarnetError 'unsupported-model' for a node that its decomposition does not cover.
  */
 export function decomposeNodes(graph: Graph, chosen: (node: Node) => boolean, registry: RuleRegistry): void {
@@ -40,8 +40,8 @@ export function decomposeNodes(graph: Graph, chosen: (node: Node) => boolean, re
     (node, why) =>
       new MarnetError(
         'unsupported-model',
-        `node "${node.name || node.outputs[0]}" (${node.op}) cannot be written in older ops: ${why}`,
-        { hint: 'Export the model with an operator set from 13 to 21.' },
+        `node "${node.name || node.outputs[0]}" (${node.op}) cannot be written in other ops: ${why}`,
+        { hint: 'Export the model with an operator set from 13 to 17, and with fixed sizes.' },
       ),
   );
 }

@@ -162,14 +162,26 @@ function runningStatistics(graph: Graph, isTrained: (name: string) => boolean): 
   return running;
 }
 
-/** Ops of operator sets above the one of training, by what they are composed of. */
+/** Ops of operator sets above the one of training, which are written in what they are composed of. */
 const NEWER_OPS: ReadonlySet<string> = new Set(['Attention', 'RMSNormalization', 'Swish']);
 
 async function writtenInOlderOps(graph: Graph): Promise<Graph> {
-  const isNewer = (node: Node): boolean => node.domain === '' && NEWER_OPS.has(node.op);
-  if (graph.opset <= TRAINING_OPSET || !graph.nodes.some(isNewer)) return graph;
+  return graph.opset <= TRAINING_OPSET ? graph : decomposed(graph, NEWER_OPS);
+}
+
+/**
+ * Ops without a kernel, which onnxruntime writes in others after it folded constants: the shape arithmetic of those
+ * stays, and sizes that a gradient needs are not known.
+ */
+const INLINED_OPS: ReadonlySet<string> = new Set(['GroupNormalization']);
+
+/** With standard ops composed of others, wherever the graph has them; changes it in place. */
+async function decomposed(graph: Graph, ops: ReadonlySet<string>): Promise<Graph> {
+  const isComposed = (node: Node): boolean => node.domain === '' && ops.has(node.op);
+  if (!graph.nodes.some(isComposed)) return graph;
+  graph.types.clear();
   await annotateTypes(graph);
-  decomposeNodes(graph, isNewer, builtInRegistry);
+  decomposeNodes(graph, isComposed, builtInRegistry);
   return graph;
 }
 
@@ -203,10 +215,8 @@ function renameMadeConstants(graph: Graph): Graph {
 async function simplifyAt(graph: Graph, image: string, shape: readonly number[]): Promise<Graph> {
   const fixed = graph.clone();
   fixed.inputs = fixed.inputs.map((i) => (i.name === image ? { ...i, shape } : i));
-  const simplified = upgradeGraph(
-    await writtenInOlderOps(renameMadeConstants(await simplify(fixed))),
-    TRAINING_OPSET,
-  );
+  const inlined = renameMadeConstants(await simplify(await decomposed(fixed, INLINED_OPS)));
+  const simplified = upgradeGraph(await writtenInOlderOps(inlined), TRAINING_OPSET);
   await annotateTypes(simplified);
   const folded = recogniseGelu(removeIdentityGathers(await foldIndependent(simplified)));
   const complete = folded.nodes.every((node) =>

@@ -85,23 +85,42 @@ function localResponse(c: NodeContext): Value[] {
   return [b.div(x, b.reshape(divisor, c.shape(0)))];
 }
 
-/** scale and bias a channel after InstanceNormalization of whole groups; then x sigmoid(x) where asked for. */
+/** InstanceNormalization of whole groups, with a scale and a bias each. @param x [batch, channels, ...] */
+function groupsNormalized(c: NodeContext, x: Value, groups: number, scale: Value, bias: Value): Value {
+  const b = c.builder;
+  const shape = x.shape as readonly number[];
+  const flat = b.reshape(x, [shape[0]!, groups, productOf(shape.slice(1)) / groups]);
+  const normalized = b.op('InstanceNormalization', [flat, scale, bias], { epsilon: float(epsilonOf(c)) });
+  return b.reshape(normalized, shape);
+}
+
+/** Groups normalized, then times scale and plus bias a channel. @param x [batch, channels, ...] */
+function channelsScaled(c: NodeContext, x: Value, groups: number, scale: Value, bias: Value): Value {
+  const b = c.builder;
+  const filled = (value: number) =>
+    b.cast(b.constant(float32(new Float32Array(groups).fill(value))), x.dtype);
+  const normalized = groupsNormalized(c, x, groups, filled(1), filled(0));
+  const perChannel = (v: Value): Value =>
+    b.reshape(v, [c.shape(1)[0]!, ...from(2, x.shape.length).map(() => 1)]);
+  return b.add(b.mul(normalized, perChannel(scale)), perChannel(bias));
+}
+
+/** Before operator set 21, scale and bias are one a group. */
+function groupNormalization(c: NodeContext): Value[] {
+  const groups = intAttribute(c.node, 'num_groups');
+  const channels = c.shape(0)[1];
+  const normalize = c.shape(1)[0] === channels ? channelsScaled : groupsNormalized;
+  return [normalize(c, c.input(0), groups, c.input(1), c.input(2))];
+}
+
+/** GroupNormalization; then x sigmoid(x) where asked for. */
 function groupNorm(c: NodeContext, x: Value, gamma: Value, beta: Value): Value {
   const b = c.builder;
-  const groups = intAttribute(c.node, 'groups');
   const last = intAttribute(c.node, 'channels_last') === 1;
   const rank = x.shape.length;
   const spatial = from(2, rank);
   const first = last ? b.transpose(x, [0, rank - 1, ...spatial.map((i) => i - 1)]) : x;
-  const shape = first.shape as readonly number[];
-  const flat = b.reshape(first, [shape[0]!, groups, productOf(shape.slice(1)) / groups]);
-  const filled = (value: number) => b.constant(float32(new Float32Array(groups).fill(value)));
-  const normalized = b.reshape(
-    b.op('InstanceNormalization', [flat, filled(1), filled(0)], { epsilon: float(epsilonOf(c)) }),
-    shape,
-  );
-  const perChannel = (v: Value): Value => b.reshape(v, [shape[1]!, ...spatial.map(() => 1)]);
-  const scaled = b.add(b.mul(normalized, perChannel(gamma)), perChannel(beta));
+  const scaled = channelsScaled(c, first, intAttribute(c.node, 'groups'), gamma, beta);
   const y = intAttribute(c.node, 'activation') === 1 ? b.mul(scaled, b.sigmoid(scaled)) : scaled;
   return last ? b.transpose(y, [0, ...spatial, 1]) : y;
 }
@@ -153,6 +172,11 @@ export const NORMALIZATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
     form: 'as RMSNormalization, of x + skip + bias',
     limits: 'Not the saved mean and deviation.',
     decompose: skipSimplified,
+  },
+  {
+    op: 'GroupNormalization',
+    form: 'InstanceNormalization of groups * scale + bias',
+    decompose: groupNormalization,
   },
   {
     op: 'GroupNorm',

@@ -5,7 +5,7 @@
  *   dx = dy scale r        dscale = r sum(dy (x - mean))        dbias = sum(dy)
  *   dmean = -scale r sum(dy)        dvariance = -scale r^2 dscale / 2
  * LayerNormalization: an op of our own, see ops.ts.
- * InstanceNormalization and GroupNormalization, with statistics over each instance's or group's elements:
+ * InstanceNormalization, with statistics over each instance's elements:
  *   g = dy scale        dx = r (g - mean(g) - h mean(g h))        dscale = sum(dy h)        dbias = sum(dy)
  */
 import { float, floatAttribute, int, intAttribute, type Value } from '../../graph/index.ts';
@@ -53,14 +53,11 @@ function layerNormalization(c: RuleContext): InputGradient[] {
   return c.inputs.map((_, i) => () => gradients()[i]);
 }
 
-function groupedNormalization(c: RuleContext, groups: number): InputGradient[] {
+function instanceNormalization(c: RuleContext): InputGradient[] {
   const { builder: b, dy } = c;
   const [x, scale] = [c.input(0), c.input(1)];
   const [batch, channels, ...spatial] = c.shape(0) as [number, number, ...number[]];
-  // One row of elements a group; a scale a channel (or, before operator set 21, a group) in the middle.
-  const scales = c.shape(1)[0]!;
-  const rows = [batch, groups, productOf([channels, ...spatial]) / groups];
-  const blocks = [batch, scales, productOf([channels, ...spatial]) / scales];
+  const rows = [batch, channels, productOf(spatial)];
   const parts = once(() => {
     const flat = b.reshape(x, rows);
     const centred = b.sub(flat, b.reduceMean(flat, [2], true));
@@ -68,15 +65,16 @@ function groupedNormalization(c: RuleContext, groups: number): InputGradient[] {
     const r = b.op('Reciprocal', [b.sqrt(b.add(variance, b.scalar(epsilonOf(c), variance)))]);
     return { h: b.mul(centred, r), r };
   });
+  const dyRows = once(() => b.reshape(dy, rows));
   return [
     () => {
       const { h, r } = parts();
-      const g = b.reshape(b.mul(b.reshape(dy, blocks), b.reshape(scale, [scales, 1])), rows);
+      const g = b.mul(dyRows(), b.reshape(scale, [channels, 1]));
       const along = b.mul(h, b.reduceMean(b.mul(g, h), [2], true));
       return b.reshape(b.mul(r, b.sub(b.sub(g, b.reduceMean(g, [2], true)), along)), c.shape(0));
     },
-    () => b.reduceSum(b.mul(b.reshape(dy, blocks), b.reshape(parts().h, blocks)), [0, 2]),
-    () => b.reduceSum(b.reshape(dy, blocks), [0, 2]),
+    () => b.reduceSum(b.mul(dyRows(), parts().h), [0, 2]),
+    () => b.reduceSum(dyRows(), [0, 2]),
   ];
 }
 
@@ -87,9 +85,5 @@ export const NORMALIZATION_RULES: readonly GradientRule[] = [
     limits: 'Statistics are those of the model (not in training mode).',
   },
   { op: 'LayerNormalization', gradient: layerNormalization },
-  { op: 'InstanceNormalization', gradient: (c) => groupedNormalization(c, c.shape(0)[1]!) },
-  {
-    op: 'GroupNormalization',
-    gradient: (c) => groupedNormalization(c, intAttribute(c.node, 'num_groups')),
-  },
+  { op: 'InstanceNormalization', gradient: instanceNormalization },
 ];

@@ -49,4 +49,11 @@ export const NORMALIZATION: readonly OpCase[] = [
       attributes: { num_groups: int(groups), epsilon: float(1e-3) },
     }),
   ),
+  {
+    label: 'GroupNormalization of operator set 18',
+    op: 'GroupNormalization',
+    inputs: [uniform([2, 4, 3]), uniform([2]), uniform([2])],
+    attributes: { num_groups: int(2) },
+    opset: 18,
+  },
 ];

@@ -112,16 +112,18 @@ export const NORMALIZATION: Operators = {
       return at(x, index) / (bias + (alpha / size) * sum) ** beta;
     });
   },
-  /** Operator set 21: a scale and a bias a channel. */
+  /** A scale and a bias a channel; before operator set 21, a group. */
   GroupNormalization: (call) => {
     const [batch, channels, ...spatial] = call.x.dims as [number, number, ...number[]];
     const group = call.int('num_groups', 1);
     const grouped = { dims: [batch, group, channels / group, ...spatial], data: call.x.data };
     const h = normalize(grouped, from(2, grouped.dims.length), call.float('epsilon', 1e-5));
     const flat = { dims: call.x.dims, data: h.data };
-    return build(
-      flat.dims,
-      (index) => at(flat, index) * call.input(1).data[index[1]!]! + call.input(2).data[index[1]!]!,
-    );
+    const [scale, bias] = [call.input(1), call.input(2)];
+    const shared = channels / scale.dims[0]!;
+    return build(flat.dims, (index) => {
+      const i = Math.floor(index[1]! / shared);
+      return at(flat, index) * scale.data[i]! + bias.data[i]!;
+    });
   },
 };

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { loadModel } from '../../adapters/load.ts';
+import { float, Graph, GraphBuilder, int, type Tensor, type Value } from '../../core/graph/index.ts';
+import { encodeGraph } from '../../core/onnx/index.ts';
+import { openSession } from '../../core/runtime/session.ts';
+import { liftConstants } from '../../core/runtime/skeleton.ts';
+import {
+  type GradientModel,
+  type GradientModelOptions,
+  gradientModel,
+} from '../../core/train/gradient-model.ts';
+import { normalsFor } from './normals.ts';
+
+const BATCH = 3;
+const CLASSES = 4;
+const SIDE = 6;
+const CHANNELS = 4;
+
+function drawn(name: string, dims: readonly number[], scale = 0.4): Tensor & { data: Float32Array } {
+  const data = new Float32Array(dims.reduce((p, d) => p * d, 1));
+  normalsFor(5, name)(data);
+  return { dtype: 'float32', dims, data: data.map((v) => v * scale) };
+}
+
+/** A 3x3 convolution, `layer` on what it gives [batch, channels, 4, 4], Flatten and Gemm. */
+function classifier(opset: number, layer: (b: GraphBuilder, x: Value) => Value): Graph {
+  const graph = new Graph();
+  graph.opsets.set('', opset);
+  const b = new GraphBuilder(graph);
+  const weight = (name: string, dims: readonly number[]): Value => b.weight(name, drawn(name, dims));
+  const image = b.input('image', 'float32', ['batch', 3, SIDE, SIDE]);
+  const side = SIDE - 2;
+  const x = b.op('Conv', [image, weight('stem', [CHANNELS, 3, 3, 3])]);
+  const flat = b.op('Flatten', [layer(b, x)], { axis: int(1) });
+  const last = [flat, weight('fc', [CHANNELS * side * side, CLASSES]), weight('fc.bias', [CLASSES])] as const;
+  b.output(
+    b.op('Gemm', last, {}, { names: ['logits'], types: [{ dtype: 'float32', shape: ['batch', CLASSES] }] }),
+  );
+  return graph;
+}
+
+/** The gradient model of a graph. */
+async function gradientsOf(
+  graph: Graph,
+  options: Partial<GradientModelOptions> = {},
+): Promise<GradientModel> {
+  const model = await loadModel(encodeGraph(graph));
+  return gradientModel(model, { batch: BATCH, loss: 'cross-entropy', logits: 'logits', ...options });
+}
+
+/**
+ * The model's own logits, run by onnxruntime as the file says, in a cross-entropy in double precision: its slope along
+ * each gradient, by central differences, is that gradient's length. @returns names of the weights that were compared.
+ */
+async function checkGradients(graph: Graph, made: GradientModel): Promise<string[]> {
+  const image = drawn('image', [BATCH, 3, SIDE, SIDE], 1);
+  const labels = new Float32Array(BATCH * CLASSES);
+  for (let row = 0; row < BATCH; row++) labels[row * CLASSES + ((row * 3 + 1) % CLASSES)] = 1;
+  const weights: Record<string, Tensor & { data: Float32Array }> = {};
+  for (const [name, { dims, data }] of Object.entries(made.parameters))
+    weights[name] = { dtype: 'float32', dims, data };
+  const gradient = await openSession(made.bytes);
+  const results = await gradient.run({
+    ...weights,
+    [made.inputs.image]: image,
+    [made.inputs.labels]: { dtype: 'float32', dims: [BATCH, CLASSES], data: labels },
+  });
+  await gradient.close();
+  const open = graph.clone();
+  liftConstants(open, (name) => name in weights);
+  const forward = await openSession(encodeGraph(open), { optimization: 'disabled' });
+  const lossOf = async (feeds: Record<string, Tensor>): Promise<number> => {
+    const { data } = (await forward.run({ image, ...weights, ...feeds })).logits as { data: Float32Array };
+    let loss = 0;
+    for (let row = 0; row < BATCH; row++) {
+      const scores = Array.from(data.subarray(row * CLASSES, (row + 1) * CLASSES));
+      const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
+      loss += (Math.log(sum) - scores[(row * 3 + 1) % CLASSES]!) / BATCH;
+    }
+    return loss;
+  };
+  expect(results[made.outputs.loss]!.data[0]).toBeCloseTo(await lossOf({}), 4);
+  for (const [name, { dims, data }] of Object.entries(weights)) {
+    const slope = results[made.outputs.gradients[name]!]!.data as Float32Array;
+    const length = Math.hypot(...slope);
+    const at = (h: number): Promise<number> =>
+      lossOf({ [name]: { dtype: 'float32', dims, data: data.map((v, i) => v + (h * slope[i]!) / length) } });
+    const difference = async (h: number): Promise<number> => ((await at(h)) - (await at(-h))) / (2 * h);
+    const expected = (4 * (await difference(0.005)) - (await difference(0.01))) / 3;
+    expect(length, name).toBeGreaterThan(0);
+    expect(
+      Math.abs(expected - length),
+      `${name}: ${length}, the difference quotient ${expected}`,
+    ).toBeLessThan(0.01 * length + 2e-4);
+  }
+  await forward.close();
+  return Object.keys(made.outputs.gradients).sort();
+}
+
+describe('gradientModel', () => {
+  it.each([
+    [18, 2],
+    [21, CHANNELS],
+  ])(
+    'differentiates a GroupNormalization of operator set %i, which onnxruntime has no kernel for',
+    async (opset, scales) => {
+      const graph = classifier(opset, (b, x) => {
+        const [scale, bias] = ['scale', 'bias'].map((name) => b.weight(name, drawn(name, [scales]))) as [
+          Value,
+          Value,
+        ];
+        return b.op('GroupNormalization', [x, scale, bias], { num_groups: int(2), epsilon: float(1e-3) });
+      });
+      expect(await checkGradients(graph, await gradientsOf(graph))).toEqual([
+        'bias',
+        'fc',
+        'fc.bias',
+        'scale',
+        'stem',
+      ]);
+    },
+  );
+});
