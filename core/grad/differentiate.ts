@@ -64,6 +64,9 @@ export function differentiate(
     const rule = registry.find(node);
     if (rule?.unsupported) throw fail(rule.unsupported);
     if (!rule?.gradient || rule.gradient === 'none') throw fail('there is no gradient rule for it');
+    const ignored = outputGradients.findIndex((gradient, i) => gradient && i >= (rule.outputs ?? 1));
+    if (ignored !== -1)
+      throw fail(`its rule has no gradient for its output ${ignored}, which reaches the loss`);
     const context = createRuleContext({ builder, uses, node, outputGradients, active: part.values, fail });
     const gradients = rule.gradient(context);
     if (gradients.length > node.inputs.length)

@@ -51,6 +51,11 @@ interface OpRule {
 export interface DifferentiationRule extends OpRule {
   /** One entry an input, in order; missing ones count as undefined. 'none': the op carries no gradient at all. */
   readonly gradient: 'none' | ((c: RuleContext) => readonly InputGradient[]);
+  /**
+   * How many of the op's outputs the rule takes gradients of; the first alone unless told. Differentiation stops with an
+   * error where another floating output reaches the loss.
+   */
+  readonly outputs?: number;
   readonly decompose?: undefined;
   readonly unsupported?: undefined;
 }

@@ -4,6 +4,7 @@ import {
   builtInRegistry,
   createRegistry,
   differentiate,
+  type RuleContext,
   stopGradient,
 } from '../../core/grad/index.ts';
 import { DTYPE_NUMBER, float32, Graph, GraphBuilder, int, type Value } from '../../core/graph/index.ts';
@@ -88,6 +89,35 @@ describe('outputs without gradient', () => {
       label,
     ),
   );
+
+  const normalized = (b: GraphBuilder, x: Value): Value[] =>
+    b.ops(
+      'LayerNormalization',
+      [x, b.constant(float32([1, 1, 1], [3]))],
+      { axis: int(-1) },
+      { outputs: 3, types: [x, { ...x, shape: [2, 1] }, { ...x, shape: [2, 1] }] },
+    );
+
+  it.each([
+    ['the mean', 1],
+    ['the deviation', 2],
+  ])('LayerNormalization of which %s alone is used', async (label, used) =>
+    check({ x: [2, 3] }, (b, { x }) => [b.exp(normalized(b, x!)[used]!)], label),
+  );
+
+  it('are refused where a rule has none for an output that reaches the loss', () => {
+    const { graph, b } = emptyGraph();
+    const x = b.input('x', 'float32', [2]);
+    const types = [x, x];
+    const [first, second] = b.emit('test:Pair', [x], {}, { outputs: 2, types }) as [Value, Value];
+    const rule = { op: 'Pair', domain: 'test', gradient: (c: RuleContext) => [c.dy] };
+    const registry = createRegistry([...BUILT_IN_RULES, rule]);
+    const lossOf = (y: Value) => b.reduceSum(y, [0]).name;
+    expect(Object.keys(differentiate(graph, lossOf(first), ['x'], registry))).toEqual(['x']);
+    const error = caught(() => differentiate(graph, lossOf(b.add(first, second)), ['x'], registry));
+    expect(error.code).toBe('no-gradient');
+    expect(error.message).toContain('its rule has no gradient for its output 1, which reaches the loss');
+  });
 });
 
 describe('what is differentiated', () => {

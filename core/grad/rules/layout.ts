@@ -114,7 +114,7 @@ export const LAYOUT_RULES: readonly GradientRule[] = [
   { op: 'Unsqueeze', gradient: reshaped },
   { op: 'Transpose', gradient: transpose },
   { op: 'Concat', gradient: concat },
-  { op: 'Split', gradient: split },
+  { op: 'Split', outputs: Number.POSITIVE_INFINITY, gradient: split },
   { op: 'Expand', gradient: (c) => [c.dy] },
   { op: 'Tile', gradient: tile },
   { op: 'Trilu', gradient: trilu },

@@ -4,7 +4,8 @@
  * normalization is one of weights, and carry a gradient then:
  *   dx = dy scale r        dscale = r sum(dy (x - mean))        dbias = sum(dy)
  *   dmean = -scale r sum(dy)        dvariance = -scale r^2 dscale / 2
- * LayerNormalization: an op of our own, see ops.ts.
+ * LayerNormalization: an op of our own, see ops.ts. Where its mean and r are read too, over the n elements of each:
+ *   dx += dmean / n - dr r^3 (x - mean) / n
  * InstanceNormalization, with statistics over each instance's elements:
  *   g = dy scale        dx = r (g - mean(g) - h mean(g h))        dscale = sum(dy h)        dbias = sum(dy)
  */
@@ -38,19 +39,51 @@ function batchNormalization(c: RuleContext): InputGradient[] {
 }
 
 function layerNormalization(c: RuleContext): InputGradient[] {
-  const [x, scale, dy] = [c.input(0), c.input(1), c.dy];
+  const [x, scale, dy] = [c.input(0), c.input(1), c.outputGradients[0]];
   const axis = normalizeAxis(intAttribute(c.node, 'axis'), x.shape.length);
   const normalized = { dtype: scale.dtype, shape: x.shape.slice(axis) };
+  const [, dMean, dDeviation] = c.outputGradients;
   const gradients = once(() =>
-    emitGradientOp(
-      c.builder,
-      'LayerNormalizationGradient',
-      [x, scale, dy],
-      { axis: int(axis), epsilon: float(epsilonOf(c)) },
-      [{ dtype: x.dtype, shape: x.shape }, normalized, normalized],
-    ),
+    dy
+      ? emitGradientOp(
+          c.builder,
+          'LayerNormalizationGradient',
+          [x, scale, dy],
+          { axis: int(axis), epsilon: float(epsilonOf(c)) },
+          [{ dtype: x.dtype, shape: x.shape }, normalized, normalized],
+        )
+      : [],
   );
-  return c.inputs.map((_, i) => () => gradients()[i]);
+  const dx = (): Value | undefined => {
+    const parts = [
+      gradients()[0],
+      dMean && ofMean(c, dMean, axis),
+      dDeviation && ofDeviation(c, dDeviation, axis),
+    ];
+    return parts.filter((part) => part !== undefined).reduce((a, part) => c.builder.add(a, part));
+  };
+  return [dx, () => gradients()[1], () => gradients()[2]].slice(0, c.inputs.length);
+}
+
+/** Elements that each mean is of. */
+const countFrom = (c: RuleContext, axis: number): number => productOf(c.shape(0).slice(axis));
+
+/** What dmean gives dx. */
+function ofMean(c: RuleContext, dMean: Value, axis: number): Value {
+  const b = c.builder;
+  const share = b.mul(dMean, b.scalar(1 / countFrom(c, axis), dMean));
+  return b.expand(b.cast(share, c.input(0).dtype), c.shape(0));
+}
+
+/** What dr gives dx. */
+function ofDeviation(c: RuleContext, dDeviation: Value, axis: number): Value {
+  const b = c.builder;
+  const x = c.input(0);
+  const r = c.outputs[2]!;
+  const share = b.mul(dDeviation, b.scalar(-1 / countFrom(c, axis), dDeviation));
+  const slope = b.cast(b.mul(share, b.mul(r, b.mul(r, r))), x.dtype);
+  const axes = c.shape(0).flatMap((_, i) => (i < axis ? [] : [i]));
+  return b.mul(slope, b.sub(x, b.reduceMean(x, axes, true)));
 }
 
 function instanceNormalization(c: RuleContext): InputGradient[] {
@@ -84,6 +117,6 @@ export const NORMALIZATION_RULES: readonly GradientRule[] = [
     gradient: batchNormalization,
     limits: 'Statistics are those of the model (not in training mode).',
   },
-  { op: 'LayerNormalization', gradient: layerNormalization },
+  { op: 'LayerNormalization', outputs: 3, gradient: layerNormalization },
   { op: 'InstanceNormalization', gradient: instanceNormalization },
 ];

@@ -18,10 +18,11 @@ const batchNorm = (dims: number[]): OpCase => {
   };
 };
 
-const layerNorm = (dims: number[], axis: number, bias = true): OpCase => {
+const layerNorm = (dims: number[], axis: number, bias = true, outputs?: OpCase['outputs']): OpCase => {
   const rest = dims.slice(axis);
   return {
-    label: `LayerNormalization [${dims}] axis ${axis}${bias ? '' : ' without bias'}`,
+    label: `LayerNormalization [${dims}] axis ${axis}${bias ? '' : ' without bias'}${outputs ? ` to ${outputs}` : ''}`,
+    ...(outputs === undefined ? {} : { outputs }),
     op: 'LayerNormalization',
     inputs: [uniform(dims), uniform(rest), ...(bias ? [uniform(rest)] : [])],
     attributes: { axis: int(axis), epsilon: float(1e-5) },
@@ -36,6 +37,9 @@ export const NORMALIZATION: readonly OpCase[] = [
   layerNorm([2, 3, 4], 2),
   layerNorm([2, 3, 4], 1),
   layerNorm([2, 3, 4], -1, false),
+  layerNorm([2, 3, 4], 1, true, 3),
+  layerNorm([2, 3, 4], -1, true, ['float32', '', 'float32']),
+  layerNorm([2, 3, 4], -1, false, 2),
   {
     label: 'InstanceNormalization',
     op: 'InstanceNormalization',

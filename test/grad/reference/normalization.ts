@@ -1,4 +1,4 @@
-import { type Array64, at, atBroadcast, build, offsetOf, positive } from './array.ts';
+import { type Array64, array, at, atBroadcast, build, offsetOf, positive } from './array.ts';
 import type { Call, Operators } from './operator.ts';
 import { groups } from './reduction.ts';
 
@@ -59,10 +59,17 @@ export const NORMALIZATION: Operators = {
     const axis = positive(call.int('axis', -1), dims.length);
     const h = normalize(call.x, from(axis, dims.length), call.float('epsilon', 1e-5));
     const [scale, bias] = [call.input(1), call.inputs[2]];
-    return build(
+    const y = build(
       dims,
       (index) => at(h, index) * atBroadcast(scale, index) + (bias ? atBroadcast(bias, index) : 0),
     );
+    const { kept, members } = groups(call.x, from(axis, dims.length));
+    const means = members.map((values) => values.reduce((a, b) => a + b, 0) / values.length);
+    const deviations = members.map((values, i) => {
+      const variance = values.reduce((a, b) => a + (b - means[i]!) ** 2, 0) / values.length;
+      return 1 / Math.sqrt(variance + call.float('epsilon', 1e-5));
+    });
+    return [y, array(kept, means), array(kept, deviations)];
   },
   InstanceNormalization: (call) => {
     const { dims } = call.x;
