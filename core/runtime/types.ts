@@ -28,24 +28,40 @@ export async function annotateTypes(graph: Graph): Promise<Graph> {
     else graph.types.set(port.name, port.type);
   }
   if (unknown.size === 0) return graph;
-  const probed = await probeShapes(graph);
+  const floats = [...unknown.values()].flatMap(({ name, type }) => (isFloating(type!.dtype) ? [name] : []));
+  const probed = await probeShapes(graph, floats);
   for (const [name, { type }] of unknown) {
     const shape = probed.get(name);
-    // A float of rank 0 hardly exists in a classifier; a shape that even the probes leave open does.
-    if (shape && (shape.length > 0 || !isFloating(type!.dtype)))
-      graph.types.set(name, { dtype: type!.dtype, shape });
+    if (shape) graph.types.set(name, { dtype: type!.dtype, shape });
     else if (!graph.types.has(name)) graph.types.set(name, { dtype: type!.dtype, shape: undefined });
   }
   return graph;
 }
 
-async function portsOf(graph: Graph, optimization: 'disabled' | 'basic'): Promise<readonly PortInfo[]> {
+/** How the value is named in a probe that is the shape of another. */
+const shapeOf = (name: string): string => `types/shape-of/${name}`;
+
+/** @param measured names of values whose shape is made a value too. */
+async function portsOf(
+  graph: Graph,
+  optimization: 'disabled' | 'basic',
+  measured: readonly string[] = [],
+): Promise<readonly PortInfo[]> {
   const skeleton = skeletonOf(graph);
   skeleton.nodes = skeleton.nodes.map((node) =>
     node.domain === 'ai.onnx.ml' && KEEPING.has(node.op)
       ? { ...node, op: 'Cast', domain: '', attributes: { to: int(DTYPE_NUMBER.float32) } }
       : node,
   );
+  for (const name of measured)
+    skeleton.nodes.push({
+      op: 'Shape',
+      domain: '',
+      name: shapeOf(name),
+      inputs: [name],
+      outputs: [shapeOf(name)],
+      attributes: {},
+    });
   const present = new Set(skeleton.outputs.map((o) => o.name));
   const names = skeleton.nodes
     .flatMap((node) => node.outputs)
@@ -55,8 +71,12 @@ async function portsOf(graph: Graph, optimization: 'disabled' | 'basic'): Promis
   return session.outputs;
 }
 
-/** Shapes by folding at fixed sizes; empty when the graph does not take them. */
-async function probeShapes(graph: Graph): Promise<Map<string, Shape>> {
+/**
+ * Shapes by folding at fixed sizes; empty when the graph does not take them.
+ * @param measured names of values for which [] is taken for a scalar only where their shape is known to be empty. Integers
+ *   need no such proof: one whose shape even a probe leaves open hardly exists.
+ */
+async function probeShapes(graph: Graph, measured: readonly string[]): Promise<Map<string, Shape>> {
   const isImage = (shape: Shape | undefined): shape is Shape => shape?.length === 4;
   const open = (pick: (shape: Shape) => Shape): boolean =>
     graph.inputs.some((input) => pick(input.shape ?? []).some((dim) => typeof dim !== 'number'));
@@ -70,8 +90,13 @@ async function probeShapes(graph: Graph): Promise<Map<string, Shape>> {
     });
     fixed.outputs = graph.outputs.map((output) => ({ ...output, shape: undefined }));
     fixed.types.clear();
-    const ports = await portsOf(fixed, 'basic');
-    return new Map(ports.flatMap((port) => (port.type ? [[port.name, port.type.shape] as const] : [])));
+    const ports = await portsOf(fixed, 'basic', measured);
+    const shapes = new Map(
+      ports.flatMap((port) => (port.type ? [[port.name, port.type.shape] as const] : [])),
+    );
+    for (const name of measured)
+      if (shapes.get(name)?.length === 0 && shapes.get(shapeOf(name))?.[0] !== 0) shapes.delete(name);
+    return shapes;
   };
   try {
     const base = await probe(PROBES.batch[0], PROBES.side[0]);

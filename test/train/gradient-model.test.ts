@@ -120,4 +120,17 @@ describe('gradientModel', () => {
       ]);
     },
   );
+
+  it('differentiates through floats of rank 0', async () => {
+    const graph = classifier(17, (b, x) => {
+      const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));
+      const [left, right] = [parameter('left', [CHANNELS]), parameter('right', [CHANNELS])];
+      const product = b.op('MatMul', [left, right]);
+      const norm = b.op('ReduceL2', [parameter('normed', [2, 3])], { keepdims: int(0) });
+      const sum = b.op('ReduceSum', [b.mul(x, x)], { keepdims: int(0) });
+      return b.mul(x, b.add(b.mul(product, norm), b.mul(sum, b.scalar(0.01, x))));
+    });
+    const weights = ['fc', 'fc.bias', 'left', 'normed', 'right', 'stem'];
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(weights);
+  });
 });
