@@ -4,7 +4,8 @@
  *   Gather   dx = rows of dy added up at their indices (GatherGradient); one known index is a slice
  *   Col2Im   adds up overlapping blocks, so that each element of dx is the element of dy that it was added to
  *   Pad      dx = dy without the margins; d(value) = the sum of the margins. Margins that repeat elements of x
- *            (reflect, edge, wrap) are gathers along each axis, and add up at their sources.
+ *            (reflect, edge, wrap) are gathers along each axis, and add up at their sources. Negative margins cut x
+ *            first: those beside them repeat what is left, as onnxruntime has it.
  */
 import {
   int,
@@ -102,7 +103,7 @@ function gather(c: RuleContext): InputGradient[] {
   ];
 }
 
-/** Where an element of the padded axis comes from; `position` counts from the first element of x. */
+/** Where an element of the padded axis comes from; `position` counts from the first of the `size` elements of x. */
 const SOURCES: Readonly<Record<string, (position: number, size: number) => number>> = {
   edge: (p, n) => Math.min(Math.max(p, 0), n - 1),
   wrap: (p, n) => ((p % n) + n) % n,
@@ -132,8 +133,11 @@ function pad(c: RuleContext): InputGradient[] {
       () =>
         axes.reduce((dy, axis) => {
           if (before[axis] === 0 && after[axis] === 0) return dy;
-          const sources = Array.from({ length: dy.shape[axis] as number }, (_, i) =>
-            source(i - before[axis]!, size[axis]!),
+          const cut = Math.max(0, -before[axis]!);
+          const left = size[axis]! - cut - Math.max(0, -after[axis]!);
+          const sources = Array.from(
+            { length: dy.shape[axis] as number },
+            (_, i) => cut + source(i - Math.max(0, before[axis]!), left),
           );
           const shape = dy.shape.map((d, i) => (i === axis ? size[axis]! : (d as number)));
           return scatterAdd(c, b.constant(int64(sources)), dy, axis, shape);

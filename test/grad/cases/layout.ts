@@ -89,4 +89,13 @@ export const INDEXING: readonly OpCase[] = [
   ...['reflect', 'edge', 'wrap'].map((mode) =>
     one(mode, 'Pad', [uniform([1, 4, 3]), list([0, 2, 1, 0, 1, 2])], { mode: str(mode) }),
   ),
+  ...['reflect', 'edge', 'wrap'].flatMap((mode) =>
+    [
+      [-1, 2, 2, -2],
+      [-2, 1, 1, -1],
+      [-1, -2, -2, 0],
+    ].map((pads) =>
+      one(`${mode}, margins ${pads}`, 'Pad', [uniform([5, 6]), list(pads)], { mode: str(mode) }),
+    ),
+  ),
 ];

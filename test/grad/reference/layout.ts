@@ -125,11 +125,18 @@ function pad(call: Call): Array64 {
   });
   const fill = call.inputs[2]?.data[0] ?? 0;
   const mode = call.text('mode', 'constant');
+  // What negative margins leave, which the others are made of.
+  const cut = before.map((n) => Math.max(0, -n));
+  const left = dims.map((d, i) => d - cut[i]! - Math.max(0, -after[i]!));
   return build(
     dims.map((d, i) => d + before[i]! + after[i]!),
     (index) => {
-      const place = index.map((n, i) => source(mode, n - before[i]!, dims[i]!));
-      return place.includes(undefined) ? fill : at(call.x, place as number[]);
+      const place = index.map((n, i) => source(mode, n - Math.max(0, before[i]!), left[i]!));
+      if (place.includes(undefined)) return fill;
+      return at(
+        call.x,
+        place.map((n, i) => n! + cut[i]!),
+      );
     },
   );
 }
