@@ -2,9 +2,11 @@ import { MarnetError } from '../errors.ts';
 import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
 import {
   type Constant,
+  DTYPE_NUMBER,
   type DType,
   float32,
   type Graph,
+  int,
   isFloating,
   type Node,
   readsOf,
@@ -20,7 +22,7 @@ import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';
 import { widenHalf } from './half.ts';
 import { type ImageInput, imageInput, imageShape } from './image-input.ts';
-import { trainableConstants } from './parameters.ts';
+import { floatingConstants, trainableConstants } from './parameters.ts';
 import { rebatchIfSame } from './rebatch.ts';
 import { simplify } from './simplify.ts';
 import { liftConstants } from './skeleton.ts';
@@ -66,8 +68,10 @@ export interface BackboneOptions {
   readonly batch: number;
   /** The image size, for models that leave it open. */
   readonly size: { readonly height: number; readonly width: number };
-  /** Names of the constants to train; all weights unless told. */
+  /** Which of the weights that a full fine-tuning trains; all of them unless told. */
   readonly trainable?: (name: string) => boolean;
+  /** Names of constants to train whatever they look like, instead of weights. */
+  readonly named?: ReadonlySet<string>;
   /** Also make parameters of the statistics of BatchNormalizations whose scale is trained. */
   readonly statistics?: boolean;
 }
@@ -79,7 +83,7 @@ export interface FixedGraph {
   readonly image: ImageInput;
   /** Images a run: what the file fixes, else what was asked for. */
   readonly batch: number;
-  /** The weights by name, in the model's own precision. */
+  /** The weights by name, in the model's own precision; the graph takes them in float32. */
   readonly weights: ReadonlyMap<string, Constant>;
   /** Those of them that are statistics, with the name of the scale beside each. */
   readonly running: ReadonlyMap<string, string>;
@@ -96,15 +100,13 @@ export async function fixShapes(original: Graph, options: BackboneOptions): Prom
   refuseQuantized(graph);
   const image = imageInput(graph);
   const batch = image.batch ?? options.batch;
-  const trainable = trainableConstants(graph);
-  const chosen = options.trainable ?? (() => true);
-  const running = options.statistics
-    ? runningStatistics(graph, (name) => trainable.has(name) && chosen(name))
-    : new Map<string, string>();
+  const isTrained = trainedOf(graph, options);
+  const running = options.statistics ? runningStatistics(graph, isTrained) : new Map<string, string>();
   const weights = liftConstants(
     graph,
-    (name, { dtype }) => (trainable.has(name) && chosen(name)) || (running.has(name) && isFloating(dtype)),
+    (name, { dtype }) => isTrained(name) || (running.has(name) && isFloating(dtype)),
   );
+  feedInFloat32(graph, weights);
   const shape = imageShape(image, batch, options.size.height, options.size.width);
   return { graph: await simplifyAt(graph, image.name, shape), image, batch, weights, running };
 }
@@ -137,6 +139,35 @@ export async function prepareBackbone(original: Graph, options: BackboneOptions)
     parameters,
     running: fixed.running,
   };
+}
+
+function trainedOf(graph: Graph, { trainable, named }: BackboneOptions): (name: string) => boolean {
+  const constants = named ? floatingConstants(graph) : trainableConstants(graph);
+  const chosen = named ? (name: string) => named.has(name) : (trainable ?? (() => true));
+  return (name) => constants.has(name) && chosen(name);
+}
+
+/** Lets a graph that computes with float64 weights take them in float32, as they are trained; changes it in place. */
+function feedInFloat32(graph: Graph, weights: ReadonlyMap<string, Constant>): void {
+  const wide = new Map<string, string>();
+  for (const [name, { dtype }] of weights) if (dtype === 'float64') wide.set(name, `${name}/float64`);
+  if (wide.size === 0) return;
+  graph.inputs = graph.inputs.map((input) => (wide.has(input.name) ? { ...input, dtype: 'float32' } : input));
+  const casts = [...wide].map(
+    ([name, output]): Node => ({
+      op: 'Cast',
+      domain: '',
+      name: output,
+      inputs: [name],
+      outputs: [output],
+      attributes: { to: int(DTYPE_NUMBER.float64) },
+    }),
+  );
+  const readers = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((input) => wide.get(input) ?? input),
+  }));
+  graph.nodes = [...casts, ...readers];
 }
 
 /** The same values in float32, made when they are read. */

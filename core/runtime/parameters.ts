@@ -62,26 +62,43 @@ export function trainableConstants(graph: Graph): Set<string> {
   const uses = usesOf(graph);
   const preprocessing = preprocessingValues(graph, uses);
   const trainable = new Set<string>();
+  for (const [name, constant] of readConstants(graph, uses)) {
+    const readers = readersOf(uses, name);
+    if (readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) continue;
+    const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
+    if (!parametric) {
+      if (sizeOf(constant.dims) === 1) continue;
+      if (readers.every(({ node }) => ELEMENTWISE.has(node.op) && preprocessing.has(node.outputs[0]!)))
+        continue;
+      if (looksLikeMask(constant)) continue;
+    }
+    trainable.add(name);
+  }
+  return trainable;
+}
+
+/**
+ * Names of all constants that can be differentiated by: floating ones that nodes compute with, settings and statistics
+ * among them, but for those that a body (of an If, say) reads.
+ */
+export function floatingConstants(graph: Graph): Set<string> {
+  return new Set(readConstants(graph, usesOf(graph)).keys());
+}
+
+function readConstants(graph: Graph, uses: Uses): Map<string, Constant> {
+  const found = new Map<string, Constant>();
   const consider = (name: string, constant: Constant): void => {
     if (!isFloating(constant.dtype)) return;
     const readers = readersOf(uses, name);
-    if (readers.length === 0 || readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) return;
-    if (readers.some(({ node, value }) => !node.inputs.includes(value))) return; // read inside a body
-    const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
-    if (!parametric) {
-      if (sizeOf(constant.dims) === 1) return;
-      if (readers.every(({ node }) => ELEMENTWISE.has(node.op) && preprocessing.has(node.outputs[0]!)))
-        return;
-      if (looksLikeMask(constant)) return;
-    }
-    trainable.add(name);
+    if (readers.length > 0 && readers.every(({ node, value }) => node.inputs.includes(value)))
+      found.set(name, constant);
   };
   for (const [name, constant] of graph.constants) consider(name, constant);
   for (const node of graph.nodes) {
     const tensor = constantNodeTensor(node);
     if (tensor) consider(node.outputs[0]!, { dtype: tensor.dtype, dims: tensor.dims, read: () => tensor });
   }
-  return trainable;
+  return found;
 }
 
 function inSlot(slots: Readonly<Record<string, readonly number[]>>, node: Node, name: string): boolean {

@@ -16,7 +16,10 @@ export interface GradientModelOptions {
   readonly loss: 'cross-entropy';
   /** Name of the value [batch, classes] that the loss takes; the located classifier's logits unless told. */
   readonly logits?: string;
-  /** Names of the weights to differentiate by; all of them unless told. */
+  /**
+   * What to differentiate by: 'all' weights that full tuning trains, unless told. A name may also be that of another
+   * floating constant on the way to the logits: a learned number, an exponent, a statistic.
+   */
   readonly wrt?: 'all' | readonly string[];
   /** Image size, for models that leave it open; 224 x 224 unless told. */
   readonly size?: { readonly height: number; readonly width: number };
@@ -64,12 +67,9 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
     outputs: [logits],
     batch: options.batch,
     size: options.size ?? { height: input.height ?? 224, width: input.width ?? 224 },
-    ...(wanted ? { trainable: (name) => wanted.has(name) } : {}),
+    ...(wanted ? { named: wanted } : {}),
   });
-  const missing = [...(wanted ?? [])].filter((name) => !backbone.parameters.has(name));
-  if (missing.length > 0) {
-    throw new MarnetError('usage', `not trainable weights on the way to "${logits}": ${missing.join(', ')}`);
-  }
+  requireAll(wanted, (name) => backbone.parameters.has(name), logits);
 
   const graph = backbone.graph.clone();
   graph.outputs = [];
@@ -79,6 +79,7 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
   const labels = builder.input('labels', 'float32', [backbone.batch, classes]);
   const loss = crossEntropy(builder, builder.reshape(scores, [backbone.batch, classes]), labels);
   const gradients = differentiate(graph, loss.name, [...backbone.parameters.keys()]);
+  requireAll(wanted, (name) => Object.hasOwn(gradients, name), logits);
   builder.output(loss, 'loss');
   const names: Record<string, string> = {};
   for (const [parameter, gradient] of Object.entries(gradients)) {
@@ -98,4 +99,19 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
     ),
     batch: backbone.batch,
   };
+}
+
+/** @throws MarnetError 'usage' unless every wanted name is there. */
+function requireAll(
+  wanted: ReadonlySet<string> | undefined,
+  isThere: (name: string) => boolean,
+  logits: string,
+): void {
+  const missing = [...(wanted ?? [])].filter((name) => !isThere(name));
+  if (missing.length === 0) return;
+  throw new MarnetError(
+    'usage',
+    `not floating constants that "${logits}" depends on differentiably: ${missing.join(', ')}`,
+    { hint: "Name initializers or Constant nodes of the model's graph, outside bodies of If and Loop." },
+  );
 }

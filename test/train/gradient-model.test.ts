@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
-import { float, Graph, GraphBuilder, int, type Tensor, type Value } from '../../core/graph/index.ts';
+import {
+  constantOf,
+  float,
+  Graph,
+  GraphBuilder,
+  int,
+  type Tensor,
+  type Value,
+} from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { liftConstants } from '../../core/runtime/skeleton.ts';
@@ -132,5 +140,51 @@ describe('gradientModel', () => {
     });
     const weights = ['fc', 'fc.bias', 'left', 'normed', 'right', 'stem'];
     expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(weights);
+  });
+
+  describe('by name', () => {
+    /** relu(x + a relu(x)), then x^p: learned numbers of one element, and a limit. */
+    const learnedNumbers = (): Graph =>
+      classifier(17, (b, x) => {
+        const number = (name: string, value: number, dims: readonly number[]) =>
+          b.weight(name, { dtype: 'float32', dims, data: Float32Array.of(value) });
+        const positive = b.op('Max', [
+          b.add(x, b.mul(number('a', 0.3, []), b.relu(x))),
+          number('limit', 0.1, []),
+        ]);
+        return b.op('Pow', [positive, number('p', 1.7, [1])]);
+      });
+
+    it('takes numbers of one element, which are no weights by themselves', async () => {
+      const graph = learnedNumbers();
+      expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(['fc', 'fc.bias', 'stem']);
+      const named = await gradientsOf(graph, { wrt: ['a', 'p', 'limit', 'fc'] });
+      expect(await checkGradients(graph, named)).toEqual(['a', 'fc', 'limit', 'p']);
+      expect(named.parameters.a!.dims).toEqual([]);
+    });
+
+    it('refuses names of nothing that the logits depend on', async () => {
+      const graph = learnedNumbers();
+      const b = new GraphBuilder(graph);
+      b.output(b.mul(b.value('logits'), b.weight('elsewhere', drawn('elsewhere', [CLASSES]))), 'other');
+      await expect(gradientsOf(graph, { wrt: ['a', 'b', 'elsewhere', 'image'] })).rejects.toThrow(
+        'not floating constants that "logits" depends on differentiably: b, elsewhere, image',
+      );
+    });
+  });
+
+  it('takes weights of float64 in float32', async () => {
+    const graph = classifier(17, (b, x) => {
+      const scale = { ...drawn('scale', [CHANNELS, 1, 1]), dtype: 'float64' as const };
+      return b.mul(
+        x,
+        b.cast(b.weight('scale', { ...scale, data: Float64Array.from(scale.data) }), 'float32'),
+      );
+    });
+    const made = await gradientsOf(graph);
+    expect(made.parameters.scale!.data).toBeInstanceOf(Float32Array);
+    const cast = graph.clone();
+    cast.constants.set('scale', constantOf(drawn('scale', [CHANNELS, 1, 1])));
+    expect(await checkGradients(cast, made)).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
   });
 });
