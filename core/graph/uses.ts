@@ -97,6 +97,19 @@ export function removeDead(graph: Graph): Graph {
   return graph;
 }
 
+/**
+ * Removes domains whose operator set no node needs. Returns the graph itself; where a body or a function may hold nodes of
+ * any domain, all of them stay.
+ */
+export function removeUnusedDomains(graph: Graph): Graph {
+  const hasBody = ({ attributes }: Node): boolean =>
+    Object.values(attributes).some(({ kind }) => kind === 'graph' || kind === 'opaque');
+  if (graph.functions.size > 0 || graph.nodes.some(hasBody)) return graph;
+  const used = new Set(['', ...graph.nodes.map((node) => node.domain)]);
+  for (const domain of [...graph.opsets.keys()]) if (!used.has(domain)) graph.opsets.delete(domain);
+  return graph;
+}
+
 /** The tensor behind a name when it is known before any run: a constant, a Constant node, or an Identity of one. */
 export function knownTensor(graph: Graph, uses: Uses, name: string): Tensor | undefined {
   const constant = graph.constants.get(name);

@@ -1,6 +1,6 @@
 import { MarnetError } from '../errors.ts';
 import { crossEntropy, differentiate } from '../grad/index.ts';
-import { GraphBuilder, sizeOf } from '../graph/index.ts';
+import { GraphBuilder, removeUnusedDomains, sizeOf } from '../graph/index.ts';
 import { locateFeatures } from '../locate/index.ts';
 import { lower, optimize } from '../lower/index.ts';
 import type { Model } from '../model.ts';
@@ -54,7 +54,8 @@ export interface GradientModel {
 /**
  * The model's loss and its gradient by the weights, as one ONNX graph.
  * @throws MarnetError 'no-gradient' when an op on the way has no rule, 'no-feature-site' when `logits` is not given and
- *   no classifier is found, 'usage' for names that the model does not have, 'unsupported-model' for quantized models.
+ *   no classifier is found, 'usage' for names that the model does not have and for logits of a
+ *   single class, 'unsupported-model' for quantized models.
  */
 export async function gradientModel(model: Model, options: GradientModelOptions): Promise<GradientModel> {
   const logits = options.logits ?? locateFeatures(model)[0]!.classifier.logits;
@@ -76,6 +77,15 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
   const builder = new GraphBuilder(graph, 'marnet/');
   const scores = builder.value(logits);
   const classes = sizeOf(scores.shape as number[]) / backbone.batch;
+  if (classes < 2) {
+    throw new MarnetError(
+      'usage',
+      `"${logits}" has one number an image, of which the cross-entropy is always 0, and so is its gradient`,
+      {
+        hint: 'Differentiate a model of two classes: put Concat(0, x) behind x, the value before its Sigmoid, and name that as `logits`.',
+      },
+    );
+  }
   const labels = builder.input('labels', 'float32', [backbone.batch, classes]);
   const loss = crossEntropy(builder, builder.reshape(scores, [backbone.batch, classes]), labels);
   const gradients = differentiate(graph, loss.name, [...backbone.parameters.keys()]);
@@ -86,7 +96,7 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
     names[parameter] = `gradient/${parameter}`;
     builder.output(builder.value(gradient), names[parameter]);
   }
-  const lowered = optimize(lower(optimize(graph), options.target ?? 'portable'));
+  const lowered = removeUnusedDomains(optimize(lower(optimize(graph), options.target ?? 'portable')));
   return {
     bytes: encodeGraph(inExecutionOrder(lowered)),
     inputs: { image: backbone.image, labels: 'labels' },

@@ -6,10 +6,11 @@ import {
   Graph,
   GraphBuilder,
   int,
+  ints,
   type Tensor,
   type Value,
 } from '../../core/graph/index.ts';
-import { encodeGraph } from '../../core/onnx/index.ts';
+import { decodeGraph, encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { liftConstants } from '../../core/runtime/skeleton.ts';
 import {
@@ -186,5 +187,27 @@ describe('gradientModel', () => {
     const cast = graph.clone();
     cast.constants.set('scale', constantOf(drawn('scale', [CHANNELS, 1, 1])));
     expect(await checkGradients(cast, made)).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
+  });
+
+  it('names only the operator sets that its nodes need', async () => {
+    const graph = classifier(17, (b, x) => b.relu(x));
+    for (const domain of ['com.microsoft', 'org.pytorch.aten']) graph.opsets.set(domain, 1);
+    for (const target of ['portable', 'cpu'] as const) {
+      const { opsets } = decodeGraph((await gradientsOf(graph, { target })).bytes);
+      expect([...opsets]).toEqual([['', 21]]);
+    }
+  });
+
+  it('refuses logits of a single class, whose cross-entropy is always 0', async () => {
+    const graph = classifier(17, (b, x) => b.relu(x));
+    const b = new GraphBuilder(graph);
+    b.output(b.op('ReduceMax', [b.value('logits')], { axes: ints([1]) }, { names: ['one'] }));
+    await expect(gradientsOf(graph, { logits: 'one' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(
+        '"one" has one number an image, of which the cross-entropy is always 0',
+      ),
+      hint: expect.stringContaining('two classes'),
+    });
   });
 });
