@@ -246,7 +246,10 @@ function renameMadeConstants(graph: Graph): Graph {
 async function simplifyAt(graph: Graph, image: string, shape: readonly number[]): Promise<Graph> {
   const fixed = graph.clone();
   fixed.inputs = fixed.inputs.map((i) => (i.name === image ? { ...i, shape } : i));
-  const inlined = renameMadeConstants(await simplify(await decomposed(fixed, INLINED_OPS)));
+  const once = renameMadeConstants(await simplify(await decomposed(fixed, INLINED_OPS)));
+  // Left of other ops that onnxruntime wrote in ones that have kernels (CenterCropPad): sizes that it knows now.
+  const isSize = (node: Node): boolean => node.domain === '' && node.op === 'Shape';
+  const inlined = once.nodes.some(isSize) ? renameMadeConstants(await simplify(once)) : once;
   const simplified = upgradeGraph(await writtenInOlderOps(inlined), TRAINING_OPSET);
   await annotateTypes(simplified);
   const folded = recogniseGelu(removeIdentityGathers(await foldIndependent(simplified)));

@@ -130,6 +130,15 @@ describe('gradientModel', () => {
     },
   );
 
+  it('differentiates an op whose sizes are known only after onnxruntime wrote it in others', async () => {
+    const graph = classifier(18, (b, x) => {
+      const sizes = b.integers([2, 8]);
+      const type = { dtype: x.dtype, shape: ['batch', CHANNELS, 2, 8] };
+      return b.op('CenterCropPad', [x, sizes], { axes: ints([2, 3]) }, { types: [type] });
+    });
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(['fc', 'fc.bias', 'stem']);
+  });
+
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {
       const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));

@@ -1,5 +1,6 @@
-/** Blocks of pixels to channels and back: a reshape, a transposition, a reshape. */
-import { intAttribute, stringAttribute, type Value } from '../../graph/index.ts';
+/** Blocks of pixels to channels and back: a reshape, a transposition, a reshape. Margins cut and added around the middle. */
+import { intAttribute, intsAttribute, stringAttribute, type Value } from '../../graph/index.ts';
+import { normalizeAxis } from '../axes.ts';
 import type { DecompositionRule, NodeContext } from '../rule.ts';
 
 function depthToSpace(c: NodeContext): Value[] {
@@ -27,9 +28,30 @@ function spaceToDepth(c: NodeContext): Value[] {
   return [b.reshape(moved, [n, channels * block * block, height / block, width / block])];
 }
 
+/** Cut, then padded with zeros; of an odd difference, the smaller half comes first. */
+function centerCropPad(c: NodeContext): Value[] {
+  const b = c.builder;
+  const size = c.shape(0);
+  const rank = size.length;
+  const wanted = [...size];
+  const axes = intsAttribute(c.node, 'axes', undefined) ?? size.map((_, i) => i);
+  c.integers('shape', 1)!.forEach((n, i) => {
+    wanted[normalizeAxis(axes[i]!, rank)] = n;
+  });
+  const half = (n: number): number => Math.floor(Math.max(0, n) / 2);
+  const cut = size.flatMap((n, i) => (n > wanted[i]! ? [i] : []));
+  const starts = cut.map((i) => half(size[i]! - wanted[i]!));
+  const ends = cut.map((axis, i) => starts[i]! + wanted[axis]!);
+  const kept = cut.length === 0 ? c.input(0) : b.slice(c.input(0), starts, ends, cut);
+  const before = size.map((n, i) => half(wanted[i]! - n));
+  const after = size.map((n, i) => Math.max(0, wanted[i]! - n) - before[i]!);
+  return [b.pad(kept, [...before, ...after])];
+}
+
 const FORM = 'Reshape, Transpose, Reshape';
 
 export const LAYOUT_DECOMPOSITIONS: readonly DecompositionRule[] = [
   { op: 'DepthToSpace', form: FORM, decompose: depthToSpace },
   { op: 'SpaceToDepth', form: FORM, decompose: spaceToDepth },
+  { op: 'CenterCropPad', form: 'Pad(Slice(x))', decompose: centerCropPad },
 ];

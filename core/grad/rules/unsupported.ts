@@ -88,7 +88,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     reason: 'no image classifier is known to have it',
-    ops: [...['BitCast', 'CenterCropPad', 'CumProd', 'Det', 'MaxUnpool', 'RotaryEmbedding'], 'SwiGLU'],
+    ops: [...['BitCast', 'CumProd', 'Det', 'MaxUnpool', 'RotaryEmbedding'], 'SwiGLU'],
   },
   {
     reason: 'it is made on the way to a GPU alone, and drops or normalizes in its own kernel',

@@ -1,7 +1,7 @@
 /** Ops that are differentiated as the ops they are composed of. */
 import { type Attributes, float, floats, int, ints, str } from '../../../core/graph/index.ts';
 import type { OpCase } from '../check.ts';
-import { awayFromZero, booleans, indices, type Sample, uniform } from '../samples.ts';
+import { awayFromZero, booleans, indices, integers, type Sample, uniform } from '../samples.ts';
 
 const one = (
   label: string,
@@ -71,6 +71,9 @@ const LAYOUTS: readonly OpCase[] = [
     one(mode, 'DepthToSpace', [uniform([2, 8, 2, 3])], { blocksize: int(2), mode: str(mode) }),
   ),
   one('', 'SpaceToDepth', [uniform([2, 3, 4, 6])], { blocksize: int(2) }),
+  one('', 'CenterCropPad', [uniform([5, 4]), integers([2, 7])]),
+  one('along some axes', 'CenterCropPad', [uniform([2, 5, 4]), integers([3, 8])], { axes: ints([-1, 1]) }),
+  one('of the same size', 'CenterCropPad', [uniform([2, 3]), integers([2, 3])]),
 ];
 
 const NORMALIZATIONS: readonly OpCase[] = [

@@ -141,6 +141,26 @@ function pad(call: Call): Array64 {
   );
 }
 
+/** The middle of x, in the middle of zeros. */
+function centerCropPad(call: Call): Array64 {
+  const { dims } = call.x;
+  const sizes = call.list('shape', 1)!;
+  const axes = call
+    .ints(
+      'axes',
+      dims.map((_, i) => i),
+    )
+    .map((a) => positive(a, dims.length));
+  const wanted = dims.map((d, i) => (axes.includes(i) ? sizes[axes.indexOf(i)]! : d));
+  return build(wanted, (index) => {
+    const place = index.map((n, i) => {
+      const more = wanted[i]! - dims[i]!;
+      return n - (more > 0 ? Math.floor(more / 2) : -Math.floor(-more / 2));
+    });
+    return place.every((n, i) => n >= 0 && n < dims[i]!) ? at(call.x, place) : 0;
+  });
+}
+
 /** Blocks [n, channels * taps, blocks] put back in an image, where they add up. */
 function col2Im(call: Call): Array64 {
   const image = Array.from(call.input(1).data);
@@ -188,6 +208,7 @@ export const LAYOUT: Operators = {
   Slice: slice,
   Gather: gather,
   Pad: pad,
+  CenterCropPad: centerCropPad,
   Transpose: transpose,
   Col2Im: col2Im,
   DepthToSpace: (call) => {
