@@ -1,5 +1,5 @@
 /**
- * Weights in float16 behind a Cast are trained as the same numbers in float32 are: a model of each form is wrapped in
+ * Weights in float16 or float64 behind a Cast are trained as the same numbers in float32 are: a model of each form is wrapped in
  * the same way, and what comes out differs by the rounding of the weights alone.
  */
 import { rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,8 @@ let data: string;
 beforeAll(async () => {
   ({ root, data } = await colourPlace(encodeGraph(network())));
   await writeFile(join(root, 'float32.onnx'), encodeGraph(network()));
-  await writeFile(join(root, 'float16.onnx'), encodeGraph(behindCasts(network())));
+  await writeFile(join(root, 'float16.onnx'), encodeGraph(behindCasts(network(), 'float16')));
+  await writeFile(join(root, 'float64.onnx'), encodeGraph(behindCasts(network(), 'float64')));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -71,8 +72,8 @@ function rounded(graph: Graph): Graph {
   return graph;
 }
 
-/** The graph with each weight in float16 under its own name, read through a Cast, and that through an Identity. */
-function behindCasts(graph: Graph): Graph {
+/** The graph with each weight in `dtype` under its own name, read through a Cast, and that through an Identity. */
+function behindCasts(graph: Graph, dtype: 'float16' | 'float64'): Graph {
   const weights = [...graph.constants].filter(([, constant]) => isFloat(constant));
   const read = new Map(weights.map(([name]) => [name, `${name}/same`]));
   graph.nodes = [
@@ -83,13 +84,13 @@ function behindCasts(graph: Graph): Graph {
     ...graph.nodes.map((each) => ({ ...each, inputs: each.inputs.map((name) => read.get(name) ?? name) })),
   ];
   for (const [name, { dims, read: values }] of weights) {
-    graph.constants.set(name, constantOf(fromFloat32(toFloat32(values()), dims, 'float16')));
+    graph.constants.set(name, constantOf(fromFloat32(toFloat32(values()), dims, dtype)));
     graph.types.delete(name);
   }
   return graph;
 }
 
-async function wrapped(form: 'float32' | 'float16', options: WrapOptionsInput) {
+async function wrapped(form: 'float32' | 'float16' | 'float64', options: WrapOptionsInput) {
   const model = join(root, `${form}.onnx`);
   const out = join(root, `${form}-${String(options.tune).replace(':', '-')}-${options.batchNorm}.onnx`);
   const { training, ...rest } = options;
@@ -190,5 +191,23 @@ describe('weights in float16 behind a Cast', () => {
     expect(largest(a!, b!)).toBeLessThan(5e-3 * scale);
     expect(largest(original!, b!)).toBeGreaterThan(2e-2 * scale);
     expect(half.verification.largestDifference).toBeLessThan(5e-3 * scale);
+  });
+});
+
+describe('weights in float64 behind a Cast', () => {
+  it.each([
+    ['last:1', { tune: 'last:1' }, 5],
+    ['full, with the statistics of batches', { tune: 'full', batchNorm: 'train' }, 38],
+  ] as const)('%s: are trained as in float32, and keep their type', async (_, options, trained) => {
+    const full = await wrapped('float32', options);
+    const wide = await wrapped('float64', options);
+    expect(changedIn(wide)).toEqual(changedIn(full));
+    expect(changedIn(wide)).toHaveLength(trained);
+    for (const name of changedIn(full)) {
+      const { dims } = valuesOf(full.after.graph, name);
+      const same = fromFloat32(toFloat32(valuesOf(full.after.graph, name)), dims, 'float64');
+      expect(valuesOf(wide.after.graph, name), name).toEqual(same);
+    }
+    expect(wide.notices).not.toContain('rounded');
   });
 });
