@@ -1,5 +1,5 @@
 /** Checkpoints of a run: `last.safetensors` holds all that going on needs, `best.safetensors` the best weights. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
@@ -23,11 +23,26 @@ export interface Progress {
 
 const LAST = 'last.safetensors';
 const BEST = 'best.safetensors';
+const METRICS = 'metrics.csv';
 const FORMAT = '1';
 const VECTORS = ['values', 'first', 'second'] as const;
 
 export const lastPath = (folder: string): string => join(folder, LAST);
 export const bestPath = (folder: string): string => join(folder, BEST);
+/** The table of what each epoch came to. */
+export const metricsPath = (folder: string): string => join(folder, METRICS);
+
+/** Removes what a training kept in its folder, where there is any. @throws MarnetError 'output' when it cannot be removed. */
+export async function clearTraining(folder: string): Promise<void> {
+  for (const path of [lastPath(folder), bestPath(folder), metricsPath(folder)]) {
+    await rm(path, { force: true }).catch((cause: Error) => {
+      throw new MarnetError('output', `cannot remove ${path}: ${cause.message}`, {
+        hint: 'Choose a run folder that can be written to.',
+        cause,
+      });
+    });
+  }
+}
 
 /** @param fingerprint of everything the result depends on. @param best the best weights so far, flat. */
 export async function saveLast(

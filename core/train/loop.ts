@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { MarnetError } from '../errors.ts';
 import type { Tensor } from '../graph/index.ts';
 import { checkJob } from './check.ts';
-import { bestPath, loadLast, type Progress, saveBest, saveLast } from './checkpoint.ts';
+import { bestPath, loadLast, metricsPath, type Progress, saveBest, saveLast } from './checkpoint.ts';
 import type { Engine, StepOutcome } from './engine.ts';
 import { replaceFile } from './files.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -294,7 +293,7 @@ class TrainingRun {
 
   async #writeMetrics(): Promise<void> {
     const { folder } = this.#job;
-    if (folder) await replaceFile(join(folder, 'metrics.csv'), [metricsCsv(this.#progress.history)]);
+    if (folder) await replaceFile(metricsPath(folder), [metricsCsv(this.#progress.history)]);
   }
 
   async *#interrupted(engine: Engine): AsyncGenerator<TrainEvent, never> {

@@ -111,7 +111,10 @@ export const wrapOptionsSchema = z.strictObject({
   /** Weights in 8 bits or in half precision, where the format written has that: tfjs. */
   quantize: z.enum(['uint8', 'float16']).optional(),
 
-  /** Folder of the run: options, metrics, checkpoints; a new numbered one under ./runs unless told. */
+  /**
+   * Folder of the run: options, metrics, checkpoints; a new numbered one under ./runs unless told. One with the checkpoint
+   * of a stopped run is refused without `resume`.
+   */
   runFolder: z.string().min(1).optional(),
   /** Go on from the last checkpoint in `runFolder`. */
   resume: z.boolean().default(false),

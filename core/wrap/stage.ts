@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NamedStage } from '../../adapters/knowledge.ts';
 import type { Dataset, Preprocess } from '../data/index.ts';
 import { MarnetError } from '../errors.ts';
@@ -18,6 +17,7 @@ import {
 import type { LabelPlan, TrainingStage, WrapEvent } from './events.ts';
 import type { FeatureTable } from './features/features.ts';
 import type { WrapOptions } from './options.ts';
+import { stageFolder } from './run-folder.ts';
 import type { PreparedTexts } from './text/texts.ts';
 
 /** Positions in `dataset.samples` of the images that could be decoded. */
@@ -76,7 +76,7 @@ export async function* trainStage(
   signal: AbortSignal,
 ): AsyncGenerator<WrapEvent, TrainResult> {
   const { model, dataset, table, rows, plan, engine, texts, options } = prepared;
-  const folder = stage === 'marnet' ? runFolder : join(runFolder, stage);
+  const folder = stageFolder(runFolder, stage);
   const job: TrainingJob = {
     source,
     labels: Int32Array.from(dataset.samples, (sample) => sample.label),

@@ -24,7 +24,7 @@ import { choosePreprocess } from './preprocess/choose.ts';
 import { resolvePreprocess } from './preprocess/resolve.ts';
 import type { WrapResult } from './result.ts';
 import { Run } from './run.ts';
-import { keepOptions, openRunFolder } from './run-folder.ts';
+import { clearRunFolder, keepOptions, openRunFolder, refuseUnfinishedRun } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
 import { type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
 import { prepareTexts } from './text/texts.ts';
@@ -70,6 +70,7 @@ async function* job(
       isModel: (head) => importerFor(head, undefined) !== undefined,
     });
   else checkOutputPath(out, model, options);
+  if (options.runFolder !== undefined && !options.resume) await refuseUnfinishedRun(options.runFolder);
 
   const { device, reason } = await chooseDevice(options.device);
   yield { type: 'device', device, title: deviceTitle(device), reason };
@@ -140,7 +141,9 @@ async function* job(
   yield { type: 'labels', ...labels };
 
   const folder = await openRunFolder(options.runFolder);
-  await keepOptions(folder, { model: model.path, data: dataset.root, ...options, out });
+  if (!options.resume) await clearRunFolder(folder);
+  const startedWith = { model: model.path, data: dataset.root, ...options, out };
+  await keepOptions(folder, startedWith);
   const prepared: Prepared = {
     model,
     site: site!,
@@ -203,6 +206,8 @@ async function* job(
     conversion: exported.conversion,
     seconds: (performance.now() - began) / 1000,
   };
+  // The model is written: a disk that is full by now takes nothing from the result.
+  await keepOptions(folder, { ...startedWith, finished: true }).catch(() => {});
   yield { type: 'finished', result };
   return result;
 }

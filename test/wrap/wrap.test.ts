@@ -188,6 +188,43 @@ describe('wrap', () => {
     },
   );
 
+  it('refuses to start anew over the checkpoint of a stopped run, before anything is written', async () => {
+    const options = optionsOf({ training: { epochs: 6 } });
+    const folder = options.runFolder!;
+    const stopped = wrap(model, data, options);
+    const watched = async () => {
+      for await (const event of stopped) if (event.type === 'epoch') stopped.abort();
+    };
+    await expect(watched()).rejects.toMatchObject({ code: 'interrupted' });
+    const kept = await Promise.all([`${folder}/last.safetensors`, `${folder}/options.json`].map(digest));
+    const again = wrap(model, data, { ...options, seed: 1 });
+    await expect(again.result).rejects.toMatchObject({
+      code: 'usage',
+      message: `the run folder "${folder}" has the checkpoint of a run that is not finished`,
+      hint: expect.stringMatching(/--resume .*another folder with --run/),
+    });
+    expect(await Promise.all([`${folder}/last.safetensors`, `${folder}/options.json`].map(digest))).toEqual(
+      kept,
+    );
+    // It goes on, and a run that came to its end may be repeated in its folder.
+    await finish(wrap(model, data, { ...options, resume: true }));
+    await finish(wrap(model, data, options));
+  });
+
+  it('takes nothing that a finished run left in its folder for its own', async () => {
+    const options = optionsOf({ compare: true, training: { epochs: 2 } });
+    await finish(wrap(model, data, options));
+    const other: WrapOptionsInput = { ...options, training: { ...options.training, epochs: 4 } };
+    const stopped = wrap(model, data, other);
+    const watched = async () => {
+      for await (const event of stopped) if (event.type === 'epoch') stopped.abort();
+    };
+    await expect(watched()).rejects.toMatchObject({ code: 'interrupted' });
+    // The plain stage of the finished run belongs to another training.
+    const { events } = await finish(wrap(model, data, { ...other, resume: true }));
+    expect(events.filter((e) => e.type === 'stopped').map(({ epoch }) => epoch)).toEqual([4, 4]);
+  });
+
   it('skips and counts a corrupt image, or fails when strict', async () => {
     const folder = await colourFolder(join(root, 'corrupt'));
     await writeFile(join(folder, 'broken.png'), 'no picture');
