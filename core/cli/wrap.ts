@@ -151,7 +151,8 @@ async function runJob(
     },
     (text) => progress.say(text),
   );
-  let folder: string | undefined = input.runFolder;
+  // A new run has a checkpoint from its training on alone; one that goes on may have one already.
+  let folder = input.resume ? input.runFolder : undefined;
   try {
     for await (const event of run) {
       // The other stage keeps its own in a folder within this one.
@@ -162,15 +163,22 @@ async function runJob(
     if (!options.json) io.out(summaryText(io, await run.result, { model, data }));
   } catch (error) {
     progress.close();
-    throw error instanceof MarnetError && error.code === 'interrupted' ? stopped(error, argv, folder) : error;
+    throw error instanceof MarnetError && error.code === 'interrupted'
+      ? await stopped(error, argv, folder)
+      : error;
   } finally {
     release();
   }
 }
 
-function stopped(error: MarnetError, argv: readonly string[], folder: string | undefined): MarnetError {
+async function stopped(
+  error: MarnetError,
+  argv: readonly string[],
+  folder: string | undefined,
+): Promise<MarnetError> {
+  const { hasCheckpoint } = await import('../wrap/run-folder.ts');
   const hint =
-    folder === undefined
+    folder === undefined || !hasCheckpoint(folder)
       ? 'Training had not begun; features that were computed are in the cache. Start again with the same command.'
       : `A checkpoint is in ${folder}. Go on with:\n  ${resumeCommand(argv, folder)}`;
   return new MarnetError('interrupted', error.message, { hint, cause: error });

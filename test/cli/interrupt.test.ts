@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../core/cli/program.ts';
 import { type Place, place } from './data.ts';
+import { TestIo } from './io.ts';
 import { runCommand, runScript } from './process.ts';
 
 let here: Place;
@@ -18,6 +22,41 @@ function once(text: string, act: () => void): (stdout: string) => void {
     act();
   };
 }
+
+/** Ctrl-C at the first word of progress, long before any training. */
+class Hasty extends TestIo {
+  override err(text: string): void {
+    if (this.stderr === '') this.interrupt();
+    super.err(text);
+  }
+}
+
+describe('a stop before the training', () => {
+  const hastily = async (...more: string[]): Promise<string> => {
+    const io = new Hasty();
+    const argv = [here.model, '--data', here.data, '--out', here.in('hasty.onnx')];
+    const code = await main([...argv, '--cache', here.in('cache-hasty'), '--epochs', '2', ...more], io);
+    expect(code, io.stderr).toBe(130);
+    return io.stderr;
+  };
+
+  it('promises no checkpoint where there is none', async () => {
+    const run = here.in('hasty');
+    const stderr = await hastily('--run', run);
+    expect(stderr).toContain('Training had not begun');
+    expect(stderr).toContain('Start again with the same command.');
+    expect(stderr).not.toContain('A checkpoint is in');
+    expect(existsSync(run)).toBe(false);
+  });
+
+  it('of a run that goes on names the checkpoint that it would have gone on from', async () => {
+    const run = here.in('gone-on');
+    await mkdir(run);
+    expect(await hastily('--resume', run)).not.toContain('A checkpoint is in');
+    await writeFile(join(run, 'last.safetensors'), 'of an earlier run');
+    expect(await hastily('--resume', run)).toContain(`A checkpoint is in ${run}. Go on with:`);
+  });
+});
 
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it('a second time ends the process at once, though its event loop is held up', async () => {
