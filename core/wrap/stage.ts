@@ -1,5 +1,6 @@
 import type { NamedStage } from '../../adapters/knowledge.ts';
 import type { Dataset, Preprocess } from '../data/index.ts';
+import { firstFew, plural } from '../data/layouts/layout.ts';
 import { MarnetError } from '../errors.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind } from '../marnet/index.ts';
@@ -49,7 +50,7 @@ export interface Prepared {
   readonly options: WrapOptions;
 }
 
-/** @throws MarnetError 'data' when nothing is left to train on, or nothing to measure with. */
+/** @throws MarnetError 'data' when fewer than two classes are left to train on, or nothing to measure with. */
 export function splitRows(dataset: Dataset, table: FeatureTable): SplitRows {
   const skipped = new Set(table.skipped.map(({ position }) => position));
   const usable = (split: 'train' | 'holdout'): number[] =>
@@ -61,7 +62,29 @@ export function splitRows(dataset: Dataset, table: FeatureTable): SplitRows {
       hint: 'Each class needs two readable images at least, one to train on and one to measure with.',
     });
   }
+  const left = [...new Set(rows.train.map((i) => dataset.samples[i]!.label))];
+  if (left.length < 2) {
+    const broken = table.skipped.length;
+    throw new MarnetError(
+      'data',
+      `the images to train on in "${dataset.root}" that could be used are of one class only, ${JSON.stringify(dataset.classes[left[0]!])}` +
+        (broken > 0
+          ? `; ${plural(broken, 'image')} could not be decoded: ${firstFew(table.skipped.map(({ id }) => id))}`
+          : ''),
+      { hint: 'A classifier needs readable images of two classes or more to train on.' },
+    );
+  }
   return rows;
+}
+
+/** Names the classes all of whose images for training could not be decoded; undefined where there is none. */
+export function lostClassesNotice(dataset: Dataset, rows: SplitRows): string | undefined {
+  const left = new Set(rows.train.map((i) => dataset.samples[i]!.label));
+  const given = dataset.samples.filter(({ split }) => split === 'train').map(({ label }) => label);
+  const lost = [...new Set(given)].filter((label) => !left.has(label)).sort((a, b) => a - b);
+  if (lost.length === 0) return undefined;
+  const names = firstFew(lost.map((label) => JSON.stringify(dataset.classes[label])));
+  return `${plural(lost.length, 'class has', 'classes have')} no image left to train on, as none could be decoded: ${names}`;
 }
 
 /**

@@ -26,7 +26,7 @@ import type { WrapResult } from './result.ts';
 import { Run } from './run.ts';
 import { clearRunFolder, keepOptions, openRunFolder, refuseUnfinishedRun } from './run-folder.ts';
 import { scoreLogits } from './score.ts';
-import { type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
+import { lostClassesNotice, type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
 import { prepareTexts } from './text/texts.ts';
 import { openSource } from './tuning/source.ts';
 
@@ -124,6 +124,8 @@ async function* job(
     };
     table = yield* featuresOf(features);
     rows = splitRows(dataset, table);
+    const lost = lostClassesNotice(dataset, rows);
+    if (lost !== undefined) yield { type: 'notice', message: lost };
     views = yield* viewsOf(features, table, rows.train);
   } finally {
     await extractor.close();

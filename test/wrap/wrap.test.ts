@@ -237,6 +237,29 @@ describe('wrap', () => {
     });
   });
 
+  it('refuses data of which one class alone can be read, and names classes that lost all of their images', async () => {
+    const folder = await colourFolder(join(root, 'unreadable'));
+    const spoil = async (label: string) => {
+      for (let i = 0; i < 8; i++) await writeFile(join(folder, `${label}-${i}.png`), 'no picture');
+    };
+    await spoil('sky');
+    const { events } = await finish(wrap(model, folder, optionsOf({ training: { epochs: 1 } })));
+    expect(events.flatMap((e) => (e.type === 'notice' ? [e.message] : []))).toContain(
+      '1 class has no image left to train on, as none could be decoded: "sky"',
+    );
+    await spoil('tomato');
+    const options = optionsOf();
+    await expect(wrap(model, folder, options).result).rejects.toMatchObject({
+      code: 'data',
+      message: expect.stringMatching(
+        /are of one class only, "leaf"; 16 images could not be decoded: .*\.png and 11 more$/,
+      ),
+      hint: expect.stringContaining('two classes or more'),
+    });
+    expect(existsSync(options.out!)).toBe(false);
+    expect(existsSync(options.runFolder!)).toBe(false);
+  });
+
   it('trains without any text', async () => {
     const folder = await colourFolder(join(root, 'textless'), 8, false);
     const { result, events } = await finish(wrap(model, folder, optionsOf()));
