@@ -18,6 +18,19 @@ export interface LabelEvidence {
 }
 
 /**
+ * Refuses class names that cannot be the model's, as they would be of no use.
+ * @param labels that the user gives. @param classes C of the model.
+ * @throws MarnetError 'usage' with both numbers.
+ */
+export function checkLabelCount(labels: readonly string[] | undefined, classes: number): void {
+  if (labels === undefined || labels.length === classes) return;
+  const names = labels.length === 1 ? '1 class name is' : `${labels.length} class names are`;
+  throw new MarnetError('usage', `${names} given for the model, which has ${classes}`, {
+    hint: 'Give --labels one name for each class of the model, in the order of its logits, or leave it out.',
+  });
+}
+
+/**
  * Whether the model's own classes are the data's. By name where the model carries names; else, when there are equally
  * many, by whether its predictions agree with the data's labels far more often than chance would.
  * @throws MarnetError 'usage' when the classes are to be kept and cannot be.

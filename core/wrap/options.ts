@@ -20,7 +20,7 @@ export const wrapOptionsSchema = z.strictObject({
   output: z.string().optional(),
   /** The feature layer, by the name of its value, instead of the best candidate. */
   at: z.string().optional(),
-  /** Class names in the order of the logits, for models that do not carry them. */
+  /** Class names in the order of the logits, for models that do not carry them; as many as there are classes. */
   labels: z.array(z.string()).optional(),
   /** 'keep' the model's classes, train a 'new' linear layer, or 'auto': keep where the labels or the accuracy say so. */
   classes: z.enum(['auto', 'keep', 'new']).default('auto'),

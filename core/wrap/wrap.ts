@@ -17,7 +17,7 @@ import { targetOf } from './export/target.ts';
 import { extractorOf } from './features/extractor.ts';
 import { type FeatureTable, featuresOf } from './features/features.ts';
 import { viewsOf } from './features/views.ts';
-import { decideLabels } from './labels.ts';
+import { checkLabelCount, decideLabels } from './labels.ts';
 import { matchOf, sitesOf } from './located.ts';
 import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
 import { choosePreprocess } from './preprocess/choose.ts';
@@ -90,6 +90,7 @@ async function* job(
     ...(options.at === undefined ? {} : { at: options.at }),
   });
   yield { type: 'located', site: site!, others };
+  checkLabelCount(options.labels, site!.classifier.classes);
   const resolved = resolvePreprocess(model, options.preprocess);
   yield { type: 'preprocess', ...resolved };
 

@@ -291,6 +291,11 @@ describe('wrap', () => {
       code: 'data',
     });
     expect(() => wrap(model, data, { holdout: 3 })).toThrow(/holdout/);
+    await expect(wrap(model, data, optionsOf({ labels: ['leaf', 'sky'] })).result).rejects.toMatchObject({
+      code: 'usage',
+      message: '2 class names are given for the model, which has 5',
+      hint: expect.stringContaining('--labels'),
+    });
   });
 });
 
