@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { TrainingJob } from './job.ts';
 import { headSizes } from './step-graph.ts';
 
-/** SHA-256 over everything in a job that its result depends on and that is cheap to read: not pixels and features. */
+/**
+ * SHA-256 over everything in a job that its result depends on and that is cheap to read: not pixels and features, for
+ * which the job's `identity` stands.
+ */
 export function fingerprintOf(job: TrainingJob): string {
   const { hyper, heads, seed, base, identity, source } = job;
   const precision = job.precision === 'float16' ? job.precision : undefined;

@@ -111,7 +111,7 @@ export interface TrainingJob {
   readonly folder?: string | undefined;
   /** Go on from the folder's last checkpoint, if there is one. */
   readonly resume?: boolean | undefined;
-  /** Whatever else the result depends on (the model's hash, the data's): a checkpoint of another identity is refused. */
+  /** Whatever else the result depends on (the model's hash, the images'): a checkpoint of another identity is refused. */
   readonly identity?: string | undefined;
 }
 

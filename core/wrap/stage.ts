@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NamedStage } from '../../adapters/knowledge.ts';
 import type { Dataset, Preprocess } from '../data/index.ts';
 import { firstFew, plural } from '../data/layouts/layout.ts';
@@ -117,10 +118,24 @@ export async function* trainStage(
     statistics: featureStatistics(table.features, table.width, rows.train),
     folder,
     resume: options.resume,
-    identity: [`${await model.sha256()}${texts.identity}`, ...seenThrough(options)].join(' '),
+    identity: [
+      `${await model.sha256()}${texts.identity}`,
+      imagesIdentity(prepared),
+      ...seenThrough(options),
+    ].join(' '),
   };
   yield { type: 'stage', stage, folder };
   return yield* train(job, signal);
+}
+
+/**
+ * SHA-256 over the bytes of the images that are used, and over how they come to the heads. Bytes, as features of the same
+ * images need not be the same on another device.
+ */
+function imagesIdentity({ table, rows, preprocess, site }: Prepared): string {
+  const hash = createHash('sha256').update(JSON.stringify([preprocess, site.value, site.pooling]));
+  for (const row of [...rows.train, ...rows.holdout]) hash.update(`${table.hashes[row] ?? ''}\n`);
+  return `images ${hash.digest('hex')}`;
 }
 
 /** Of the augmentation, what a resumed run must have in common with the one before; nothing for the usual one. */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
 import {
   defineAdapter,
   evaluateModel,
+  inspectModel,
   loadModel,
   MarnetError,
   predictImages,
@@ -209,6 +210,25 @@ describe('wrap', () => {
     // It goes on, and a run that came to its end may be repeated in its folder.
     await finish(wrap(model, data, { ...options, resume: true }));
     await finish(wrap(model, data, options));
+  });
+
+  it.each(['frozen', 'full'] as const)('does not go on with an image that was changed (%s)', async (tune) => {
+    const folder = await colourFolder(join(root, `changed-${tune}`));
+    const options = optionsOf({ tune, training: { epochs: 2 } });
+    await finish(wrap(model, folder, options));
+    const resume = (more: WrapOptionsInput = {}) =>
+      wrap(model, folder, { ...options, resume: true, ...more }).result;
+    // Features that are computed afresh are those of the cache.
+    await resume({ cacheFolder: join(root, `cache-changed-${tune}`) });
+    const image = join(folder, 'leaf-0.png');
+    const before = await readFile(image);
+    await copyFile(join(folder, 'sky-0.png'), image);
+    await expect(resume()).rejects.toMatchObject({ code: 'resume' });
+    await writeFile(image, before);
+    await resume();
+    // Nor with the same images otherwise prepared.
+    const preprocess = { ...(await inspectModel(model)).preprocess!.preprocess, mean: [0, 0, 0] };
+    await expect(resume({ preprocess })).rejects.toMatchObject({ code: 'resume' });
   });
 
   it('takes nothing that a finished run left in its folder for its own', async () => {
