@@ -1,6 +1,6 @@
 import type { SkippedImage } from '../data/images.ts';
 import type { Preprocess } from '../data/index.ts';
-import { toFloat32 } from '../graph/index.ts';
+import { type Graph, GraphBuilder, toFloat32 } from '../graph/index.ts';
 import { type FeatureSite, type LocateOptions, locateFeatures } from '../locate/index.ts';
 import type { Model } from '../model.ts';
 import type { Device } from '../runtime/device/name.ts';
@@ -20,7 +20,7 @@ export interface ClassifyOptions extends LocateOptions {
 export interface Classified {
   /** Position in the given list. */
   readonly position: number;
-  /** Probability of each class: the model's own output, through a softmax where it gives logits. */
+  /** Probability of each class: the model's own output, through a softmax where it gives logits, or only the best class. */
   readonly probabilities: Float32Array;
 }
 
@@ -62,7 +62,30 @@ export function classifyImages(
   };
 }
 
-/** The classifier alone, as its file has it: its one output is the site's. */
+/** Ops that pick classes by their scores, and give numbers of classes or some of the scores. */
+const PICKING: ReadonlySet<string> = new Set(['ArgMax', 'TopK']);
+
+/**
+ * A clone of the graph whose one output has a score for each class: the site's own output as the file has it or, where
+ * that only tells which classes are best, the logits; and the site of that output.
+ */
+export function exposeScores(
+  graph: Graph,
+  site: FeatureSite,
+): { readonly graph: Graph; readonly site: FeatureSite } {
+  const copy = graph.clone();
+  if (!site.activation.some((op) => PICKING.has(op))) {
+    copy.outputs = copy.outputs.filter((output) => output.name === site.output);
+    return { graph: copy, site };
+  }
+  const { logits } = site.classifier;
+  copy.outputs = [];
+  const builder = new GraphBuilder(copy);
+  builder.output(builder.value(logits));
+  return { graph: copy, site: { ...site, output: logits, activation: [] } };
+}
+
+/** The classifier alone: its one output is the site's. */
 export async function openClassifier(
   model: Model,
   options: Pick<ClassifyOptions, 'preprocess' | 'batch' | 'device' | 'output' | 'at'> & {
@@ -70,9 +93,7 @@ export async function openClassifier(
   },
 ): Promise<{ readonly site: FeatureSite; readonly lanes: ImageLanes }> {
   const { preprocess, batch, device = 'cpu', images } = options;
-  const site = locateFeatures(model, options)[0]!;
-  const graph = model.graph.clone();
-  graph.outputs = graph.outputs.filter((output) => output.name === site.output);
+  const { graph, site } = exposeScores(model.graph, locateFeatures(model, options)[0]!);
   return { site, lanes: await openEditedLanes(model, graph, { preprocess, batch, device, images }) };
 }
 

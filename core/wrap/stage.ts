@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { NamedStage } from '../../adapters/knowledge.ts';
 import type { Dataset, Preprocess } from '../data/index.ts';
 import { firstFew, plural } from '../data/layouts/layout.ts';
+import { preprocessToJson } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
 import type { FeatureSite } from '../locate/index.ts';
 import type { BaseKind } from '../marnet/index.ts';
@@ -133,7 +134,8 @@ export async function* trainStage(
  * images need not be the same on another device.
  */
 function imagesIdentity({ table, rows, preprocess, site }: Prepared): string {
-  const hash = createHash('sha256').update(JSON.stringify([preprocess, site.value, site.pooling]));
+  const way = [preprocessToJson(preprocess), site.value, site.pooling];
+  const hash = createHash('sha256').update(JSON.stringify(way));
   for (const row of [...rows.train, ...rows.holdout]) hash.update(`${table.hashes[row] ?? ''}\n`);
   return `images ${hash.digest('hex')}`;
 }

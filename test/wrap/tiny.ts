@@ -11,7 +11,7 @@ const SIZE = 16;
 
 /**
  * conv 3->8 stride 2, relu, conv 8->12 stride 2, relu, global mean, Gemm, Softmax; seeded weights; those of the Gemm times
- * `scale`. Everything is in `dtype`, and the Softmax is left out where `logits` are wanted.
+ * `scale`. Everything is in `dtype`, and the Softmax is left out where `logits` are wanted; `best` puts an ArgMax in its place.
  */
 export function tinyClassifier(
   options: {
@@ -21,6 +21,7 @@ export function tinyClassifier(
     scale?: number;
     dtype?: 'float32' | 'float16';
     logits?: boolean;
+    best?: boolean;
   } = {},
 ): Uint8Array {
   const {
@@ -30,6 +31,7 @@ export function tinyClassifier(
     scale = 1,
     dtype = 'float32',
     logits: bare = false,
+    best = false,
   } = options;
   const graph = new Graph();
   graph.opsets.set('', opset);
@@ -58,6 +60,7 @@ export function tinyClassifier(
     },
   );
   if (bare) b.output(logits, 'logits');
+  else if (best) b.output(b.op('ArgMax', [logits], { axis: int(1), keepdims: int(0) }), 'class');
   else b.output(b.op('Softmax', [logits], { axis: int(1) }), 'probabilities');
   return encodeGraph(graph);
 }

@@ -127,6 +127,39 @@ describe('wrap', () => {
     expect(Buffer.from(back.bytes).equals(await readFile(known))).toBe(true);
   });
 
+  it('reads the scores before an ArgMax, of a model that gives the best class alone', async () => {
+    const picking = join(root, 'picking.onnx');
+    await writeFile(picking, tinyClassifier({ classes: 3, best: true }));
+    const scoring = join(root, 'scoring.onnx');
+    await writeFile(scoring, tinyClassifier({ classes: 3 }));
+    const labels = ['leaf', 'sky', 'tomato'];
+    const [own, same] = await Promise.all(
+      [picking, scoring].map((path) => finish(wrap(path, data, optionsOf({ labels })))),
+    );
+    expect(own!.result.labelPlan).toBe('kept');
+    // The preprocessing is measured alike, and the training is that of the model that gives its scores.
+    const accuracies = (events: readonly WrapEvent[]) =>
+      events
+        .filter((e) => e.type === 'preprocess')
+        .at(-1)!
+        .measured!.candidates.map(({ name, top1 }) => [name, top1]);
+    expect(accuracies(own!.events)).toEqual(accuracies(same!.events));
+    expect(own!.result.scores).toEqual(same!.result.scores);
+    const files = ['leaf-0.png', 'sky-3.png', 'tomato-5.png'].map((name) => join(data, name));
+    const predicted = async (path: string) => {
+      const all = [];
+      for await (const { file, ...prediction } of predictImages(path, files))
+        all.push('top' in prediction ? prediction.top.map(({ label }) => label) : prediction.error);
+      return all;
+    };
+    expect(await predicted(own!.result.path)).toEqual(await predicted(same!.result.path));
+    expect((await evaluateModel(own!.result.path, data, { split: 'holdout' })).top1).toBe(
+      own!.result.scores.merged.top1,
+    );
+    const fresh = await finish(wrap(picking, data, optionsOf({ classes: 'new', tune: 'full' })));
+    expect(fresh.result.labelPlan).toBe('new');
+  });
+
   it('tunes every weight and exports them', async () => {
     const { result, events } = await finish(
       wrap(model, data, optionsOf({ tune: 'full', training: { epochs: 6 } })),

@@ -19,7 +19,7 @@ import { imageInput } from '../../runtime/image-input.ts';
 import { imageTensor } from '../../runtime/image-tensor.ts';
 import { openEdited } from '../../runtime/open-model.ts';
 import type { Session } from '../../runtime/session.ts';
-import { probabilitiesOf } from '../classify.ts';
+import { exposeScores, probabilitiesOf } from '../classify.ts';
 import { accuracyOf, contest, meanOf, type Trial } from './contest.ts';
 
 /** Images of the training split that are tried at most. */
@@ -119,13 +119,12 @@ export interface MeasureJob {
 
 /** Undefined where no image can be decoded. */
 export async function measurePreprocess(job: MeasureJob): Promise<MeasuredPreprocess | undefined> {
-  const { model, site, usual } = job;
+  const { model, usual } = job;
   const order = randomStream(job.seed, 'preprocess').shuffle(job.samples.map((_, i) => i));
   const samples = order.slice(0, SAMPLE).map((i) => job.samples[i]!);
-  const graph = model.graph.clone();
-  graph.outputs = graph.outputs.filter((output) => output.name === site.output);
+  const { graph, site } = exposeScores(model.graph, job.site);
   const session = await openEdited(model, graph);
-  const judge = new Judge(job, session, samples);
+  const judge = new Judge({ ...job, site }, session, samples);
   try {
     const tones = toneCandidates(usual);
     const trials = await judge.tryAll(tones);
