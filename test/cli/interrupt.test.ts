@@ -58,6 +58,32 @@ describe('a stop before the training', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('standard output that is closed early', () => {
+  /** The command in a pipe to a reader; its own exit code is told on standard error. */
+  const into = (reader: string, argv: readonly string[]) =>
+    runCommand(argv, { before: ['sh', '-c', `{ "$@"; echo "exit code $?" >&2; } | ${reader}`, 'sh'] });
+
+  it('ends a job that is not done, which is no success', async () => {
+    const out = here.in('cut-short.onnx');
+    const argv = [here.model, '--data', here.data, '--out', out, '--run', here.in('cut-short'), '--json'];
+    const { stdout, stderr } = await into('head -1', [
+      ...argv,
+      '--cache',
+      here.in('cache'),
+      '--epochs',
+      '50',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'device' });
+    expect(stderr).toBe('error: standard output was closed before the job was done\nexit code 1\n');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('is no failure of a command that was done', async () => {
+    const { stderr } = await into('true', ['inspect', here.model]);
+    expect(stderr).toBe('exit code 0\n');
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it('a second time ends the process at once, though its event loop is held up', async () => {
     let kill: (signal: NodeJS.Signals) => void = () => {};

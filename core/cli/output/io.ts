@@ -19,8 +19,12 @@ export interface Io {
 /** The process's own streams and signals. */
 export function processIo(): Io {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `marnet-wrap inspect model.onnx | head` closes the pipe early: that is no error.
-    if (error.code === 'EPIPE') process.exit();
+    // `marnet-wrap inspect model.onnx | head` closes the pipe early: that is no error, once the command has done its work.
+    if (error.code === 'EPIPE' && process.exitCode !== undefined) process.exit();
+    if (error.code === 'EPIPE') {
+      process.stderr.write('error: standard output was closed before the job was done\n');
+      process.exit(EXIT.failed);
+    }
     process.stderr.write(`error: standard output cannot be written to: ${error.message}\n`);
     process.exit(EXIT.failed);
   });
