@@ -237,6 +237,11 @@ function imageError(source: string | Uint8Array, error: unknown): MarnetError {
       hint: 'Make it smaller, or leave it out.',
       cause: error,
     });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EISDIR')
+    return new MarnetError('image', `${name} is a folder, not an image`, {
+      hint: 'Give the images in it, as in photos/*.jpg.',
+      cause: error,
+    });
   if (typeof source === 'string' && (/missing/i.test(reason) || isSystemError(error)))
     return new MarnetError('image', `${name} does not exist or cannot be read`, {
       hint: 'Check the path and the permissions.',

@@ -1,5 +1,5 @@
 /** Finding image files on disk. */
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { MarnetError } from '../errors.ts';
 
@@ -101,6 +101,27 @@ export async function requireSource(
   throw new MarnetError('data', `${JSON.stringify(path)} ${info ? 'is not a folder' : 'does not exist'}`, {
     hint: 'Give a folder with one folder of images a class, or with images and a metadata.csv; or a table: .csv, .tsv, .jsonl or .parquet.',
   });
+}
+
+/**
+ * A file's text, its byte order mark included.
+ * @throws MarnetError 'data' for a file that cannot be read, whose cause is the system's error, and for one that is not UTF-8 but
+ *   UTF-16.
+ */
+export async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((cause) => {
+    throw unreadable(file, cause);
+  });
+  if (!isUtf16(bytes)) return bytes.toString('utf8');
+  throw new MarnetError('data', `${JSON.stringify(file)} is UTF-16, and UTF-8 is expected`, {
+    hint: 'Save it as UTF-8; spreadsheets call that "CSV UTF-8".',
+  });
+}
+
+/** By the byte order mark, or by a zero among the first two bytes, which every Latin letter has in UTF-16 and none in UTF-8. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return first === 0 || second === 0;
 }
 
 export function unreadable(file: string, cause: unknown): MarnetError {

@@ -92,6 +92,11 @@ function convert(values: readonly number[], from: Preprocess['channels'], to: Pr
 function preset(name: string): Setting {
   const found = Object.hasOwn(PREPROCESS_PRESETS, name) ? PREPROCESS_PRESETS[name] : undefined;
   if (found) return found;
+  if (/^[-+.\d]/.test(name))
+    throw usage(
+      `--preprocess has the number ${JSON.stringify(name)} without a key`,
+      'The values of several channels are separated by colons, as in mean=0.5:0.5:0.5.',
+    );
   const names = Object.keys(PREPROCESS_PRESETS);
   const known = [...names, ...KEYS];
   const near = nearest(name, known);

@@ -18,8 +18,14 @@ export function chooseOutputs(view: GraphView, wanted: string | undefined): read
     : [];
   if (sized.length > 0) return sized;
   const known = outputs.map((output) => `"${output.name}" ${shapeText(view.shapeOf(output.name))}`);
+  const [near] = nearestNames(
+    wanted,
+    outputs.map((output) => output.name),
+    1,
+  );
+  const meant = near === undefined || /^\d+$/.test(wanted) ? '' : `Did you mean "${near}"? `;
   throw new MarnetError('usage', `the model has no output "${wanted}"`, {
-    hint: `Its outputs are ${known.join(', ')}: give a name, or a number of classes.`,
+    hint: `${meant}Its outputs are ${known.join(', ')}: give a name, or a number of classes.`,
   });
 }
 

@@ -133,7 +133,10 @@ function augmentError(value: unknown): string | undefined {
     parseAugment(value);
     return undefined;
   } catch (error) {
-    return error instanceof MarnetError ? `${error.message}. ${error.hint}` : String(error);
+    // Whose text it is, is said by whoever tells it.
+    return error instanceof MarnetError
+      ? `${error.message.replace(/^--augment /, '')}. ${error.hint}`
+      : String(error);
   }
 }
 

@@ -172,6 +172,11 @@ describe('images that cannot be predicted', () => {
     expect(stdout.split('\n').length).toBe(2);
     expect(stderr).toContain('broken.jpg');
     expect(stderr).toContain('missing.jpg');
+    const folder = await command('predict', here.model, join(here.data, 'train'));
+    expect(folder.code).toBe(1);
+    expect(told(folder.stderr)[0]).toBe(
+      `error: ${JSON.stringify(join(here.data, 'train'))} is a folder, not an image`,
+    );
   });
 });
 

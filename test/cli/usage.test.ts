@@ -55,6 +55,7 @@ describe('what is mistyped', () => {
     [[...job, '--epochs', 'five'], '--epochs takes a number, not "five"'],
     [[...job, '--epochs', '1.5'], '--epochs takes a whole number, not 1.5'],
     [[...job, '--epochs', '0'], '--epochs takes a number of at least 1, not 0'],
+    [[...job, '--out', ''], '--out takes a text of at least 1 character, not ""'],
     [[...job, '--holdout', '1'], '--holdout takes a number below 1, not 1'],
     [[...job, '--lr', '-1'], '--lr takes a number above 0, not -1'],
     [[...job, '--set', 'latnt=64'], '--set has no key "latnt"; did you mean latent?'],
@@ -84,6 +85,12 @@ describe('what is mistyped', () => {
     expect(stderr.split('\n')[0]).toBe(`error: ${message}`);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('names a flag once where it takes a text of parts', async () => {
+    const { code, stderr } = await command(...job, '--augment', 'flp');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --augment has no part "flp"; did you mean flip\?\. Parts: /);
   });
 
   it('says which flag an option of --set is known by', async () => {

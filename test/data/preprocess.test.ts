@@ -88,6 +88,7 @@ describe('the option', () => {
 
   it.each([
     ['imagenett', ['"imagenett"', 'did you mean imagenet?']],
+    ['mean=1,2', ['the number "2" without a key']],
     ['men=0.5', ['"men"', 'did you mean mean?']],
     ['resizto=256', ['did you mean resizeTo?']],
     ['mean', ['"mean"', 'did you mean mean=...?']],

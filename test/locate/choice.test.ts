@@ -68,6 +68,9 @@ describe('several outputs', () => {
     const error = failure(auxiliary(), { output: 'mian' });
     expect(error).toMatchObject({ code: 'usage', message: 'the model has no output "mian"' });
     expect(error.hint).toContain('"aux" [batch, 5], "main" [batch, 5]');
+    expect(error.hint).toContain('Did you mean "main"?');
+    // A number is one of classes, and near to no name.
+    expect(failure(auxiliary(), { output: '7' }).hint).not.toContain('mean');
   });
 });
 

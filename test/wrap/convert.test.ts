@@ -177,6 +177,7 @@ describe('a merged model as TensorFlow.js', () => {
 
   it.each([
     [{ to: 'tflite' }, /"tflite".*/],
+    [{ to: 'onx' }, /cannot be written as "onx"; did you mean "onnx"\?/],
     [{ quantize: 'uint8' }, /uint8 cannot be written as ONNX/],
     [{ to: 'tfjs', externalData: true }, /external data/],
     [{ to: 'tfjs', out: 'x.onnx' }, /"x.onnx" is the name of a model of onnx/],

@@ -52,6 +52,8 @@ interface Issue {
   readonly code?: string | undefined;
   readonly message: string;
   readonly expected?: unknown;
+  /** What is too small or too big. */
+  readonly origin?: unknown;
   readonly values?: readonly unknown[];
   readonly minimum?: unknown;
   readonly maximum?: unknown;
@@ -79,6 +81,8 @@ function expectation(issue: Issue): string {
   const bound = issue.inclusive === false;
   switch (issue.code) {
     case 'too_small':
+      if (issue.origin === 'string')
+        return `a text of at least ${issue.minimum} ${issue.minimum === 1 ? 'character' : 'characters'}`;
       return `a number ${bound ? 'above' : 'of at least'} ${issue.minimum}`;
     case 'too_big':
       return `a number ${bound ? 'below' : 'of at most'} ${issue.maximum}`;

@@ -4,9 +4,8 @@
  * after splits (`train`, `val`, `test`) and hold folders themselves, they are the splits and the labels begin below them.
  * A text beside an image, `1.txt` beside `1.jpg`, is the image's text.
  */
-import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { unreadable } from '../files.ts';
+import { readText } from '../files.ts';
 import {
   type DataFolder,
   dataError,
@@ -46,7 +45,7 @@ export async function classFolders(folder: DataFolder): Promise<Reading | undefi
       id,
       label: parts.slice(depth - 1, -1).join('/'),
       split: splits ? splitNamed(parts[0]!) : undefined,
-      text: sidecar === undefined ? undefined : await readText(join(root, sidecar)),
+      text: sidecar === undefined ? undefined : await textOf(join(root, sidecar)),
     });
   }
 
@@ -79,10 +78,6 @@ function namesSplits(images: readonly string[]): boolean {
   );
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').trim() || undefined;
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
+async function textOf(file: string): Promise<string | undefined> {
+  return (await readText(file)).replace(/^\uFEFF/, '').trim() || undefined;
 }

@@ -4,9 +4,8 @@
  * - .csv, .tsv, .jsonl: a column `label` and a column `text`, by their usual names, or the first and the second;
  * - .txt: a class a line, its name, a tab or colon, its text.
  */
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { unreadable } from '../files.ts';
+import { readText } from '../files.ts';
 import { foldLabel } from '../labels.ts';
 import { cellText, shown } from './cells.ts';
 import { usualColumn } from './columns.ts';
@@ -34,9 +33,7 @@ export async function readClassTexts(
   name: string,
   known: readonly string[],
 ): Promise<Map<string, string>> {
-  const source = await readFile(file, 'utf8').catch((cause) => {
-    throw unreadable(file, cause);
-  });
+  const source = await readText(file);
   const labels = new Map(known.map((label) => [label, label]));
   const folded = new Map(known.map((label) => [foldLabel(label), label]));
   const texts = new Map<string, string>();

@@ -2,9 +2,8 @@
  * The imagefolder convention: `metadata.csv` or `metadata.jsonl` in the folder, or one in each of its split folders
  * (`train/metadata.csv`, `validation/metadata.csv`), file names relative to where it lies.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unreadable } from '../files.ts';
+import { readText } from '../files.ts';
 import { parseDelimited } from './delimited.ts';
 import { parseJsonLines } from './json-lines.ts';
 import { type DataFolder, dataError, type Reading, splitNamed } from './layout.ts';
@@ -44,10 +43,10 @@ async function readMetadata(folder: DataFolder, base: string): Promise<Reading |
 
 export async function readOptional(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    return await readText(file);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw unreadable(file, cause);
+    throw error;
   }
 }

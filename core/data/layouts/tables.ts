@@ -3,9 +3,8 @@
  * (`train-00000-of-00002.parquet`) or one a split (`train.csv`, `test.csv`). Beside class folders a table counts only where
  * its own column names say that it lists images and their labels; any other is some list that happens to lie there.
  */
-import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { unreadable } from '../files.ts';
+import { readText } from '../files.ts';
 import type { Split } from '../sample.ts';
 import { namesImages } from './columns.ts';
 import { parseDelimited } from './delimited.ts';
@@ -84,11 +83,6 @@ function unsharded(name: string): string {
 async function openTable(folder: DataFolder, name: string): Promise<Table> {
   const file = join(folder.root, name);
   if (extname(name).toLowerCase() === '.parquet') return readParquet(file, name, folder.options.cacheFolder);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
+  const text = await readText(file);
   return /\.(csv|tsv)$/i.test(name) ? parseDelimited(text, name) : parseJsonLines(text, name);
 }

@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import type { FormatWriter } from '../../../adapters/adapter.ts';
 import { writerFor, writtenFormats } from '../../../adapters/registry.ts';
+import { didYouMean } from '../../data/layouts/layout.ts';
 import { MarnetError } from '../../errors.ts';
 import type { Model } from '../../model.ts';
 import type { WrapOptions } from '../options.ts';
@@ -27,9 +28,11 @@ export function targetOf(
   const format = to ?? ending ?? model.format;
   const writer = format === 'onnx' ? undefined : writerFor(format);
   if (format !== 'onnx' && !writer)
-    throw new MarnetError('usage', `a merged model cannot be written as "${format}"`, {
-      hint: `Use one of: ${writtenFormats().join(', ')}.`,
-    });
+    throw new MarnetError(
+      'usage',
+      `a merged model cannot be written as ${JSON.stringify(format)}${to === undefined ? '' : didYouMean(to, writtenFormats())}`,
+      { hint: `Use one of: ${writtenFormats().join(', ')}.` },
+    );
   if (ending !== undefined && ending !== format)
     throw new MarnetError(
       'usage',

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../core/data/dataset.ts';
 import { expectFailure, put, putImages, temporaryFolder } from '../folder.ts';
@@ -43,6 +44,22 @@ describe('metadata.csv', () => {
       const text = lines.map((line) => line.replace(/,(?! )/g, mark)).join('\r\n');
       const data = await loadDataset(await folder({ 'metadata.csv': text }));
       expect(data.samples.map((s) => s.text)).toEqual(['egg, rice', 'soup; hot']);
+    }
+  });
+
+  it('is refused in UTF-16, with or without a byte order mark, which is named', async () => {
+    const text = 'file_name,label\na.png,x\nb.png,y\n';
+    for (const mark of ['\uFEFF', '']) {
+      const little = Buffer.from(mark + text, 'utf16le');
+      for (const bytes of [little, Buffer.from(little).swap16()]) {
+        const root = await folder({});
+        for (const name of ['metadata.csv', 'list.csv']) {
+          const file = put(root, name, bytes);
+          const data = name === 'metadata.csv' ? root : file;
+          await expectFailure(loadDataset(data), 'data', name, 'is UTF-16, and UTF-8 is expected');
+          rmSync(file);
+        }
+      }
     }
   });
 
