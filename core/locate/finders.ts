@@ -2,8 +2,8 @@
  * Finders: each looks at one output's tail and gives sites, or says why there is none. In the order of their worth:
  * the last dense layer's input, hidden dense layers before it, a cut before a head of unknown form.
  */
-import { isFloating, type Node, type Shape } from '../graph/index.ts';
-import { type DenseLayer, describe } from './dense.ts';
+import { intsAttribute, isFloating, type Node, type Shape } from '../graph/index.ts';
+import { type DenseLayer, describe, matchDense } from './dense.ts';
 import { whyNoRows } from './outputs.ts';
 import { matchReduction } from './reduction.ts';
 import type { FeatureSite, Pooling } from './site.ts';
@@ -26,12 +26,16 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
   const form = featureForm(view, tail);
   if ('why' in form) return form;
   const opaque = whyOpaque(tail);
+  const value = form.map?.value ?? layer.x;
+  const nodes = view.inGraphOrder([...(form.map ? [form.map.transpose] : []), ...tail.nodes]);
   const name = describe(layer.product);
   const then = tail.activation.length > 0 ? `; ${tail.activation.join(', ')} after it` : '';
-  const shape = featureShape(view, layer, width);
+  const shape = form.map
+    ? form.map.shape.map((dim, i) => (i === 1 ? width : dim))
+    : featureShape(view, layer, width);
   return {
     site: {
-      value: layer.x,
+      value,
       shape,
       pooling: form.pooling,
       width,
@@ -45,7 +49,7 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
               logits: tail.logits,
               classes,
               ...opaque,
-              nodes: tail.nodes.map((node) => node.outputs[0]!),
+              nodes: nodes.map((node) => node.outputs[0]!),
             },
       reason: `${name} makes ${classes} class scores of its ${width} features${then}${'why' in opaque ? `; ${opaque.why}` : ''}`,
       score: 'why' in opaque ? SCORE.opaque : SCORE.linear,
@@ -75,11 +79,23 @@ function checkRows(view: GraphView, tail: Tail, classes: number): string | undef
   return undefined;
 }
 
-/** How the layer's input becomes one vector an image. */
-function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why: string } {
+/** A map [N, D, H, W] of which a transposition makes the layer's input [N, H, W, D]. */
+interface TransposedMap {
+  readonly value: string;
+  readonly shape: Shape;
+  readonly transpose: Node;
+}
+
+/** How the layer's input, or the map that it is transposed from, becomes one vector an image. */
+function featureForm(
+  view: GraphView,
+  tail: Tail,
+): { readonly pooling: Pooling; readonly map?: TransposedMap } | { readonly why: string } {
   const { layer, reduction } = tail;
   const shape = view.shapeOf(layer.x);
   if (layer.classAxis === 1) {
+    if (reduction?.channelsLast)
+      return { why: `${describe(reduction.node)} takes the mean over classes, not over places alone` };
     if (reduction?.pooling === 'class-token')
       return { why: `${describe(reduction.node)} takes one place of a map of scores` };
     if (reduction && !layer.pointwise && !makesScores(tail))
@@ -101,6 +117,10 @@ function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why:
           why: `${describe(reduction.node)} reduces rows that ${describe(layer.nodes.at(-1)!)} made of several a picture`,
         }
       : { pooling: 'none' };
+  if (rank === 4 && (reduction?.channelsLast || reduction?.pooling === 'mean-tokens')) {
+    const map = mapBefore(view, layer.x);
+    if (map) return { pooling: 'mean-spatial', map };
+  }
   if (rank !== 3)
     return {
       why: `${describe(layer.nodes.at(-1)!)} reads ${shapeText(shape)}; only [N, D] and [N, T, D] are understood`,
@@ -109,6 +129,27 @@ function featureForm(view: GraphView, tail: Tail): { pooling: Pooling } | { why:
   return shape?.[1] === 1
     ? { pooling: 'class-token' }
     : { why: `${describe(layer.nodes.at(-1)!)} gives scores to each of ${shape?.[1]} positions` };
+}
+
+/** The map [N, D, H, W] that is transposed into `name` [N, H, W, D], if it is made so. */
+function mapBefore(view: GraphView, name: string): TransposedMap | undefined {
+  const transpose = view.uses.producer(name);
+  if (transpose?.domain !== '' || transpose.op !== 'Transpose') return undefined;
+  const value = transpose.inputs[0]!;
+  const shape = view.shapeOf(value);
+  const toLast = intsAttribute(transpose, 'perm', undefined)?.join() === '0,2,3,1';
+  return toLast && shape ? { value, shape, transpose } : undefined;
+}
+
+/** Whether a value [N, H, W, C] is made, or read, as a map whose channels are its last axis. */
+function hasChannelsLast(view: GraphView, name: string): boolean {
+  if (view.shapeOf(name)?.length !== 4) return false;
+  if (mapBefore(view, name)) return true;
+  const made = matchDense(view, name);
+  if (!('why' in made) && made.classAxis === -1) return true;
+  return view.uses
+    .consumers(name)
+    .some((node) => node.domain === '' && node.op === 'MatMul' && node.inputs[0] === name);
 }
 
 /**
@@ -146,7 +187,9 @@ export function findCut(view: GraphView, tail: UnknownTail, output: string): Fou
   const head: Node[] = [];
   for (const { value, segment } of tail.rest) {
     head.push(...segment);
-    if (inputs.has(value) || head.every((node) => keepsRows(node) || matchReduction(view, node))) continue;
+    const onlyPasses = (node: Node) =>
+      keepsRows(node) || matchReduction(view, node) || picksColumns(view, node);
+    if (inputs.has(value) || head.every(onlyPasses)) continue;
     const form = poolingOf(view, value);
     if ('why' in form) continue;
     const why = `the head between "${value}" and "${tail.logits}" (${opsOf(head)}) is no single dense layer: ${tail.why}`;
@@ -166,6 +209,12 @@ export function findCut(view: GraphView, tail: UnknownTail, output: string): Fou
   return { why: `nothing that looks like features comes before "${tail.logits}" on every way to it` };
 }
 
+/** Whether an op takes some columns of rows [N, D], as a head does that leaves some of its scores out. */
+function picksColumns(view: GraphView, node: Node): boolean {
+  const picks = node.domain === '' && ['Slice', 'Gather', 'Split'].includes(node.op);
+  return picks && view.shapeOf(node.inputs[0]!)?.length === 2;
+}
+
 /** How a value becomes one vector an image, by its shape and by what reads it. */
 export function poolingOf(
   view: GraphView,
@@ -182,6 +231,8 @@ export function poolingOf(
         ? [2, tokenPooling(view, name)]
         : [1, 'mean-spatial'];
   const width = shape[axis];
+  if (hasChannelsLast(view, name))
+    return { why: `"${name}" ${shapeText(shape)} has its channels last, and only [N, D, ...] is understood` };
   if (shape.length < 2 || shape.length > 5 || typeof width !== 'number')
     return { why: `"${name}" ${shapeText(shape)} is not [N, D], [N, T, D] or [N, D, ...] with a fixed D` };
   return { pooling, width };

@@ -7,10 +7,12 @@ export interface Reduction {
   readonly pooling: Exclude<Pooling, 'none'>;
   /** Whether it is a mean or a selection, which a linear layer before it may change places with; a maximum is not. */
   readonly linear: boolean;
+  /** Whether it is over the places of [N, H, W, C], whose last axis it leaves alone. */
+  readonly channelsLast?: true;
   readonly node: Node;
 }
 
-/** How `node` reduces [N, C, ...] (classAxis 1 left alone) or [N, T, C] (last axis left alone), if it does. */
+/** How `node` reduces [N, C, ...] (classAxis 1 left alone), or [N, T, C] or [N, H, W, C] (last axis left alone), if it does. */
 export function matchReduction(view: GraphView, node: Node): Reduction | undefined {
   if (node.domain !== '') return undefined;
   const shape = view.shapeOf(node.inputs[0]!);
@@ -26,8 +28,12 @@ export function matchReduction(view: GraphView, node: Node): Reduction | undefin
         : undefined;
     case 'ReduceMean':
     case 'ReduceMax': {
-      const pooling = reducedAxes(view, node, shape?.length);
-      return pooling && { pooling, linear: node.op === 'ReduceMean', node };
+      const axes = sortedAxes(view, node, shape?.length);
+      const linear = node.op === 'ReduceMean';
+      if (shape?.length === 4 && axes === '1,2')
+        return { pooling: 'mean-spatial', linear, channelsLast: true, node };
+      const pooling = poolingOver(axes, shape?.length);
+      return pooling && { pooling, linear, node };
     }
     case 'Gather':
       return shape?.length === 3 &&
@@ -51,14 +57,16 @@ function coversMap(view: GraphView, node: Node): boolean {
   return kernel.length > 0 && !!shape && kernel.every((k, i) => k === shape[i + 2]);
 }
 
-function reducedAxes(
-  view: GraphView,
-  node: Node,
+/** The axes that are reduced, in order, counted from the first where the rank is known. */
+function sortedAxes(view: GraphView, node: Node, rank: number | undefined): string | undefined {
+  const axes = view.axes(node, 1)?.map((a) => (a < 0 && rank ? a + rank : a));
+  return axes && [...axes].sort((a, b) => a - b).join();
+}
+
+function poolingOver(
+  sorted: string | undefined,
   rank: number | undefined,
 ): 'mean-spatial' | 'mean-tokens' | undefined {
-  const axes = view.axes(node, 1)?.map((a) => (a < 0 && rank ? a + rank : a));
-  if (!axes) return undefined;
-  const sorted = [...axes].sort((a, b) => a - b).join();
   if (sorted === '2,3' || sorted === '-2,-1') return 'mean-spatial';
   if (rank === 3 && sorted === '2') return 'mean-spatial';
   return sorted === '1' && rank === 3 ? 'mean-tokens' : undefined;

@@ -97,6 +97,28 @@ const CASES: Record<string, { head: Parameters<typeof classifier>[0]; opset?: nu
     head: (p) => p.b.reduceMean(p.b.matMul(tokens(p), p.weight('w', [6, CLASSES])), [1]),
     expected: { pooling: 'mean-tokens', shape: ['batch', 16, 6] },
   },
+  'scores of every place of a map with channels last, then their mean': {
+    head: (p) => {
+      const last = p.b.transpose(p.map, [0, 2, 3, 1]);
+      const scores = p.b.add(p.b.matMul(last, p.weight('w', [6, CLASSES])), p.weight('b', [CLASSES]));
+      return p.b.op('Softmax', [p.b.reduceMean(scores, [1, 2])]);
+    },
+    expected: {
+      pooling: 'mean-spatial',
+      shape: ['batch', 6, 4, 4],
+      width: 6,
+      classifier: { layout: 'DC', weight: 'w', bias: 'b' },
+      activation: ['Softmax'],
+    },
+  },
+  'those scores in rows, then their mean': {
+    head: (p) => {
+      const last = p.b.transpose(p.map, [0, 2, 3, 1]);
+      const scores = p.b.matMul(last, p.weight('w', [6, CLASSES]));
+      return p.b.reduceMean(p.b.reshape(scores, [0, 16, CLASSES]), [1]);
+    },
+    expected: { pooling: 'mean-spatial', shape: ['batch', 6, 4, 4], classifier: { bias: undefined } },
+  },
   'mean of tokens, Gemm': {
     head: (p) => dense(p, p.b.reduceMean(tokens(p), [1])),
     expected: { pooling: 'none' },

@@ -9,6 +9,7 @@ import {
   type Tensor,
   type Value,
 } from '../../core/graph/index.ts';
+import { locateFeatures } from '../../core/locate/index.ts';
 import { best, CLASSES, classifier, type Parts, pooled, tokens } from './backbones.ts';
 
 const gemm = (p: Parts, x: Value, name = 'w') => p.b.op('Gemm', [x, p.weight(name, [6, CLASSES])]);
@@ -64,6 +65,36 @@ describe('classifiers whose weights cannot be taken over', () => {
     expect(site.activation).toEqual(['Softmax']);
     expect(site.why).toMatch(/^Conv .* has a kernel of 3x3$/);
     expect(graph.typeOf(site.logits)!.shape).toEqual(['batch', CLASSES]);
+  });
+
+  it('some of the scores of a layer: the features are what the layer reads', () => {
+    const graph = classifier((p) => {
+      const all = p.b.op('Gemm', [pooled(p), p.weight('w', [6, CLASSES + 3])]);
+      return p.b.op('Softmax', [p.b.slice(all, [0], [CLASSES], [1])]);
+    });
+    const site = opaque(graph);
+    expect(site).toMatchObject({ shape: ['batch', 6], pooling: 'none', width: 6, activation: ['Softmax'] });
+    expect(graph.typeOf(site.logits)!.shape).toEqual(['batch', CLASSES]);
+    expect(site.why).toContain('(Slice, Gemm)');
+  });
+
+  it('a map with channels last is not read as one with channels first', () => {
+    const graph = classifier((p) => {
+      const map = p.b.relu(p.b.transpose(p.map, [0, 2, 3, 1]));
+      const scores = p.b.matMul(map, p.weight('w', [6, CLASSES]));
+      return { scores: p.b.reduceMean(scores, [1, 2]) };
+    });
+    expect(() => best(graph)).toThrow('reads [batch, 4, 4, 6]');
+    const { inputs } = graph.nodes.find((node) => node.op === 'MatMul')!;
+    expect(() => locateFeatures({ graph }, { at: inputs[0]! })).toThrow('has its channels last');
+  });
+
+  it('a mean over the channels of a map of scores', () => {
+    const graph = classifier((p) => {
+      const scores = p.b.op('Conv', [p.map, p.weight('w', [4, 6, 1, 1])]);
+      return p.b.reduceMean(scores, [1, 2]);
+    });
+    expect(() => best(graph)).toThrow('takes the mean over classes');
   });
 
   it('a backbone that ends in a Conv and its mean is none', () => {
