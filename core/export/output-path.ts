@@ -36,7 +36,9 @@ export function checkOutputPath(
     );
   if (!status.isDirectory())
     throw refusal(out, `"${folder}" is not a folder`, 'Choose a path whose parent is a folder.');
-  for (const file of externalData ? [out, `${out}.data`] : [out]) checkFile(file, original);
+  checkFile(out, original);
+  // Where weights of the original are called so, what is written takes another name.
+  if (externalData) checkFile(`${out}.data`, { path: original.path });
   requireModel(out, isModel);
   tryToWrite(out, folder);
 }
