@@ -62,6 +62,12 @@ export function classifyImages(
   };
 }
 
+/** A graph with one output of scores, and the site of that output. */
+export interface ExposedScores {
+  readonly graph: Graph;
+  readonly site: FeatureSite;
+}
+
 /** Ops that pick classes by their scores, and give numbers of classes or some of the scores. */
 const PICKING: ReadonlySet<string> = new Set(['ArgMax', 'TopK']);
 
@@ -69,10 +75,7 @@ const PICKING: ReadonlySet<string> = new Set(['ArgMax', 'TopK']);
  * A clone of the graph whose one output has a score for each class: the site's own output as the file has it or, where
  * that only tells which classes are best, the logits; and the site of that output.
  */
-export function exposeScores(
-  graph: Graph,
-  site: FeatureSite,
-): { readonly graph: Graph; readonly site: FeatureSite } {
+export function exposeScores(graph: Graph, site: FeatureSite): ExposedScores {
   const copy = graph.clone();
   if (!site.activation.some((op) => PICKING.has(op))) {
     copy.outputs = copy.outputs.filter((output) => output.name === site.output);

@@ -166,6 +166,14 @@ describe('a merged model as TensorFlow.js', () => {
     expect(exists(out).sort()).toEqual(['group1-shard1of1.bin', 'keep.txt', 'model.json']);
   });
 
+  it('is compared by its scores, where the model gives the best class alone', async () => {
+    const picking = join(root, 'picking.onnx');
+    await writeFile(picking, tinyClassifier({ classes: 3, best: true }));
+    const { result } = await wrapped(picking, { out: join(root, 'picking'), to: 'tfjs', tune: 'full' });
+    expect(result.conversion).toMatchObject({ format: 'tfjs', agreement: 1 });
+    expect(result.conversion!.top1.written).toBe(result.conversion!.top1.onnx);
+  });
+
   it('goes beside the original when nobody says', () => {
     const { besides, fileOf } = writerFor('tfjs')!;
     expect(besides('/a/net.onnx')).toBe('/a/net.marnet');

@@ -2,10 +2,12 @@ import type { FormatWriter } from '../../../adapters/adapter.ts';
 import { loadModel } from '../../../adapters/load.ts';
 import { bestOf, compareForms, type HoldoutBatch } from '../../export/index.ts';
 import { type Tensor, toFloat32 } from '../../graph/index.ts';
+import { locateFeatures } from '../../locate/index.ts';
 import type { Model } from '../../model.ts';
 import { imageInput } from '../../runtime/image-input.ts';
 import { openEdited } from '../../runtime/open-model.ts';
 import type { Session } from '../../runtime/session.ts';
+import { type ExposedScores, exposeScores } from '../classify.ts';
 import type { Conversion } from '../events.ts';
 import type { Prepared } from '../stage.ts';
 
@@ -49,15 +51,19 @@ async function compared(
   written: Model,
   { prepared: { site, options }, images, labels, out }: ConvertRequest,
 ): Promise<Omit<Conversion, 'format'>> {
+  // Of a model that gives the best class alone, the scores before it are compared.
+  const scored = [merged, written].map((model) =>
+    exposeScores(model.graph, locateFeatures(model, { output: site.output })[0]!),
+  ) as [ExposedScores, ExposedScores];
   const sessions = [
-    await openEdited(merged, merged.graph),
-    await openEdited(written, written.graph),
+    await openEdited(merged, scored[0].graph),
+    await openEdited(written, scored[1].graph),
   ] as const;
   const right = [0, 0];
   const seen = [0, 0];
   /** Scores of the images, counting those whose best class is the right one. */
   const scoresOf = (form: 0 | 1, input: string) => async (batch: Tensor) => {
-    const scores = await run(sessions[form], input, site.output, batch);
+    const scores = await run(sessions[form], input, scored[form].site.output, batch);
     const count = batch.dims[0]!;
     const classes = scores.length / count;
     for (let row = 0; row < count; row++) {
