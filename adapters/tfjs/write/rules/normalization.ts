@@ -76,7 +76,8 @@ const layerNormalization: Rule = (s) => {
   const { value, mean, inverse } = standardized(s, s.natural(0), axes, floatAttribute(s.node, 'epsilon'));
   const scaled = s.tf.op('Mul', [value, s.natural(1)]);
   const y = s.has(2) ? s.tf.op('AddV2', [scaled, s.natural(2)]) : scaled;
-  return [y, mean, inverse].slice(0, s.node.outputs.length).map((v, k) => s.plain(v, k));
+  // An output that nobody asks for has no type; all have the rank of x.
+  return [y, mean, inverse].slice(0, s.node.outputs.length).map((value) => [{ perm: identity(rank), value }]);
 };
 
 const instanceNormalization: Rule = (s) => {

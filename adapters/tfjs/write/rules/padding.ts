@@ -47,7 +47,10 @@ function cut(s: Site, x: TfValue, perm: Permutation, pads: readonly (readonly [n
   );
 }
 
-/** Elements of the tensor itself beyond its edges: TensorFlow.js mirrors, the other modes are gathered. */
+/**
+ * Elements of the tensor itself beyond its edges: TensorFlow.js mirrors, the other modes are gathered. Margins beside a
+ * cut repeat what is left.
+ */
 function repeated(
   s: Site,
   x: TfValue,
@@ -67,8 +70,11 @@ function repeated(
     if (before === 0 && after === 0) return;
     const size = s.dims(0)[axis]!;
     if (s.isBatch(size)) throw s.unsupported('it pads an open axis with its own elements');
-    const places = Array.from({ length: before + (size as number) + after }, (_, i) =>
-      placeIn(i - before, size as number, mode),
+    const cutOff = Math.max(0, -before);
+    const left = (size as number) - cutOff - Math.max(0, -after);
+    const places = Array.from(
+      { length: before + (size as number) + after },
+      (_, i) => cutOff + placeIn(i - Math.max(0, before), left, mode),
     );
     const along = s.tf.scalar(perm.indexOf(axis), 'int32');
     result = s.tf.op('GatherV2', [result, s.tf.integers(places), along], { batch_dims: int(0) });
