@@ -43,11 +43,13 @@ export function opinionsOf(model: Model): Opinion[] {
   return opinionsOn(backboneRegistrations(), model.graph, factsOf(model));
 }
 
-/** @throws MarnetError 'adapter' when an adapter throws, or says what the graph does not have; it is named. */
-export function knowledgeOf(model: Model): Knowledge {
+/**
+ * @param opinions what `opinionsOf` gave for the model, where that was asked already.
+ * @throws MarnetError 'adapter' when an adapter throws, or says what the graph does not have; it is named.
+ */
+export function knowledgeOf(model: Model, opinions = opinionsOf(model)): Knowledge {
   const { graph } = model;
   const facts = factsOf(model);
-  const opinions = opinionsOf(model);
   for (const { error } of opinions) if (error) throw error;
   const [chosen, ...others] = opinions.filter(({ matches }) => matches);
   if (!chosen) return NOTHING_KNOWN;

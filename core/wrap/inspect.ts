@@ -92,7 +92,8 @@ export async function inspectModel(from: string | Model, options: InspectOptions
       ? ({ device: 'cpu', reason: 'as no other was asked for' } as const)
       : await chooseDevice(options.device);
   const image = attempt(() => imageInput(graph));
-  const known = attempt(() => knowledgeOf(model));
+  const opinions = opinionsOf(model);
+  const known = attempt(() => knowledgeOf(model, opinions));
   const knowledge = known.value ?? NOTHING_KNOWN;
   const sites = attempt(() => sitesOf(model, knowledge, options), 'usage');
   const trainable = trainableConstants(graph);
@@ -110,7 +111,7 @@ export async function inspectModel(from: string | Model, options: InspectOptions
     outputs: model.outputs,
     nodes: graph.nodes.length,
     weights: { tensors: trainable.size, elements },
-    adapters: opinionsOf(model).map((opinion) => ({ ...matchOf(opinion), matches: opinion.matches })),
+    adapters: opinions.map((opinion) => ({ ...matchOf(opinion), matches: opinion.matches })),
     adapterProblem: known.problem,
     stages: knowledge.stages,
     image: image.value,

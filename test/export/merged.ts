@@ -1,5 +1,8 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
-import type { ExportRequest, MergedMetadata } from '../../core/export/index.ts';
+import { type ExportRequest, exportMerged, type MergedMetadata, unwrapTo } from '../../core/export/index.ts';
 import { type Graph, type Tensor, toNumbers } from '../../core/graph/index.ts';
 import { type FeatureSite, locateFeatures } from '../../core/locate/index.ts';
 import { graftHeads, headOptions, headParameters } from '../../core/marnet/index.ts';
@@ -107,4 +110,23 @@ export async function exportRequest(
     },
     batches: [{ images, logits }],
   };
+}
+
+/** Merges the model.onnx of these files in an empty folder, unwraps it into a folder below, and expects the files there, to the byte. */
+export async function expectWayBack(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<void> {
+  for (const [file, bytes] of Object.entries(files)) writeFileSync(path.join(folder, file), bytes);
+  const out = path.join(folder, 'merged.onnx');
+  const { verification } = await exportMerged(await exportRequest(path.join(folder, 'model.onnx'), out));
+  expect(verification.agreement).toBe(1);
+  expect(readdirSync(folder).sort()).toEqual([...Object.keys(files), 'merged.onnx'].sort());
+  const back = path.join(folder, 'back');
+  mkdirSync(back);
+  const result = await unwrapTo(await loadModel(out), path.join(back, 'model.onnx'));
+  expect(result).toMatchObject({ exact: true, changedWeights: [] });
+  expect(readdirSync(back).sort()).toEqual(Object.keys(files).sort());
+  for (const [file, bytes] of Object.entries(files))
+    expect(Buffer.compare(readFileSync(path.join(back, file)), bytes), file).toBe(0);
 }

@@ -10,7 +10,7 @@ import { classifier, initializer, nodes, WEIGHTS } from '../../fixtures/classifi
 import { type Bytes, bytes, entry, float32s, model, node, raw, TYPE, tensor } from '../../fixtures/onnx.ts';
 import { noise } from '../locate/backbones.ts';
 import { elsewhere, externalConstants } from '../onnx/support.ts';
-import { exportRequest, HEADS, logitsOf, smallClassifier } from './merged.ts';
+import { expectWayBack, exportRequest, HEADS, logitsOf, smallClassifier } from './merged.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -186,19 +186,7 @@ describe('unwrap', () => {
     });
   });
 
-  it('leaves weights of Constant nodes in their files', async () => {
-    const files = externalConstants();
-    for (const [file, bytes] of Object.entries(files)) writeFileSync(path.join(folder, file), bytes);
-    const out = path.join(folder, 'merged.onnx');
-    await exportMerged(await exportRequest(path.join(folder, 'model.onnx'), out));
-    const back = path.join(folder, 'back');
-    mkdirSync(back);
-    const result = await unwrapTo(await loadModel(out), path.join(back, 'model.onnx'));
-    expect(result).toMatchObject({ exact: true, changedWeights: [] });
-    expect(readdirSync(back).sort()).toEqual(Object.keys(files).sort());
-    for (const [file, bytes] of Object.entries(files))
-      expect(Buffer.compare(readFileSync(path.join(back, file)), bytes), file).toBe(0);
-  });
+  it('leaves weights of Constant nodes in their files', () => expectWayBack(folder, externalConstants()));
 
   it('refuses a model that was never wrapped, and one with a new classifier', async () => {
     await expect(unwrap(await loadModel(smallClassifier()))).rejects.toMatchObject({
