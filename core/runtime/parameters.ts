@@ -126,5 +126,5 @@ function preprocessingValues(graph: Graph, uses: Uses): Set<string> {
 /** An additive attention mask: zeros, and numbers so negative that a softmax leaves nothing. */
 function looksLikeMask(constant: Constant): boolean {
   const values = toFloat32(constant.read());
-  return values.some((v) => v <= -50) && values.every((v) => v === 0 || v <= -50);
+  return values.every((v) => v === 0 || v <= -50) && values.some((v) => v !== 0);
 }

@@ -1,5 +1,14 @@
 import protobuf from 'protobufjs/minimal.js';
-import { type Constant, type Graph, type Node, sizeOf, type Tensor } from '../graph/index.ts';
+import {
+  type Constant,
+  type DType,
+  dtypeFromNumber,
+  type Graph,
+  intAttribute,
+  type Node,
+  sizeOf,
+  type Tensor,
+} from '../graph/index.ts';
 
 /** Constants up to this many elements stay constants: shapes, axes, scalars and other things that decide types. */
 const SMALL = 256;
@@ -31,11 +40,56 @@ export function liftConstants(
   return lifted;
 }
 
-/** Leaves a copy of the graph without its weights: every large constant is an input. A few KB for any model. */
+/** Leaves a copy of the graph without its weights: every large constant is an input. A few KB for most models. */
 export function skeletonOf(graph: Graph): Graph {
   const skeleton = graph.clone();
-  liftConstants(skeleton, (_, constant) => constant.dtype !== 'string' && sizeOf(constant.dims) > SMALL);
+  liftConstants(
+    skeleton,
+    (_, { dtype, dims }) => dtype !== 'string' && !INTERNAL.has(dtype) && sizeOf(dims) > SMALL,
+  );
   return skeleton;
+}
+
+/** Element types that onnxruntime computes with, but that its binding for Node has no tensors of. */
+const INTERNAL: ReadonlySet<DType> = new Set([
+  'bfloat16',
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'float4e2m1',
+  'complex64',
+  'complex128',
+]);
+
+/**
+ * Names of values that can be neither inputs nor outputs of a session, for their element type: the constants that have
+ * it, what is cast to it, and what other nodes make of those.
+ */
+export function internalValues(graph: Graph): Set<string> {
+  const found = new Set<string>();
+  for (const [name, { dtype }] of graph.constants) if (INTERNAL.has(dtype)) found.add(name);
+  for (const node of graph.nodes)
+    if (isInternal(node, found)) for (const output of node.outputs) found.add(output);
+  return found;
+}
+
+function isInternal(node: Node, found: ReadonlySet<string>): boolean {
+  const of = (index: number): boolean => found.has(node.inputs[index] ?? '');
+  switch (node.op) {
+    case 'Constant':
+      return INTERNAL.has(constantNodeTensor(node)?.dtype ?? 'float32');
+    case 'Cast':
+      return INTERNAL.has(dtypeFromNumber(intAttribute(node, 'to')) ?? 'float32');
+    case 'CastLike':
+    case 'DequantizeLinear':
+      return of(1);
+    case 'Shape':
+    case 'Size':
+      return false;
+    default:
+      return node.inputs.some((_, index) => of(index));
+  }
 }
 
 export function constantNodeTensor(node: Node): Tensor | undefined {

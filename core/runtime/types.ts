@@ -2,7 +2,7 @@ import { MarnetError } from '../errors.ts';
 import { type Dim, DTYPE_NUMBER, type Graph, int, isFloating, type Shape } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { openSession, type PortInfo } from './session.ts';
-import { exposeValues, skeletonOf } from './skeleton.ts';
+import { exposeValues, internalValues, skeletonOf } from './skeleton.ts';
 
 /** Ops of classic machine learning whose result is float32 in the shape of their input, which onnxruntime does not infer. */
 const KEEPING = new Set(['Scaler', 'Normalizer']);
@@ -62,10 +62,8 @@ async function portsOf(
       outputs: [shapeOf(name)],
       attributes: {},
     });
-  const present = new Set(skeleton.outputs.map((o) => o.name));
-  const names = skeleton.nodes
-    .flatMap((node) => node.outputs)
-    .filter((name) => name !== '' && !present.has(name));
+  const left = new Set(['', ...skeleton.outputs.map((o) => o.name), ...internalValues(skeleton)]);
+  const names = skeleton.nodes.flatMap((node) => node.outputs).filter((name) => !left.has(name));
   const session = await openSession(exposeValues(encodeGraph(skeleton), names), { optimization });
   await session.close();
   return session.outputs;

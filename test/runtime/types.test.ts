@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/index.ts';
+import { DTYPE_NUMBER, Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/index.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
 
 /** The types of what `make` appends to a graph with an image, all of them left open. */
@@ -46,5 +46,28 @@ describe('annotateTypes', () => {
       b.graph.outputs.push({ name: 'count', dtype: 'int64', shape: undefined });
     });
     expect(graph.types.get('count')).toEqual({ dtype: 'int64', shape: [] });
+  });
+
+  it('tells what is made of weights kept in types that onnxruntime has no tensors of in Node', async () => {
+    for (const [dtype, data] of [
+      ['bfloat16', new Uint16Array(300).fill(0x3f80)],
+      ['float8e4m3fn', new Uint8Array(300).fill(0x38)],
+    ] as const) {
+      const graph = await typesOf((b, image) => {
+        b.graph.opsets.set('', 19);
+        b.graph.constants.set('weight', {
+          dtype,
+          dims: [3, 100],
+          read: () => ({ dtype, dims: [3, 100], data }),
+        });
+        appended(b, 'Identity', ['weight'], 'same');
+        appended(b, 'Cast', ['same'], 'wide', { to: int(DTYPE_NUMBER.float32) });
+        appended(b, 'ReduceMean', [image.name, b.integers([2, 3]).name], 'mean', { keepdims: int(0) });
+        appended(b, 'MatMul', ['mean', 'wide'], 'scores');
+        b.graph.outputs.push({ name: 'scores', dtype: 'float32', shape: undefined });
+      });
+      expect(graph.types.get('wide')).toEqual({ dtype: 'float32', shape: [3, 100] });
+      expect(graph.types.get('scores')).toEqual({ dtype: 'float32', shape: ['batch', 100] });
+    }
   });
 });
