@@ -108,6 +108,7 @@ export {
   locateFeatures,
   type OpaqueClassifier,
   type Pooling,
+  type Quantization,
 } from './locate/index.ts';
 export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
 export type { Model, WriteOptions } from './model.ts';

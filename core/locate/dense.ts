@@ -5,8 +5,11 @@ import {
   intsAttribute,
   isFloating,
   type Node,
+  type Shape,
   sizeOf,
 } from '../graph/index.ts';
+import { asRead, quantizationRead } from './quantization.ts';
+import type { Quantization } from './site.ts';
 import type { GraphView } from './view.ts';
 
 export interface DenseLayer {
@@ -23,6 +26,8 @@ export interface DenseLayer {
   readonly product: Node;
   /** All of its nodes, those that hand its weights on among them. */
   readonly nodes: readonly Node[];
+  /** How x is read where the layer computes with integers. */
+  readonly quantization?: Quantization;
   /** The weights where they can be taken over, else why not. */
   readonly weights:
     | { readonly weight: string; readonly bias: string | undefined; readonly layout: 'DC' | 'CD' }
@@ -33,6 +38,9 @@ export interface DenseLayer {
 export function matchDense(view: GraphView, value: string): DenseLayer | { readonly why: string } {
   const node = view.uses.producer(value);
   if (!node) return { why: `"${value}" is an input or a constant, no layer makes it` };
+  if (INTEGER_OPS.has(`${node.domain}:${node.op}`)) return matchInteger(view, node, value);
+  if (node.op.startsWith('QLinear'))
+    return { why: `${describe(node)} computes with integers, and class scores are floating` };
   if (node.domain !== '') return { why: `${describe(node)} is an op of the domain "${node.domain}"` };
   switch (node.op) {
     case 'Gemm':
@@ -114,9 +122,6 @@ function matchConv(view: GraphView, node: Node, y: string): ReturnType<typeof ma
   const operands = checkOperands(view, node, x, w);
   if (operands) return operands;
   const shape = view.shapeOf(w);
-  const kernel = intsAttribute(node, 'kernel_shape', undefined) ?? shape?.slice(2);
-  const strides = intsAttribute(node, 'strides', []);
-  const pads = intsAttribute(node, 'pads', undefined) ?? [];
   if (intAttribute(node, 'group') !== 1) return { why: `${describe(node)} is grouped` };
   const weight = takeWeight(view, node, w, 'CD');
   const base = {
@@ -129,16 +134,49 @@ function matchConv(view: GraphView, node: Node, y: string): ReturnType<typeof ma
     width: sizeAt(shape, 1) ?? sizeAt(view.shapeOf(x), 1),
     classes: sizeAt(shape, 0) ?? sizeAt(view.shapeOf(y), 1),
   };
-  if (!kernel?.every((k) => k === 1))
-    return {
-      ...base,
-      pointwise: false,
-      weights: { why: `${describe(node)} has a kernel of ${kernel?.join('x') ?? 'unknown size'}` },
-    };
-  if (strides.some((s) => s !== 1) || pads.some((p) => p !== 0))
-    return { ...base, pointwise: false, weights: { why: `${describe(node)} is strided or padded` } };
+  const places = whyNotPointwise(node, shape);
+  if (places) return { ...base, pointwise: false, weights: { why: places } };
   if ('why' in weight) return { ...base, weights: weight };
   return { ...base, ...withBias(view, weight, b, base.classes, 0) };
+}
+
+/** Why a convolution does not treat each place of a map alone; undefined when it does. */
+function whyNotPointwise(node: Node, weight: Shape | undefined): string | undefined {
+  const kernel = intsAttribute(node, 'kernel_shape', undefined) ?? weight?.slice(2);
+  const strides = intsAttribute(node, 'strides', []);
+  const pads = intsAttribute(node, 'pads', undefined) ?? [];
+  if (!kernel?.every((k) => k === 1))
+    return `${describe(node)} has a kernel of ${kernel?.join('x') ?? 'unknown size'}`;
+  if (strides.some((s) => s !== 1) || pads.some((p) => p !== 0))
+    return `${describe(node)} is strided or padded`;
+  return undefined;
+}
+
+/** Dense layers of models that are quantized op by op: x, its scale and zero point, W, its scale and zero point, and more. */
+const INTEGER_OPS = new Set(['com.microsoft:QGemm', ':QLinearMatMul', ':QLinearConv']);
+
+function matchInteger(view: GraphView, node: Node, y: string): ReturnType<typeof matchDense> {
+  const [x, w] = [node.inputs[0]!, node.inputs[3]!];
+  const operands = checkOperands(view, node, x, w);
+  if (operands) return operands;
+  const isConv = node.op === 'QLinearConv';
+  const shape = view.shapeOf(w);
+  if (isConv && intAttribute(node, 'group') !== 1) return { why: `${describe(node)} is grouped` };
+  if (!isConv && shape && shape.length !== 2)
+    return { why: `the second operand of ${describe(node)} has ${shape.length} axes` };
+  const isCD = isConv || (node.op === 'QGemm' && intAttribute(node, 'transB') === 1);
+  return {
+    x,
+    y,
+    classAxis: isConv ? 1 : -1,
+    pointwise: !isConv || whyNotPointwise(node, shape) === undefined,
+    product: node,
+    nodes: [node],
+    width: sizeAt(shape, isCD ? 1 : 0),
+    classes: sizeAt(shape, isCD ? 0 : 1),
+    ...asRead(quantizationRead(node)),
+    weights: { why: `${describe(node)} computes with integers` },
+  };
 }
 
 /** Add of a constant and a dense layer that has no bias of its own. */

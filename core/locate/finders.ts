@@ -5,6 +5,7 @@
 import { intsAttribute, isFloating, type Node, type Shape } from '../graph/index.ts';
 import { type DenseLayer, describe, matchDense } from './dense.ts';
 import { whyNoRows } from './outputs.ts';
+import { asRead, quantizationOf } from './quantization.ts';
 import { matchReduction } from './reduction.ts';
 import type { FeatureSite, Pooling } from './site.ts';
 import { keepsRows, type Tail, type UnknownTail } from './tail.ts';
@@ -38,6 +39,7 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
       value,
       shape,
       pooling: form.pooling,
+      ...asRead(layer.quantization),
       width,
       output: tail.output,
       activation: tail.activation,
@@ -219,10 +221,12 @@ function picksColumns(view: GraphView, node: Node): boolean {
 export function poolingOf(
   view: GraphView,
   name: string,
-): { readonly pooling: Pooling; readonly width: number } | { readonly why: string } {
+): Pick<FeatureSite, 'pooling' | 'quantization' | 'width'> | { readonly why: string } {
   const type = view.typeOf(name);
   if (!type?.shape) return { why: `the shape of "${name}" is not known` };
-  if (!isFloating(type.dtype)) return { why: `"${name}" is ${type.dtype}, and features are floating` };
+  const quantization = isFloating(type.dtype) ? undefined : quantizationOf(view, name);
+  if (!isFloating(type.dtype) && !quantization)
+    return { why: `"${name}" is ${type.dtype}, and features are floating` };
   const { shape } = type;
   const [axis, pooling]: [number, Pooling] =
     shape.length === 2
@@ -235,7 +239,7 @@ export function poolingOf(
     return { why: `"${name}" ${shapeText(shape)} has its channels last, and only [N, D, ...] is understood` };
   if (shape.length < 2 || shape.length > 5 || typeof width !== 'number')
     return { why: `"${name}" ${shapeText(shape)} is not [N, D], [N, T, D] or [N, D, ...] with a fixed D` };
-  return { pooling, width };
+  return { pooling, ...asRead(quantization), width };
 }
 
 /** The class token where something after `name` takes token 0, else the mean. */

@@ -14,6 +14,8 @@ export interface Reduction {
 
 /** How `node` reduces [N, C, ...] (classAxis 1 left alone), or [N, T, C] or [N, H, W, C] (last axis left alone), if it does. */
 export function matchReduction(view: GraphView, node: Node): Reduction | undefined {
+  if (node.op === 'QLinearGlobalAveragePool' && intAttribute(node, 'channels_last') === 0)
+    return { pooling: 'mean-spatial', linear: true, node };
   if (node.domain !== '') return undefined;
   const shape = view.shapeOf(node.inputs[0]!);
   switch (node.op) {

@@ -11,6 +11,14 @@ export type Pooling =
   /** Mean of [N, T, D] over its tokens. */
   | 'mean-tokens';
 
+/** How a value of 8-bit integers q is read: x = (q - zero point) * scale, by names of constants, as DequantizeLinear takes them. */
+export interface Quantization {
+  /** float32, one number. */
+  readonly scale: string;
+  /** Of q's dtype; 0 where there is none. */
+  readonly zeroPoint: string | undefined;
+}
+
 /** logits = x_v W + b holds exactly, for x_v after pooling; W and b cast as the graph does, where they are of another type. */
 export interface LinearClassifier {
   readonly kind: 'linear';
@@ -43,6 +51,8 @@ export interface FeatureSite {
   readonly value: string;
   readonly shape: Shape;
   readonly pooling: Pooling;
+  /** How the value is read where it is of integers, in a model that is quantized op by op; it is, before it is pooled. */
+  readonly quantization?: Quantization;
   /** D, the size of the feature vector. */
   readonly width: number;
   readonly classifier: LinearClassifier | OpaqueClassifier;

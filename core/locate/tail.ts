@@ -16,9 +16,11 @@ const FINISHING = new Set(['DequantizeLinear', 'BatchNormalization', 'LayerNorma
 const POINTWISE = new Set(
   (
     'Softmax LogSoftmax Sigmoid HardSigmoid HardSwish Tanh Relu LeakyRelu Elu Clip Softplus Exp Log Sqrt Neg Add Sub Mul Div ' +
-    'Pow Max Min ReduceMax ReduceSum QuantizeLinear'
+    'Pow Max Min ReduceMax ReduceSum QuantizeLinear DequantizeLinear'
   ).split(' '),
 );
+/** Ops that make probabilities of logits, for all classes or each. */
+const SQUASHING = new Set(['Softmax', 'LogSoftmax', 'Sigmoid']);
 
 export interface Tail {
   readonly output: string;
@@ -87,7 +89,7 @@ export function walkTail(view: GraphView, output: string): Tail | UnknownTail {
         );
       reduction = reduces;
       logits ??= value;
-    } else if (node && FINISHING.has(node.op)) {
+    } else if (node && finishes(view, node)) {
       logits ??= value;
       between.push(...before.segment);
     } else if (!before.segment.every(keepsRows)) {
@@ -117,6 +119,24 @@ export function keepsRows(node: Node): boolean {
 /** ArgMax and TopK pick classes by their scores. */
 function isArgMax(node: Node): boolean {
   return node.op === 'ArgMax' || node.op === 'TopK';
+}
+
+/** Whether the logits are what a node makes, and not what it takes. */
+function finishes(view: GraphView, node: Node): boolean {
+  if (node.op === 'QLinearAdd') return view.dynamicInputs(node).length === 1;
+  return FINISHING.has(node.op) && !(isRounding(node) && roundsProbabilities(view, node));
+}
+
+function isRounding(node: Node): boolean {
+  return node.domain === '' && (node.op === 'QuantizeLinear' || node.op === 'DequantizeLinear');
+}
+
+/** Whether what is dequantized are probabilities, rounded as every value of a QDQ model is. */
+function roundsProbabilities(view: GraphView, node: Node): boolean {
+  const before = view.uses.producer(node.inputs[0]!);
+  if (before?.domain !== '') return false;
+  if (SQUASHING.has(before.op)) return true;
+  return (isRounding(before) || REARRANGING.has(before.op)) && roundsProbabilities(view, before);
 }
 
 /** Whether activations map scores to as many scores. */

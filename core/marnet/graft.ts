@@ -39,7 +39,7 @@ export interface GraftOptions {
  */
 export function graftHeads(
   graph: Graph,
-  site: Pick<FeatureSite, 'value' | 'shape' | 'pooling' | 'classifier' | 'output'>,
+  site: Pick<FeatureSite, 'value' | 'shape' | 'pooling' | 'quantization' | 'classifier' | 'output'>,
   parameters: ReadonlyMap<string, Tensor>,
   options: GraftOptions,
 ): Graph {
@@ -54,7 +54,7 @@ export function graftHeads(
   const following = copy.nodes.splice(makerAt + 1);
   const b = new GraphBuilder(copy, PREFIX);
   const value: Value = { name: site.value, dtype: copy.typeOf(site.value)!.dtype, shape: site.shape };
-  const features = b.cast(poolFeatures(b, value, site.pooling), 'float32');
+  const features = b.cast(poolFeatures(b, value, site), 'float32');
   const { addition } = buildHeads(b, features, constantLookup(b, parameters), options.heads, options.base);
   if (!addition) return graph.clone();
   const shaped = b.cast(toLogitsShape(b, addition, logitsType.shape), logitsType.dtype);

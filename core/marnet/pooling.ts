@@ -1,9 +1,14 @@
 /** From the value at a feature site to vectors, and between the shapes that logits have. */
 import { type GraphBuilder, int, type Shape, scalar, type Value } from '../graph/index.ts';
-import type { Pooling } from '../locate/index.ts';
+import type { FeatureSite, Quantization } from '../locate/index.ts';
 
-/** x_v [N,D] of a site's value. */
-export function poolFeatures(b: GraphBuilder, value: Value, pooling: Pooling): Value {
+/** x_v [N,D] of a site's value, whose dtype it has; float32 where that is of integers. */
+export function poolFeatures(
+  b: GraphBuilder,
+  made: Value,
+  { pooling, quantization }: Pick<FeatureSite, 'pooling' | 'quantization'>,
+): Value {
+  const value = quantization ? dequantized(b, made, quantization) : made;
   const spatial = value.shape.slice(2);
   switch (pooling) {
     case 'none':
@@ -19,6 +24,12 @@ export function poolFeatures(b: GraphBuilder, value: Value, pooling: Pooling): V
     case 'mean-tokens':
       return b.reduceMean(value, [1]);
   }
+}
+
+function dequantized(b: GraphBuilder, q: Value, { scale, zeroPoint }: Quantization): Value {
+  const point = zeroPoint === undefined ? undefined : b.value(zeroPoint);
+  const types = [{ dtype: 'float32', shape: q.shape }] as const;
+  return b.op('DequantizeLinear', [q, b.value(scale), point], {}, { types });
 }
 
 /** [N, C, 1, 1] and the like as [N, C]. */

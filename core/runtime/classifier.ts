@@ -20,7 +20,7 @@ export function exposeClassifier(
   const builder = new GraphBuilder(copy, 'marnet/');
   copy.outputs = [];
   const value = { name: site.value, dtype: copy.typeOf(site.value)!.dtype, shape: site.shape };
-  builder.output(builder.cast(poolFeatures(builder, value, site.pooling), 'float32'), FEATURES);
+  builder.output(builder.cast(poolFeatures(builder, value, site), 'float32'), FEATURES);
   if (wanted.logits) {
     const logits = builder.value(site.classifier.logits);
     builder.output(builder.cast(toRows(builder, logits), 'float32'), LOGITS);

@@ -101,7 +101,7 @@ function trunkOf(source: ImageSource, graph: Graph): Trunk {
   const logits = source.logits === undefined ? undefined : toRows(builder, builder.value(source.logits));
   return {
     builder,
-    features: poolFeatures(builder, builder.value(source.site.value), source.site.pooling),
+    features: poolFeatures(builder, builder.value(source.site.value), source.site),
     baseLogits: logits,
   };
 }

@@ -167,6 +167,19 @@ describe('classifiers whose weights cannot be taken over', () => {
     expect(graph.nodes.find((n) => n.outputs[0] === site.logits)!.op).toBe('DequantizeLinear');
   });
 
+  it('probabilities quantized too: the logits come before the Softmax', () => {
+    const scores = (p: Parts, logits: Value) => quantizeAndBack(p.b, p.b.op('Softmax', [logits]));
+    const plain = classifier((p) => scores(p, gemm(p, pooled(p))));
+    expect(best(plain)).toMatchObject({
+      activation: ['Softmax', 'QuantizeLinear', 'DequantizeLinear'],
+      classifier: { kind: 'linear' },
+    });
+    const graph = classifier((p) => scores(p, quantizeAndBack(p.b, gemm(p, pooled(p)))));
+    const site = opaque(graph);
+    expect(site.activation).toEqual(['Softmax', 'QuantizeLinear', 'DequantizeLinear']);
+    expect(graph.nodes.find((n) => n.inputs[0] === site.logits)!.op).toBe('Softmax');
+  });
+
   it('quantized weights alone', () => {
     const graph = classifier((p) =>
       p.b.matMul(pooled(p), dequantize(p.b, int8Weight(p.b, 'w8', [6, CLASSES]))),
