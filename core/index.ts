@@ -102,13 +102,13 @@ export type {
   ValueType,
 } from './graph/index.ts';
 export {
+  type Dequantization,
   type FeatureSite,
   type LinearClassifier,
   type LocateOptions,
   locateFeatures,
   type OpaqueClassifier,
   type Pooling,
-  type Quantization,
 } from './locate/index.ts';
 export type { HeadOptions, HeadOptionsInput } from './marnet/index.ts';
 export type { Model, WriteOptions } from './model.ts';

@@ -8,8 +8,8 @@ import {
   type Shape,
   sizeOf,
 } from '../graph/index.ts';
-import { asRead, quantizationRead } from './quantization.ts';
-import type { Quantization } from './site.ts';
+import { asRead, dequantizationIn } from './dequantization.ts';
+import type { Dequantization } from './site.ts';
 import type { GraphView } from './view.ts';
 
 export interface DenseLayer {
@@ -27,7 +27,7 @@ export interface DenseLayer {
   /** All of its nodes, those that hand its weights on among them. */
   readonly nodes: readonly Node[];
   /** How x is read where the layer computes with integers. */
-  readonly quantization?: Quantization;
+  readonly dequantization?: Dequantization;
   /** The weights where they can be taken over, else why not. */
   readonly weights:
     | { readonly weight: string; readonly bias: string | undefined; readonly layout: 'DC' | 'CD' }
@@ -39,8 +39,6 @@ export function matchDense(view: GraphView, value: string): DenseLayer | { reado
   const node = view.uses.producer(value);
   if (!node) return { why: `"${value}" is an input or a constant, no layer makes it` };
   if (INTEGER_OPS.has(`${node.domain}:${node.op}`)) return matchInteger(view, node, value);
-  if (node.op.startsWith('QLinear'))
-    return { why: `${describe(node)} computes with integers, and class scores are floating` };
   if (node.domain !== '') return { why: `${describe(node)} is an op of the domain "${node.domain}"` };
   switch (node.op) {
     case 'Gemm':
@@ -174,7 +172,7 @@ function matchInteger(view: GraphView, node: Node, y: string): ReturnType<typeof
     nodes: [node],
     width: sizeAt(shape, isCD ? 1 : 0),
     classes: sizeAt(shape, isCD ? 0 : 1),
-    ...asRead(quantizationRead(node)),
+    ...asRead(dequantizationIn(node)),
     weights: { why: `${describe(node)} computes with integers` },
   };
 }

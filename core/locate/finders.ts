@@ -4,8 +4,8 @@
  */
 import { intsAttribute, isFloating, type Node, type Shape } from '../graph/index.ts';
 import { type DenseLayer, describe, matchDense } from './dense.ts';
+import { asRead, dequantizationOf } from './dequantization.ts';
 import { whyNoRows } from './outputs.ts';
-import { asRead, quantizationOf } from './quantization.ts';
 import { matchReduction } from './reduction.ts';
 import type { FeatureSite, Pooling } from './site.ts';
 import { keepsRows, type Tail, type UnknownTail } from './tail.ts';
@@ -39,7 +39,7 @@ export function findClassifierInput(view: GraphView, tail: Tail): Found {
       value,
       shape,
       pooling: form.pooling,
-      ...asRead(layer.quantization),
+      ...asRead(layer.dequantization),
       width,
       output: tail.output,
       activation: tail.activation,
@@ -66,6 +66,8 @@ export function featureShape(view: GraphView, layer: DenseLayer, width: number):
 }
 
 function checkRows(view: GraphView, tail: Tail, classes: number): string | undefined {
+  const dtype = view.typeOf(tail.logits)?.dtype;
+  if (dtype && !isFloating(dtype)) return `"${tail.logits}" is ${dtype}, and class scores are floating`;
   for (const value of [tail.logits, tail.output]) {
     const shape = view.shapeOf(value);
     if (!shape || (value === tail.output && tail.activation.includes('ArgMax'))) continue;
@@ -221,11 +223,11 @@ function picksColumns(view: GraphView, node: Node): boolean {
 export function poolingOf(
   view: GraphView,
   name: string,
-): Pick<FeatureSite, 'pooling' | 'quantization' | 'width'> | { readonly why: string } {
+): Pick<FeatureSite, 'pooling' | 'dequantization' | 'width'> | { readonly why: string } {
   const type = view.typeOf(name);
   if (!type?.shape) return { why: `the shape of "${name}" is not known` };
-  const quantization = isFloating(type.dtype) ? undefined : quantizationOf(view, name);
-  if (!isFloating(type.dtype) && !quantization)
+  const dequantization = isFloating(type.dtype) ? undefined : dequantizationOf(view, name);
+  if (!isFloating(type.dtype) && !dequantization)
     return { why: `"${name}" is ${type.dtype}, and features are floating` };
   const { shape } = type;
   const [axis, pooling]: [number, Pooling] =
@@ -239,7 +241,7 @@ export function poolingOf(
     return { why: `"${name}" ${shapeText(shape)} has its channels last, and only [N, D, ...] is understood` };
   if (shape.length < 2 || shape.length > 5 || typeof width !== 'number')
     return { why: `"${name}" ${shapeText(shape)} is not [N, D], [N, T, D] or [N, D, ...] with a fixed D` };
-  return { pooling, ...asRead(quantization), width };
+  return { pooling, ...asRead(dequantization), width };
 }
 
 /** The class token where something after `name` takes token 0, else the mean. */

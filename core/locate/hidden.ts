@@ -1,7 +1,7 @@
 /** Several dense layers in a row: the earlier ones' inputs are sites too, if less good ones. */
 import { describe, matchDense } from './dense.ts';
+import { asRead } from './dequantization.ts';
 import { featureShape, SCORE } from './finders.ts';
-import { asRead } from './quantization.ts';
 import type { FeatureSite, Pooling } from './site.ts';
 import { keepsRows } from './tail.ts';
 import type { GraphView } from './view.ts';
@@ -17,10 +17,10 @@ export function findHiddenLayers(view: GraphView, best: FeatureSite): FeatureSit
       if (!vector || vector.pooling === 'mean-tokens' || !layer.width) break;
       const follow = sites.length + 1;
       const why = `${follow === 1 ? 'another dense layer stands' : `${follow} dense layers stand`} between it and the classifier`;
-      const { quantization: _, ...rest } = best;
+      const { dequantization: _, ...rest } = best;
       sites.push({
         ...rest,
-        ...asRead(layer.quantization),
+        ...asRead(layer.dequantization),
         value: layer.x,
         shape: featureShape(view, layer, layer.width),
         pooling: vector.pooling,

@@ -12,7 +12,7 @@ export type Pooling =
   | 'mean-tokens';
 
 /** How a value of 8-bit integers q is read: x = (q - zero point) * scale, by names of constants, as DequantizeLinear takes them. */
-export interface Quantization {
+export interface Dequantization {
   /** float32, one number. */
   readonly scale: string;
   /** Of q's dtype; 0 where there is none. */
@@ -52,7 +52,7 @@ export interface FeatureSite {
   readonly shape: Shape;
   readonly pooling: Pooling;
   /** How the value is read where it is of integers, in a model that is quantized op by op; it is, before it is pooled. */
-  readonly quantization?: Quantization;
+  readonly dequantization?: Dequantization;
   /** D, the size of the feature vector. */
   readonly width: number;
   readonly classifier: LinearClassifier | OpaqueClassifier;

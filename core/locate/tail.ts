@@ -20,7 +20,7 @@ const POINTWISE = new Set(
   ).split(' '),
 );
 /** Ops that make probabilities of logits, for all classes or each. */
-const SQUASHING = new Set(['Softmax', 'LogSoftmax', 'Sigmoid']);
+const SQUASHING = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'QLinearSoftmax', 'QLinearSigmoid']);
 
 export interface Tail {
   readonly output: string;
@@ -113,7 +113,8 @@ export function walkTail(view: GraphView, output: string): Tail | UnknownTail {
 
 /** Whether an op leaves it at one row of scores an image. */
 export function keepsRows(node: Node): boolean {
-  return node.domain === '' && (REARRANGING.has(node.op) || POINTWISE.has(node.op) || isArgMax(node));
+  if (node.domain !== '') return SQUASHING.has(node.op);
+  return REARRANGING.has(node.op) || POINTWISE.has(node.op) || isArgMax(node);
 }
 
 /** ArgMax and TopK pick classes by their scores. */
@@ -134,7 +135,7 @@ function isRounding(node: Node): boolean {
 /** Whether what is dequantized are probabilities, rounded as every value of a QDQ model is. */
 function roundsProbabilities(view: GraphView, node: Node): boolean {
   const before = view.uses.producer(node.inputs[0]!);
-  if (before?.domain !== '') return false;
+  if (!before || !keepsRows(before)) return false;
   if (SQUASHING.has(before.op)) return true;
   return (isRounding(before) || REARRANGING.has(before.op)) && roundsProbabilities(view, before);
 }

@@ -39,7 +39,7 @@ export interface GraftOptions {
  */
 export function graftHeads(
   graph: Graph,
-  site: Pick<FeatureSite, 'value' | 'shape' | 'pooling' | 'quantization' | 'classifier' | 'output'>,
+  site: Pick<FeatureSite, 'value' | 'shape' | 'pooling' | 'dequantization' | 'classifier' | 'output'>,
   parameters: ReadonlyMap<string, Tensor>,
   options: GraftOptions,
 ): Graph {

@@ -1,14 +1,14 @@
 /** From the value at a feature site to vectors, and between the shapes that logits have. */
 import { type GraphBuilder, int, type Shape, scalar, type Value } from '../graph/index.ts';
-import type { FeatureSite, Quantization } from '../locate/index.ts';
+import type { Dequantization, FeatureSite } from '../locate/index.ts';
 
 /** x_v [N,D] of a site's value, whose dtype it has; float32 where that is of integers. */
 export function poolFeatures(
   b: GraphBuilder,
   made: Value,
-  { pooling, quantization }: Pick<FeatureSite, 'pooling' | 'quantization'>,
+  { pooling, dequantization }: Pick<FeatureSite, 'pooling' | 'dequantization'>,
 ): Value {
-  const value = quantization ? dequantized(b, made, quantization) : made;
+  const value = dequantization ? dequantized(b, made, dequantization) : made;
   const spatial = value.shape.slice(2);
   switch (pooling) {
     case 'none':
@@ -26,7 +26,7 @@ export function poolFeatures(
   }
 }
 
-function dequantized(b: GraphBuilder, q: Value, { scale, zeroPoint }: Quantization): Value {
+function dequantized(b: GraphBuilder, q: Value, { scale, zeroPoint }: Dequantization): Value {
   const point = zeroPoint === undefined ? undefined : b.value(zeroPoint);
   const types = [{ dtype: 'float32', shape: q.shape }] as const;
   return b.op('DequantizeLinear', [q, b.value(scale), point], {}, { types });

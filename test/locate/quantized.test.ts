@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../adapters/load.ts';
-import { float32 } from '../../core/graph/index.ts';
+import { float32, int } from '../../core/graph/index.ts';
 import { locateFeatures } from '../../core/locate/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { exposeClassifier, FEATURES, LOGITS } from '../../core/runtime/classifier.ts';
@@ -25,7 +25,7 @@ describe('a model quantized op by op', () => {
     const [site] = locateFeatures({ graph });
     expect(site).toMatchObject({
       value: 'features',
-      quantization: { scale: 'pool.scale', zeroPoint: 'pool.zero' },
+      dequantization: { scale: 'pool.scale', zeroPoint: 'pool.zero' },
       activation: ['Softmax'],
       classifier: { kind: 'opaque', logits: 'logits', classes: 5 },
     });
@@ -56,7 +56,7 @@ describe('a model quantized op by op', () => {
     expect(site).toMatchObject({
       pooling: 'mean-spatial',
       width: 4,
-      quantization: { scale: 'conv.scale', zeroPoint: 'conv.zero' },
+      dequantization: { scale: 'conv.scale', zeroPoint: 'conv.zero' },
     });
   });
 
@@ -68,5 +68,27 @@ describe('a model quantized op by op', () => {
     const copy = graph.clone();
     copy.outputs = [{ name: 'logits.q', dtype: 'uint8', shape: ['batch', 5] }];
     expect(() => locateFeatures({ graph: copy })).toThrow('it is uint8, and scores are floating');
+  });
+
+  it('whose probabilities are made of integers has none either', () => {
+    const copy = graph.clone();
+    const at = copy.nodes.findIndex((node) => node.op === 'DequantizeLinear');
+    const read = ['logits.q.scale', 'logits.q.zero'];
+    copy.nodes.splice(
+      at,
+      2,
+      {
+        op: 'QLinearSoftmax',
+        domain: 'com.microsoft',
+        name: 'softmax',
+        inputs: ['logits.q', ...read, ...read],
+        outputs: ['scores.q'],
+        attributes: { opset: int(13) },
+      },
+      { ...copy.nodes[at]!, inputs: ['scores.q', ...read], outputs: ['scores'] },
+    );
+    expect(() => locateFeatures({ graph: copy })).toThrow(
+      '"logits.q" is uint8, and class scores are floating',
+    );
   });
 });
