@@ -4,6 +4,7 @@ import { MarnetError } from '../core/errors.ts';
 import { type Graph, isFloating } from '../core/graph/index.ts';
 import { nearestNames } from '../core/locate/index.ts';
 import type { Model } from '../core/model.ts';
+import { check, problemText } from '../core/schema/index.ts';
 import type { BackboneAdapter, ModelFacts, SiteClaim, Stage } from './adapter.ts';
 import { adapterError, chosenAdapter, type Opinion, opinionsOn } from './choice.ts';
 import { backboneRegistrations } from './registry.ts';
@@ -82,9 +83,9 @@ export function adapterPreprocess(
   const chosen = chosenAdapter(backboneRegistrations(), model.graph, factsOf(model));
   if (!chosen) return undefined;
   const given = asking(chosen)('preprocess', (adapter) => adapter.preprocess?.(model.graph, factsOf(model)));
-  const checked = given === undefined ? undefined : preprocessSchema.safeParse(given);
+  const checked = given === undefined ? undefined : check(preprocessSchema, given);
   if (checked && !checked.success)
-    throw lie(chosen, `gives a preprocessing that is none: ${checked.error.issues[0]?.message}`);
+    throw lie(chosen, `gives a preprocessing that is none: ${problemText(checked.problems[0], 'value')}`);
   return given && { preprocess: given, by: chosen.adapter.name };
 }
 

@@ -69,7 +69,13 @@ export {
 } from './data/dataset.ts';
 export { describePreprocess, type Preprocess, parsePreprocess } from './data/index.ts';
 export { type ErrorCode, type ErrorDetail, MarnetError } from './errors.ts';
-export { type MergedMetadata, readMergedMetadata, type Unwrapped, unwrap } from './export/index.ts';
+export {
+  type JsonValue,
+  type MergedMetadata,
+  readMergedMetadata,
+  type Unwrapped,
+  unwrap,
+} from './export/index.ts';
 export type {
   DecompositionRule,
   DifferentiationRule,

@@ -39,8 +39,8 @@ const app = await Application.bootstrapWithPlugins({
 // That some options are described by a schema library is nothing to their reader.
 app.renderer.on(PageEvent.END, (page) => {
   page.contents = page.contents
-    ?.replace(/## Extends\n\n- `(?:input|output)`\\<.*\n\n/g, '')
-    .replace(/#+ Inherited from\n\n`z\..*`\n\n?/g, '');
+    ?.replace(/## Extends\n\n- `Infer(?:Input|Output)`\\<.*\n\n/g, '')
+    .replace(/#+ Inherited from\n\n`v\..*`\n\n?/g, '');
 });
 const project = await app.convert();
 if (!project) process.exit(1);

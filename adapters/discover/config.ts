@@ -1,8 +1,9 @@
 /** `marnet-wrap.config.ts`, `.js` or `.json`: the nearest one from the working directory up. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { MarnetError } from '../../core/errors.ts';
+import { check, object, strictObject, takes } from '../../core/schema/index.ts';
 import type { Adapter } from '../adapter.ts';
 import { defaultExportOf, type OwnModules } from './modules.ts';
 
@@ -22,9 +23,11 @@ export interface FoundConfig extends Config {
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `marnet-wrap.config.${ending}`);
 
-const schema = z.strictObject({
-  adapters: z.array(z.union([z.string(), z.looseObject({})])).optional(),
-  packages: z.boolean().optional(),
+const adapter = v.union([v.string(), object({})], ({ input }) => takes('a path or an adapter', input));
+
+const schema = strictObject({
+  adapters: v.optional(v.array(adapter)),
+  packages: v.optional(v.boolean()),
 });
 
 /** A configuration as it is given, checked by its type. */
@@ -37,11 +40,11 @@ export async function findConfig(folder: string, own: OwnModules): Promise<Found
   const file = nearest(folder);
   if (file === undefined) return undefined;
   const content: unknown = file.endsWith('.json') ? readJson(file) : await defaultExportOf(file, own);
-  const parsed = schema.safeParse(content);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue!.path.length > 0 ? ` at ${issue!.path.join('.')}` : '';
-    throw new MarnetError('usage', `${file} is no configuration${where}: ${issue!.message}`, {
+  const checked = check(schema, content);
+  if (!checked.success) {
+    const [{ path: keys, message }] = checked.problems;
+    const where = keys.length > 0 ? ` at ${keys.join('.')}` : '';
+    throw new MarnetError('usage', `${file} is no configuration${where}: ${message}`, {
       hint: 'It has "adapters", a list of adapters or of paths, and "packages", true or false.',
     });
   }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT, MarnetError } from '../errors.ts';
+import { nearest } from '../schema/index.ts';
 import { VERSION } from '../wrap/version.ts';
 import { adapterOption, adaptersOf } from './arguments/adapters.ts';
 import { type Finish, isHelp, newCommand } from './arguments/command.ts';
-import { nearest } from './arguments/nearest.ts';
 import { reportFailure } from './output/failure.ts';
 import type { Io } from './output/io.ts';
 

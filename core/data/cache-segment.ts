@@ -2,14 +2,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
+import { strictObject, whole } from '../schema/index.ts';
 
-const stored = z.strictObject({
-  rowLength: z.int().min(1),
+const stored = strictObject({
+  rowLength: whole(1),
   /** SHA-256 of the .f32 file. */
-  sha256: z.string(),
+  sha256: v.string(),
   /** SHA-256 of each row's image. */
-  images: z.array(z.string()),
+  images: v.array(v.string()),
 });
 
 export interface SegmentIndex {
@@ -35,9 +36,9 @@ export async function readSegmentIndexes(folder: string, rowLength: number): Pro
   return indexes;
 }
 
-function parseIndex(text: string): z.infer<typeof stored> | undefined {
+function parseIndex(text: string): v.InferOutput<typeof stored> | undefined {
   try {
-    return stored.parse(JSON.parse(text));
+    return v.parse(stored, JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -65,7 +66,9 @@ export async function writeSegment(
   await mkdir(folder, { recursive: true });
   const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
   const base = join(folder, randomUUID());
-  const index = { rowLength, sha256: sha256Of(bytes), images: [...images] } satisfies z.infer<typeof stored>;
+  const index = { rowLength, sha256: sha256Of(bytes), images: [...images] } satisfies v.InferOutput<
+    typeof stored
+  >;
   try {
     await writeFile(`${base}.f32.tmp`, bytes);
     await writeFile(`${base}.json.tmp`, JSON.stringify(index));

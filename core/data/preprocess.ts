@@ -2,8 +2,9 @@
  * How an image becomes the model's input: value = (pixel * scale - mean) / std, with pixel in 0..255.
  * Written to and read from the exported model's metadata as JSON, so that the merged model says itself what it wants.
  */
-import { z } from 'zod';
+import * as v from 'valibot';
 import { MarnetError } from '../errors.ts';
+import { check, choice, finite, problemText, strictObject, whole } from '../schema/index.ts';
 import { channelCount } from './image-length.ts';
 
 /** How an image becomes a model's input: value = (pixel * scale - mean) / std, with pixels from 0 to 255. */
@@ -29,38 +30,50 @@ export interface Preprocess {
   readonly std: readonly number[];
 }
 
-const side = z.int().min(1).max(16384);
-const finite = z.number().refine(Number.isFinite, 'must be finite');
+const side = whole(1, 16384);
+const nonZero = v.pipe(finite, v.notValue(0, 'must not be 0'));
 
-export const preprocessSchema = z
-  .strictObject({
+export const preprocessSchema: v.GenericSchema<Preprocess> = v.pipe(
+  strictObject({
     width: side,
     height: side,
-    layout: z.enum(['NCHW', 'NHWC']),
-    channels: z.enum(['RGB', 'BGR', 'gray']),
-    resize: z.enum(['stretch', 'crop']),
+    layout: choice(['NCHW', 'NHWC']),
+    channels: choice(['RGB', 'BGR', 'gray']),
+    resize: choice(['stretch', 'crop']),
     resizeTo: side,
-    interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']),
-    scale: finite.refine((scale) => scale !== 0, 'must not be 0'),
-    mean: z.array(finite),
-    std: z.array(finite.refine((std) => std !== 0, 'must not be 0')),
-  })
-  .superRefine((p, context) => {
-    const count = channelCount(p);
-    for (const key of ['mean', 'std'] as const)
-      if (p[key].length !== count)
-        context.addIssue({
-          code: 'custom',
-          path: [key],
-          message: `has ${p[key].length} values, but ${p.channels} has ${count} channel${count === 1 ? '' : 's'}`,
-        });
-    if (p.resize === 'crop' && p.resizeTo < Math.min(p.width, p.height))
-      context.addIssue({
-        code: 'custom',
-        path: ['resizeTo'],
-        message: `is ${p.resizeTo}, smaller than the input's ${p.width}x${p.height}: the crop would not fit`,
-      });
-  });
+    interpolation: choice(['nearest', 'bilinear', 'bicubic', 'lanczos']),
+    scale: nonZero,
+    mean: v.array(finite),
+    std: v.array(nonZero),
+  }),
+  v.forward(
+    v.check(
+      (p) => p.mean.length === channelCount(p),
+      ({ input: p }) => countProblem(p, p.mean),
+    ),
+    ['mean'],
+  ),
+  v.forward(
+    v.check(
+      (p) => p.std.length === channelCount(p),
+      ({ input: p }) => countProblem(p, p.std),
+    ),
+    ['std'],
+  ),
+  v.forward(
+    v.check(
+      (p) => p.resize === 'stretch' || p.resizeTo >= Math.min(p.width, p.height),
+      ({ input: p }) =>
+        `is ${p.resizeTo}, smaller than the input's ${p.width}x${p.height}: the crop would not fit`,
+    ),
+    ['resizeTo'],
+  ),
+);
+
+function countProblem(p: Preprocess, values: readonly number[]): string {
+  const count = channelCount(p);
+  return `has ${values.length} values, but ${p.channels} has ${count} channel${count === 1 ? '' : 's'}`;
+}
 
 /** Keys in one fixed order, so that equal settings give equal text (the feature cache hashes it). */
 export function preprocessToJson(p: Preprocess): string {
@@ -101,9 +114,9 @@ export function preprocessFromJson(text: string, where = "the model's metadata")
 
 /** Validates values from anywhere. @throws MarnetError with the code given, naming every wrong key. */
 export function checkPreprocess(value: unknown, where: string, code: 'data' | 'usage'): Preprocess {
-  const parsed = preprocessSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'value'}: ${issue.message}`);
+  const checked = check(preprocessSchema, value);
+  if (checked.success) return checked.value;
+  const problems = checked.problems.map((problem) => problemText(problem, 'value'));
   throw new MarnetError(code, `${where} is not valid: ${problems.join('; ')}`, {
     hint: HINT,
   });

@@ -1,7 +1,8 @@
 /** What a merged model says of itself, as entries of its metadata. */
-import { z } from 'zod';
+import * as v from 'valibot';
 import { preprocessSchema, preprocessToJson } from '../data/preprocess.ts';
 import { MarnetError } from '../errors.ts';
+import { check, choice, finite, object, record, text, whole } from '../schema/index.ts';
 
 /** What all keys of this project begin with. */
 const OWN = 'marnet.';
@@ -19,55 +20,51 @@ export const METADATA_KEYS = {
   version: 'marnet.version',
 } as const;
 
-/** A string that holds JSON of the given form. */
-const jsonOf = <T extends z.ZodType>(schema: T) =>
-  z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
+/** A value as JSON has it. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-export const mergedMetadataSchema = z.object({
+/** A string that holds JSON of the given form. */
+const jsonOf = <T extends v.GenericSchema>(schema: T) =>
+  v.pipe(v.string(), v.parseJson(undefined, 'is not JSON'), schema);
+
+/** Whatever was in JSON. */
+const anyJson = v.custom<JsonValue>(() => true);
+
+export const mergedMetadataSchema = object({
   /** Class names in the order of the logits. */
-  labels: jsonOf(z.array(z.string()).min(1)),
+  labels: jsonOf(v.pipe(v.array(v.string()), v.minLength(1))),
   preprocess: jsonOf(preprocessSchema),
   /** Where the heads were grafted. */
   site: jsonOf(
-    z.object({
-      value: z.string(),
-      pooling: z.enum(['none', 'mean-spatial', 'class-token', 'mean-tokens']),
-      width: z.int().positive(),
+    object({
+      value: v.string(),
+      pooling: choice(['none', 'mean-spatial', 'class-token', 'mean-tokens']),
+      width: whole(1),
       /** Name of the value that holds the logits, and of the output they lead to. */
-      logits: z.string(),
-      output: z.string(),
+      logits: v.string(),
+      output: v.string(),
       /** Whether the original classifier is still in the model. */
-      base: z.enum(['kept', 'new']),
+      base: choice(['kept', 'new']),
     }),
   ),
   /** The options of the run that made it. */
-  options: jsonOf(z.record(z.string(), z.json())),
-  seed: jsonOf(z.int().min(0)),
+  options: jsonOf(record(anyJson)),
+  seed: jsonOf(whole(0)),
   /** SHA-256 of the original model's file or files, lower-case hex. */
-  baseSha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hex'),
+  baseSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hex')),
   /** Names of the original's weights that were trained or left out, and so are not in this file as they were. */
-  changedWeights: jsonOf(z.array(z.string())),
+  changedWeights: jsonOf(v.array(v.string())),
   /** Figures by name, on the holdout: shares from 0 to 1. */
-  metrics: jsonOf(z.record(z.string(), z.number())),
+  metrics: jsonOf(record(finite)),
   /** Version of the tool that wrote it. */
-  version: z.string().min(1),
+  version: text(1),
 });
 
 /**
  * What a merged model's metadata says of it: labels, preprocessing, where the heads are, how it was
  * trained.
  */
-export interface MergedMetadata extends z.output<typeof mergedMetadataSchema> {}
+export interface MergedMetadata extends v.InferOutput<typeof mergedMetadataSchema> {}
 
 /** The entries to write, by key. */
 export function metadataEntries(metadata: MergedMetadata): Record<string, string> {
@@ -107,9 +104,9 @@ export function keysBroughtBack(metadata: ReadonlyMap<string, string>): Record<s
 export function readMergedMetadata(metadata: ReadonlyMap<string, string>): MergedMetadata | undefined {
   if (!metadata.has(METADATA_KEYS.version)) return undefined;
   const fields = Object.entries(METADATA_KEYS).map(([field, key]) => [field, metadata.get(key)]);
-  const parsed = mergedMetadataSchema.safeParse(Object.fromEntries(fields));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: [field, ...rest], message }) => {
+  const checked = check(mergedMetadataSchema, Object.fromEntries(fields));
+  if (checked.success) return checked.value;
+  const problems = checked.problems.map(({ path: [field, ...rest], message }) => {
     const key = METADATA_KEYS[field as keyof typeof METADATA_KEYS];
     const text = metadata.get(key);
     const at = rest.length > 0 ? ` at ${rest.join('.')}` : '';

@@ -146,10 +146,14 @@ describe('adapters', () => {
     expect(stderr).toMatch(/the adapter "liar" \(liar.ts\) says that the features are at "nowhere", but/);
   });
 
-  it('are told to whoever reads a mistyped configuration', async () => {
-    await writeFile('marnet-wrap.config.json', '{ "adapter": [] }');
+  it.each([
+    ['{ "adapter": [] }', ': there is no option "adapter"; did you mean adapters?'],
+    ['{ "adapters": [["a.ts"]] }', ' at adapters.0: takes a path or an adapter, not a list'],
+    ['[]', ': takes an object, not an empty list'],
+  ])('are told to whoever reads a mistyped configuration: %s', async (config, problem) => {
+    await writeFile('marnet-wrap.config.json', config);
     const { stderr, code } = await command('adapters');
-    expect(stderr).toMatch(/marnet-wrap.config.json is no configuration/);
+    expect(stderr).toContain(`marnet-wrap.config.json is no configuration${problem}`);
     expect(code).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readFile, stat } from 'node:fs/promises';
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { corruptImage, type Place, place } from './data.ts';
 import { command } from './io.ts';
 import { type Ended, runCommand } from './process.ts';
@@ -15,73 +15,79 @@ beforeAll(async () => {
 });
 afterAll(() => here.remove());
 
-const images = z.int().min(0);
-const losses = z.object({ loss: z.number(), classification: z.number(), ema: z.number().optional() });
+const whole = v.pipe(v.number(), v.integer());
+const images = v.pipe(whole, v.minValue(0));
+const losses = v.object({ loss: v.number(), classification: v.number(), ema: v.optional(v.number()) });
 /** As docs/commands.md has them. */
-const eventSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('device'), device: z.string(), title: z.string(), reason: z.string() }),
-  z.object({
-    type: z.literal('located'),
-    site: z.object({ value: z.string(), width: z.int(), reason: z.string(), shape: z.array(z.unknown()) }),
-    others: z.array(z.object({ value: z.string() })),
+const eventSchema = v.variant('type', [
+  v.strictObject({ type: v.literal('device'), device: v.string(), title: v.string(), reason: v.string() }),
+  v.object({
+    type: v.literal('located'),
+    site: v.object({ value: v.string(), width: whole, reason: v.string(), shape: v.array(v.unknown()) }),
+    others: v.array(v.object({ value: v.string() })),
   }),
-  z.object({
-    type: z.literal('preprocess'),
-    preprocess: z.object({ width: z.int(), mean: z.array(z.number()) }),
-    origin: z.enum(['option', 'model', 'adapter', 'measured', 'assumed']),
+  v.object({
+    type: v.literal('preprocess'),
+    preprocess: v.object({ width: whole, mean: v.array(v.number()) }),
+    origin: v.picklist(['option', 'model', 'adapter', 'measured', 'assumed']),
   }),
-  z.strictObject({
-    type: z.literal('data'),
-    root: z.string(),
-    layout: z.string(),
-    why: z.string(),
-    classes: z.array(z.string()),
+  v.strictObject({
+    type: v.literal('data'),
+    root: v.string(),
+    layout: v.string(),
+    why: v.string(),
+    classes: v.array(v.string()),
     train: images,
     holdout: images,
     test: images,
-    holdoutFrom: z.enum(['given', 'drawn', 'none']),
+    holdoutFrom: v.picklist(['given', 'drawn', 'none']),
     withoutText: images,
-    notices: z.array(z.string()),
+    notices: v.array(v.string()),
   }),
-  z.strictObject({ type: z.literal('features'), done: images, total: images, cached: images }),
-  z.strictObject({ type: z.literal('labels'), plan: z.enum(['kept', 'new']), reason: z.string() }),
-  z.strictObject({ type: z.literal('notice'), message: z.string() }),
-  z.strictObject({ type: z.literal('stage'), stage: z.enum(['marnet', 'plain']), folder: z.string() }),
-  z.object({
-    type: z.literal('step'),
-    epoch: z.int(),
-    epochs: z.int(),
-    step: z.int(),
-    stepsPerEpoch: z.int(),
+  v.strictObject({ type: v.literal('features'), done: images, total: images, cached: images }),
+  v.strictObject({ type: v.literal('labels'), plan: v.picklist(['kept', 'new']), reason: v.string() }),
+  v.strictObject({ type: v.literal('notice'), message: v.string() }),
+  v.strictObject({ type: v.literal('stage'), stage: v.picklist(['marnet', 'plain']), folder: v.string() }),
+  v.object({
+    type: v.literal('step'),
+    epoch: whole,
+    epochs: whole,
+    step: whole,
+    stepsPerEpoch: whole,
     images,
-    learningRate: z.number(),
-    gradientNorm: z.number(),
+    learningRate: v.number(),
+    gradientNorm: v.number(),
     losses,
-    milliseconds: z.number(),
+    milliseconds: v.number(),
   }),
-  z.object({
-    type: z.literal('epoch'),
-    metrics: losses.extend({ epoch: z.int(), trainAccuracy: z.number(), holdoutAccuracy: z.number() }),
-    best: z.boolean(),
-    milliseconds: z.number(),
+  v.object({
+    type: v.literal('epoch'),
+    metrics: v.object({
+      ...losses.entries,
+      epoch: whole,
+      trainAccuracy: v.number(),
+      holdoutAccuracy: v.number(),
+    }),
+    best: v.boolean(),
+    milliseconds: v.number(),
   }),
-  z.object({ type: z.literal('checkpoint'), path: z.string(), kind: z.enum(['last', 'best']) }),
-  z.object({
-    type: z.literal('stopped'),
-    reason: z.enum(['finished', 'no-improvement', 'interrupted']),
-    epoch: z.int(),
+  v.object({ type: v.literal('checkpoint'), path: v.string(), kind: v.picklist(['last', 'best']) }),
+  v.object({
+    type: v.literal('stopped'),
+    reason: v.picklist(['finished', 'no-improvement', 'interrupted']),
+    epoch: whole,
   }),
-  z.strictObject({ type: z.literal('exported'), path: z.string(), size: z.int().positive() }),
-  z.strictObject({
-    type: z.literal('verified'),
+  v.strictObject({ type: v.literal('exported'), path: v.string(), size: v.pipe(whole, v.minValue(1)) }),
+  v.strictObject({
+    type: v.literal('verified'),
     images,
-    largestDifference: z.number(),
-    agreement: z.number(),
-    tolerance: z.number(),
+    largestDifference: v.number(),
+    agreement: v.number(),
+    tolerance: v.number(),
   }),
-  z.object({
-    type: z.literal('finished'),
-    result: z.object({ path: z.string(), runFolder: z.string(), scores: z.object({ merged: z.unknown() }) }),
+  v.object({
+    type: v.literal('finished'),
+    result: v.object({ path: v.string(), runFolder: v.string(), scores: v.object({ merged: v.unknown() }) }),
   }),
 ]);
 
@@ -140,7 +146,7 @@ describe('the main job', () => {
     const events = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => eventSchema.parse(JSON.parse(line)));
+      .map((line) => v.parse(eventSchema, JSON.parse(line)));
     const kinds = [...new Set(events.map((event) => event.type))];
     expect(kinds.slice(0, 4)).toEqual(['device', 'located', 'preprocess', 'data']);
     expect(kinds.slice(-3)).toEqual(['exported', 'verified', 'finished']);

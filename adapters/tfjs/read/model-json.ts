@@ -1,25 +1,24 @@
 /** What a model.json says: which kind of model it is, and which weights lie where. */
-import { z } from 'zod';
+import * as v from 'valibot';
 import { MarnetError } from '../../../core/errors.ts';
+import { check, finite, object, problemText, text, whole } from '../../../core/schema/index.ts';
 import type { TfjsArtifacts, TfjsSignature } from '../artifacts.ts';
 
-const size = z.int().min(0);
+const size = whole(0);
 
-const weightSchema = z.object({
-  name: z.string(),
-  shape: z.array(size),
-  dtype: z.string(),
-  quantization: z
-    .object({ dtype: z.string(), scale: z.number().optional(), min: z.number().optional() })
-    .optional(),
+const weightSchema = object({
+  name: v.string(),
+  shape: v.array(size),
+  dtype: v.string(),
+  quantization: v.optional(object({ dtype: v.string(), scale: v.optional(finite), min: v.optional(finite) })),
 });
 
-const groupSchema = z.object({ paths: z.array(z.string().min(1)), weights: z.array(weightSchema) });
+const groupSchema = object({ paths: v.array(text(1)), weights: v.array(weightSchema) });
 
 /** One weight of the manifest: its elements follow those of the weight before it in the group's joined shards. */
-export type WeightEntry = z.infer<typeof weightSchema>;
+export type WeightEntry = v.InferOutput<typeof weightSchema>;
 /** Weights whose bytes lie one after the other in the files `paths`, joined in this order. */
-export type WeightGroup = z.infer<typeof groupSchema>;
+export type WeightGroup = v.InferOutput<typeof groupSchema>;
 
 export interface ModelJson extends Omit<TfjsArtifacts, 'weights' | 'files'> {
   readonly groups: readonly WeightGroup[];
@@ -87,11 +86,11 @@ function neither(json: unknown, label: string): MarnetError {
 }
 
 function groupsOf(manifest: unknown, label: string): WeightGroup[] {
-  const parsed = z.array(groupSchema).safeParse(manifest);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const place = ['weightsManifest', ...issue.path].join('.');
-  throw new MarnetError('not-a-model', `${label}: ${place}: ${issue.message}`, {
+  const checked = check(v.array(groupSchema), manifest);
+  if (checked.success) return checked.value;
+  const [{ path, message }] = checked.problems;
+  const problem = problemText({ path: ['weightsManifest', ...path], message }, '');
+  throw new MarnetError('not-a-model', `${label}: ${problem}`, {
     hint: 'A weightsManifest is a list of groups, each with "paths" (files) and "weights" (name, shape, dtype).',
   });
 }

@@ -6,22 +6,23 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { Preprocess } from '../../../core/data/index.ts';
+import { object, whole } from '../../../core/schema/index.ts';
 
-const schema = z.object({
-  tmVersion: z.string(),
-  packageName: z.literal('@teachablemachine/image'),
-  labels: z.array(z.string()).min(1),
-  imageSize: z.int().min(1).default(224),
-  grayscale: z.boolean().default(false),
+const schema = object({
+  tmVersion: v.string(),
+  packageName: v.literal('@teachablemachine/image'),
+  labels: v.pipe(v.array(v.string()), v.minLength(1)),
+  imageSize: v.optional(whole(1), 224),
+  grayscale: v.optional(v.boolean(), false),
 });
 
 /** Entries for the model's metadata; none where the folder has no such file. */
 export function teachableMachineEntries(modelFile: string): Readonly<Record<string, unknown>> {
-  const parsed = schema.safeParse(jsonIn(path.join(path.dirname(modelFile), 'metadata.json')));
+  const parsed = v.safeParse(schema, jsonIn(path.join(path.dirname(modelFile), 'metadata.json')));
   if (!parsed.success) return {};
-  const { labels, imageSize, grayscale } = parsed.data;
+  const { labels, imageSize, grayscale } = parsed.output;
   const channels = grayscale ? 1 : 3;
   const preprocess: Preprocess = {
     width: imageSize,

@@ -1,14 +1,14 @@
 /** `--set key=value`: every option of the heads and the training by its name. */
 import { MarnetError } from '../../errors.ts';
 import { headOptionsSchema } from '../../marnet/options.ts';
+import { nearest } from '../../schema/index.ts';
 import { hyperparametersSchema } from '../../train/hyperparameters.ts';
-import { nearest } from './nearest.ts';
 import { readSetting, SETTINGS, type Setting } from './settings.ts';
 
 /** Groups of options by name, with the names in each. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  heads: Object.keys(headOptionsSchema.shape),
-  training: Object.keys(hyperparametersSchema.shape),
+  heads: Object.keys(headOptionsSchema.entries),
+  training: Object.keys(hyperparametersSchema.entries),
 };
 
 /** Every full key: heads.latent, training.warmup, … */

@@ -1,6 +1,6 @@
 import { type ColumnNames, ROLES, type Role } from '../../data/layouts/layout.ts';
 import { MarnetError } from '../../errors.ts';
-import { nearest, oneOf } from './nearest.ts';
+import { nearest, oneOf } from '../../schema/index.ts';
 
 /** The option's help text, the same in every command. */
 export const COLUMNS_ABOUT =

@@ -1,8 +1,8 @@
 /** Commands that report wrong usage as MarnetErrors, with the nearest valid name. */
 import { Command, type CommanderError, type Option } from 'commander';
 import { MarnetError } from '../../errors.ts';
+import { nearest } from '../../schema/index.ts';
 import type { Io } from '../output/io.ts';
-import { nearest } from './nearest.ts';
 
 /** Tells the exit code of a command that did not throw. */
 export type Finish = (exitCode: number) => void;

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { MarnetError } from '../../errors.ts';
 
-const list = z.array(z.string());
-const byIndex = z.record(z.string().regex(/^\d+$/), z.string());
+const list = v.array(v.string());
+const byIndex = v.record(v.pipe(v.string(), v.digits()), v.string());
+const nested = v.object({ id2label: v.union([list, byIndex]) });
 
 /**
  * Class names in the order of the logits: a text file of one name a line, or JSON that is a list of names, an object
@@ -46,18 +47,16 @@ function fromJson(path: string, text: string): string[] {
       cause,
     });
   }
-  const inner = z.object({ id2label: z.unknown() }).safeParse(value).data?.id2label ?? value;
-  const names = list.safeParse(inner).data;
-  if (names) return names;
-  const indexed = byIndex.safeParse(inner).data;
-  if (!indexed)
+  const inner = v.is(nested, value) ? value.id2label : value;
+  if (v.is(list, inner)) return inner;
+  if (!v.is(byIndex, inner))
     throw new MarnetError(
       'usage',
       `--labels ${path}: neither a list of names nor an object from index to name`,
     );
-  const count = Object.keys(indexed).length;
+  const count = Object.keys(inner).length;
   return Array.from({ length: count }, (_, index) => {
-    const name = indexed[String(index)];
+    const name = inner[String(index)];
     if (name === undefined)
       throw new MarnetError('usage', `--labels ${path}: ${count} names, but none for index ${index}`);
     return name;

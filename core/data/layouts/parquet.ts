@@ -11,7 +11,7 @@ import {
   parquetSchema,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { MarnetError } from '../../errors.ts';
 import { dataError, plural } from './layout.ts';
 import { columnName, type Table, type TableRow } from './table-rows.ts';
@@ -117,14 +117,7 @@ function plain(value: unknown): unknown {
   return typeof path === 'string' ? path : value;
 }
 
-const features = z.object({
-  info: z.object({
-    features: z.record(
-      z.string(),
-      z.object({ _type: z.string().optional(), names: z.unknown().optional() }).or(z.unknown()),
-    ),
-  }),
-});
+const described = v.object({ info: v.object({ features: v.record(v.string(), v.unknown()) }) });
 
 /** Names of the classes of each column of class numbers. */
 function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
@@ -136,7 +129,8 @@ function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
   } catch {
     return found; // Not what `datasets` writes; the numbers themselves are the labels then.
   }
-  for (const [column, feature] of Object.entries(features.safeParse(value).data?.info.features ?? {})) {
+  if (!v.is(described, value)) return found;
+  for (const [column, feature] of Object.entries(value.info.features)) {
     const { names } = (feature ?? {}) as { readonly names?: unknown };
     const list = Array.isArray(names)
       ? names

@@ -1,6 +1,7 @@
 /** The vocabulary of a training set and texts as bags over it. */
-import { z } from 'zod';
+import * as v from 'valibot';
 import { MarnetError } from '../../errors.ts';
+import { choice, strictObject, whole } from '../../schema/index.ts';
 import { featuresOf, isNgram, normaliseText, splitTags } from './tokens.ts';
 
 export { featuresOf, normaliseText, plainText, splitTags, wordsOf } from './tokens.ts';
@@ -118,11 +119,11 @@ export function textIds(texts: readonly (string | undefined)[]): Int32Array {
   });
 }
 
-const stored = z.strictObject({
-  version: z.literal(1),
-  ngramBits: z.int().min(0).max(24),
-  norm: z.enum(['l1', 'l2']),
-  features: z.array(z.string()),
+const stored = strictObject({
+  version: v.literal(1),
+  ngramBits: whole(0, 24),
+  norm: choice(['l1', 'l2']),
+  features: v.array(v.string()),
 });
 
 export function vocabularyToJson(vocabulary: Vocabulary): string {
@@ -133,7 +134,7 @@ export function vocabularyToJson(vocabulary: Vocabulary): string {
 /** @throws MarnetError 'data' when the text is no vocabulary. */
 export function vocabularyFromJson(text: string): Vocabulary {
   try {
-    const { features, ngramBits, norm } = stored.parse(JSON.parse(text));
+    const { features, ngramBits, norm } = v.parse(stored, JSON.parse(text));
     return vocabularyOf(features, ngramBits, norm);
   } catch (cause) {
     throw new MarnetError('data', `this is no vocabulary: ${JSON.stringify(text.slice(0, 60))}`, {
