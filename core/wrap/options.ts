@@ -141,7 +141,7 @@ function augmentError(value: unknown): string | undefined {
   } catch (error) {
     // Whose text it is, is said by whoever tells it.
     return error instanceof MarnetError
-      ? `${error.message.replace(/^--augment /, '')}. ${error.hint}`
+      ? `${error.message.replace(/^--augment /, '').replace(/[^?]$/, '$&.')} ${error.hint}`
       : String(error);
   }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLabelsFile } from '../../core/cli/arguments/labels-file.ts';
 import { command } from './io.ts';
 import { COMMAND_FILE } from './process.ts';
 
@@ -90,7 +91,7 @@ describe('what is mistyped', () => {
   it('names a flag once where it takes a text of parts', async () => {
     const { code, stderr } = await command(...job, '--augment', 'flp');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: --augment has no part "flp"; did you mean flip\?\. Parts: /);
+    expect(stderr).toMatch(/^error: --augment has no part "flp"; did you mean flip\? Parts: /);
   });
 
   it('says which flag an option of --set is known by', async () => {
@@ -117,7 +118,8 @@ describe('--labels', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each([
-    ['no such file', undefined, 'the file cannot be read'],
+    ['no such file', undefined, 'cannot be read: ENOENT'],
+    ['UTF-16', Buffer.from('\uFEFFcat\ndog\n', 'utf16le'), 'is UTF-16, and UTF-8 is expected'],
     ['broken JSON', '["cat", ', 'not valid JSON'],
     ['JSON of another form', '{"cat": 1}', 'neither a list of names nor an object from index to name'],
     ['a gap in the indices', '{"0": "cat", "2": "dog"}', '2 names, but none for index 1'],
@@ -129,6 +131,12 @@ describe('--labels', () => {
     const { code, stderr } = await command('model.onnx', '--data', 'photos', '--labels', file);
     expect(code).toBe(2);
     expect(stderr).toContain(`--labels ${file}: ${message}`);
+  });
+
+  it('takes a byte order mark before JSON too', async () => {
+    const file = join(folder, 'marked.json');
+    await writeFile(file, '\uFEFF["cat", "dog"]');
+    expect(await readLabelsFile(file)).toEqual(['cat', 'dog']);
   });
 });
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { readText } from '../../data/files.ts';
 import { MarnetError } from '../../errors.ts';
 
 const list = v.array(v.string());
@@ -12,29 +12,21 @@ const nested = v.object({ id2label: v.union([list, byIndex]) });
  * @throws MarnetError 'usage' naming the file and what is wrong in it.
  */
 export async function readLabelsFile(path: string): Promise<string[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new MarnetError(
-      'usage',
-      `--labels ${path}: the file cannot be read (${(cause as Error).message})`,
-      {
-        hint: 'Give a text file of one class name a line, or a JSON list of names.',
-        cause,
-      },
-    );
-  }
-  const labels = /^\s*[[{]/.test(text) ? fromJson(path, text) : fromLines(text);
+  const text = await readText(path).catch((cause: MarnetError) => {
+    const problem = cause.message.replace(`${JSON.stringify(path)} `, '');
+    throw new MarnetError('usage', `--labels ${path}: ${problem}`, {
+      hint: 'Give a text file in UTF-8 of one class name a line, or a JSON list of names.',
+      cause,
+    });
+  });
+  const content = text.replace(/^\uFEFF/, '');
+  const labels = /^\s*[[{]/.test(content) ? fromJson(path, content) : fromLines(content);
   if (labels.length === 0) throw new MarnetError('usage', `--labels ${path}: the file names no class`);
   return labels;
 }
 
 function fromLines(text: string): string[] {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .trimEnd()
-    .split(/\r?\n/);
+  const lines = text.trimEnd().split(/\r?\n/);
   return lines.length === 1 && lines[0] === '' ? [] : lines.map((line) => line.trim());
 }
 
