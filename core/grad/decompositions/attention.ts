@@ -1,6 +1,7 @@
 /**
  * Attention: softmax(scale Q K^T + bias) V over heads, where the bias holds whatever masks there are. ONNX's own
- * (operator set 23) and onnxruntime's two, which differ in how heads, masks and caches come along.
+ * (operator set 23) and onnxruntime's two, which differ in how heads, masks and caches come along. ONNX's own caps the
+ * scores before the bias comes to them, and gives zeros for a query that may see no key at all.
  */
 import {
   float32,
@@ -17,6 +18,9 @@ import { MICROSOFT } from './domain.ts';
 
 /** Added to a score that must not count; far below any score, and its sum with one stays finite. */
 const MASKED = -1e30;
+
+/** The lowest finite float32: a mask that adds this, or -Infinity, hides a key. */
+const HIDDEN = -3.4028234663852886e38;
 
 /** [N, heads, T, D]; values may have another D. */
 interface Heads {
@@ -85,17 +89,23 @@ function attention(c: NodeContext): (Value | undefined)[] {
 
   const scale = floatAttribute(c.node, 'scale', undefined) ?? 1 / Math.sqrt(q.shape[3] as number);
   const raw = scoresOf(b, all, scale);
-  let masked = raw;
-  if (mask) masked = b.add(masked, additive(c, mask, raw));
-  if (intAttribute(c.node, 'is_causal') === 1)
-    masked = b.add(masked, causalBias(b, raw, pastK ? sizes(pastK)[2]! : 0, MASKED));
   const cap = floatAttribute(c.node, 'softcap');
-  const capped =
-    cap === 0 ? masked : b.mul(b.tanh(b.mul(masked, b.scalar(1 / cap, raw))), b.scalar(cap, raw));
-  const weights = softmax(b, capped);
+  const capped = cap === 0 ? raw : b.mul(b.tanh(b.mul(raw, b.scalar(1 / cap, raw))), b.scalar(cap, raw));
+  const bias = biasOf(c, raw, pastK ? sizes(pastK)[2]! : 0);
+  const masked = bias ? b.add(capped, b.op('Max', [bias, b.scalar(MASKED, raw)])) : capped;
+  const weights = mask && bias ? withoutBlind(b, softmax(b, masked), bias) : softmax(b, masked);
   const y = b.matMul(weights, all.v);
-  const shown = [raw, masked, capped, weights][intAttribute(c.node, 'qk_matmul_output_mode')];
+  const shown = [raw, capped, masked, weights][intAttribute(c.node, 'qk_matmul_output_mode')];
   return [flat ? fromHeads(b, y) : y, presentK, presentV, shown];
+}
+
+/** What its mask and being causal add to the scores: `HIDDEN` or less where a key may not be seen. */
+function biasOf(c: NodeContext, scores: Value, past: number): Value | undefined {
+  const b = c.builder;
+  const mask = c.inputs[3] && additive(c, c.inputs[3], scores);
+  if (intAttribute(c.node, 'is_causal') === 0) return mask;
+  const causal = causalBias(b, scores, past, HIDDEN);
+  return mask ? b.add(mask, causal) : causal;
 }
 
 /** A mask of booleans as what is added to the scores: 0 where true. */
@@ -104,7 +114,13 @@ function additive(c: NodeContext, mask: Value, scores: Value): Value {
   const keys = scores.shape.at(-1);
   if (mask.shape.at(-1) !== keys) throw c.unsupported(`its mask ends at key ${mask.shape.at(-1)} of ${keys}`);
   if (isFloating(mask.dtype)) return mask;
-  return b.where(mask, b.scalar(0, scores), b.scalar(MASKED, scores));
+  return b.where(mask, b.scalar(0, scores), b.scalar(HIDDEN, scores));
+}
+
+/** The weights, with zeros for queries that `bias` hides all keys from. */
+function withoutBlind(b: GraphBuilder, weights: Value, bias: Value): Value {
+  const sees = b.greater(b.reduce('ReduceMax', bias, [-1], true), b.scalar(HIDDEN, bias));
+  return b.where(sees, weights, b.scalar(0, weights));
 }
 
 /**

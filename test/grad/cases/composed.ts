@@ -1,7 +1,16 @@
 /** Ops that are differentiated as the ops they are composed of. */
 import { type Attributes, float, floats, int, ints, str } from '../../../core/graph/index.ts';
 import type { OpCase } from '../check.ts';
-import { awayFromZero, booleans, indices, integers, type Sample, uniform } from '../samples.ts';
+import {
+  awayFromZero,
+  booleans,
+  exactly,
+  indices,
+  integers,
+  known,
+  type Sample,
+  uniform,
+} from '../samples.ts';
 
 const one = (
   label: string,
@@ -243,6 +252,17 @@ const multi = (label: string, inputs: (Sample | undefined)[], attributes = {}, m
 const own = (label: string, inputs: (Sample | undefined)[], attributes = {}, more = {}): OpCase =>
   fused(label, 'Attention', inputs, { num_heads: int(2), ...attributes }, more);
 
+const cube = heads([1, 2, 3, 2], [1, 2, 3, 2], [1, 2, 3, 2]);
+const lets = (values: readonly number[]): Sample => ({ ...indices(values, [3, 3]), dtype: 'bool' });
+/** Its second query sees no key. */
+const blind = lets([1, 0, 1, 0, 0, 0, 1, 1, 0]);
+/** Its first query sees none but later keys. */
+const lateOnly = lets([0, 1, 1, 1, 1, 0, 1, 1, 1]);
+/** Added to all scores of a query, the usual -10000 leaves too few digits of them to be compared. */
+const precise: Attributes = { mask_filter_value: float(-20) };
+const added = (lowest: number): Sample =>
+  known(exactly([3, 3], [0.5, lowest, 1, lowest, lowest, lowest, 1, 0, -0.5]));
+
 const ATTENTIONS: readonly OpCase[] = [
   onnx('by heads', heads([1, 2, 3, 4], [1, 2, 5, 4], [1, 2, 5, 2])),
   onnx('in rows', heads([2, 3, 8], [2, 4, 8], [2, 4, 4]), { q_num_heads: int(2), kv_num_heads: int(2) }),
@@ -257,6 +277,32 @@ const ATTENTIONS: readonly OpCase[] = [
     { outputs: 3 },
   ),
   onnx('softly capped', heads([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]), { softcap: float(1.5) }),
+  onnx('softly capped, causal', cube, { softcap: float(0.5), is_causal: int(1) }),
+  onnx('softly capped, with an added mask', [...cube, uniform([3, 3])], { softcap: float(0.5) }),
+  onnx('softly capped, with a mask of booleans', [...cube, blind], { softcap: float(0.5) }),
+  onnx('softly capped, with a mask of booleans, causal', [...cube, blind], {
+    softcap: float(0.5),
+    is_causal: int(1),
+  }),
+  onnx('with a query that sees nothing', [...cube, blind]),
+  onnx('with a query that sees nothing, causal', [...cube, lateOnly], { is_causal: int(1) }),
+  ...[-Infinity, -3.4028234663852886e38].map((lowest) =>
+    onnx(`with a query of which ${lowest} is added to all scores`, [...cube, added(lowest)]),
+  ),
+  ...['products', 'capped', 'masked', 'weights'].map((what, mode) =>
+    onnx(
+      `showing its scores: ${what}`,
+      [...cube, uniform([3, 3])],
+      { softcap: float(0.5), qk_matmul_output_mode: int(mode) },
+      { outputs: ['float32', '', '', 'float32'] },
+    ),
+  ),
+  onnx(
+    'showing the weights of a query that sees nothing',
+    [...cube, blind],
+    { qk_matmul_output_mode: int(3) },
+    { outputs: ['float32', '', '', 'float32'] },
+  ),
   multi('', heads([2, 3, 4], [2, 5, 4], [2, 5, 6])),
   multi('with a bias', heads([2, 3, 4], [2, 3, 4], [2, 3, 6], [14]), { scale: float(0.4) }),
   multi('by heads', heads([1, 3, 4], [1, 2, 5, 2], [1, 2, 5, 2])),
@@ -272,6 +318,21 @@ const ATTENTIONS: readonly OpCase[] = [
     undefined,
     masks([1, 1, 0, 0, 1, 1], [2, 3]),
   ]),
+  multi(
+    'with an image of padding alone',
+    [...heads([2, 2, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([0, 0, 0, 0, 1, 1], [2, 3])],
+    precise,
+  ),
+  multi(
+    'with an image of no length',
+    [...heads([2, 3, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([2, 0], [2])],
+    precise,
+  ),
+  multi(
+    'with an image of padding alone, causal',
+    [...heads([2, 3, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([0, 0, 0, 0, 1, 1], [2, 3])],
+    { ...precise, unidirectional: int(1) },
+  ),
   multi('causal', heads([1, 3, 4], [1, 3, 4], [1, 3, 4]), { unidirectional: int(1) }),
   multi('packed', [uniform([1, 3, 2, 3, 2])], {}, { kernel: false }),
   multi('with packed keys', heads([1, 3, 4], [1, 2, 2, 2, 2]), {}, { kernel: false }),
@@ -283,6 +344,20 @@ const ATTENTIONS: readonly OpCase[] = [
   own('with lengths', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 3], [2])]),
   own('with ends and starts', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 3, 0, 1], [4])]),
   own('with a padding mask', [...heads([2, 3, 4], [4, 12], [12]), masks([1, 1, 0, 1, 1, 1], [2, 3])]),
+  own(
+    'with an image of padding alone',
+    [...heads([2, 3, 4], [4, 12], [12]), masks([0, 0, 0, 0, 1, 1], [2, 3])],
+    precise,
+  ),
+  own('with an image of no length, causal', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 0], [2])], {
+    ...precise,
+    unidirectional: int(1),
+  }),
+  own(
+    'with a query that sees nothing',
+    [...heads([1, 3, 4], [4, 12], [12]), masks([1, 0, 0, 0, 0, 0, 1, 1, 1], [1, 3, 3])],
+    precise,
+  ),
   own('with a mask a query', [
     ...heads([1, 3, 4], [4, 12], [12]),
     masks([1, 0, 0, 1, 1, 0, 1, 1, 1], [1, 3, 3]),
