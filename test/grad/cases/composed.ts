@@ -191,6 +191,12 @@ const POOLS: readonly OpCase[] = [
   one('', 'GlobalLpPool', [awayFromZero([2, 2, 3, 2])]),
   one('of 3', 'GlobalLpPool', [awayFromZero([2, 2, 3])], { p: int(3) }),
   one('of all', 'ReduceLogSum', [uniform([2, 3], 0.3, 2)]),
+  ...[0, 1].map((keepdims) =>
+    one(`of none, keepdims ${keepdims}`, 'ReduceLogSum', [uniform([2, 3], 0.3, 2)], {
+      noop_with_empty_axes: int(1),
+      keepdims: int(keepdims),
+    }),
+  ),
   one('of the last', 'ReduceLogSum', [uniform([2, 3, 2], 0.3, 2), { ...indices([-1]), constant: true }], {
     keepdims: int(0),
   }),
