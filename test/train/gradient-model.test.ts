@@ -6,6 +6,7 @@ import {
   Graph,
   GraphBuilder,
   int,
+  int64,
   ints,
   type Tensor,
   type Value,
@@ -138,6 +139,35 @@ describe('gradientModel', () => {
     });
     expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(['fc', 'fc.bias', 'stem']);
   });
+
+  it('differentiates a Scatter, which operator set 11 gave another name', async () => {
+    const graph = classifier(9, (b, x) => {
+      const places = b.constant(int64([1, 0, 2, 3, 3, 1], [BATCH, 1, 1, 2]));
+      const updates = b.weight('updates', drawn('updates', [BATCH, 1, 1, 2]));
+      return b.op('Scatter', [x, places, updates], { axis: int(1) }, { types: [x] });
+    });
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual([
+      'fc',
+      'fc.bias',
+      'stem',
+      'updates',
+    ]);
+  });
+
+  it.each([17, 20])(
+    'takes a DFT of operator set %i where it is frozen, and else says why not',
+    async (opset) => {
+      const graph = classifier(opset, (b, x) => {
+        const pairs = b.op('Reshape', [x, b.integers([-1, CHANNELS, 8, 2])]);
+        return b.op('DFT', [pairs], {}, { types: [{ dtype: 'float32', shape: ['batch', CHANNELS, 8, 2] }] });
+      });
+      expect(await checkGradients(graph, await gradientsOf(graph, { wrt: ['fc'] }))).toEqual(['fc']);
+      await expect(gradientsOf(graph)).rejects.toMatchObject({
+        code: 'no-gradient',
+        message: expect.stringContaining('it is no function of images'),
+      });
+    },
+  );
 
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {

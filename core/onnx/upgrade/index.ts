@@ -12,6 +12,7 @@ import { operatorsIn } from '../captures.ts';
 import { attributesToInputs } from './attributes-to-inputs.ts';
 import { newer } from './newer.ts';
 import { normalization } from './normalization.ts';
+import { renamed } from './renamed.ts';
 import { resize } from './resize.ts';
 import type { Emitter, UpgradeRule } from './rule.ts';
 import { softmax } from './softmax.ts';
@@ -21,6 +22,7 @@ const RULES: readonly UpgradeRule[] = [
   ...softmax,
   ...resize,
   ...normalization,
+  ...renamed,
   ...newer,
 ];
 
