@@ -228,6 +228,18 @@ describe('gradientModel', () => {
     expect(await checkGradients(cast, made)).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
   });
 
+  it('takes weights with names that are given to values of the gradient, too', async () => {
+    const graph = classifier(17, (b, x) =>
+      b.mul(x, b.weight('constant', drawn('constant', [CHANNELS, 1, 1]))),
+    );
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual([
+      'constant',
+      'fc',
+      'fc.bias',
+      'stem',
+    ]);
+  });
+
   it('names only the operator sets that its nodes need', async () => {
     const graph = classifier(17, (b, x) => b.relu(x));
     for (const domain of ['com.microsoft', 'org.pytorch.aten']) graph.opsets.set(domain, 1);
