@@ -169,6 +169,40 @@ describe('gradientModel', () => {
     },
   );
 
+  describe.each<[string, number, string[], (b: GraphBuilder, x: Value) => Value]>([
+    [
+      'RotaryEmbedding',
+      23,
+      ['cos', 'sin'],
+      (b, x) => {
+        const [cos, sin] = ['cos', 'sin'].map((name) => b.weight(name, drawn(name, [BATCH, 4, 2])));
+        return b.op('RotaryEmbedding', [x, cos!, sin!], {}, { types: [x] });
+      },
+    ],
+    [
+      'TensorScatter',
+      24,
+      ['cache'],
+      (b, x) => {
+        const cache = b.weight('cache', drawn('cache', [BATCH, CHANNELS, 4, 4]));
+        const rows = b.op('Slice', [x, b.integers([0]), b.integers([3]), b.integers([2])]);
+        return b.op('TensorScatter', [cache, rows, b.integers([1, 0, 1])], {}, { types: [x] });
+      },
+    ],
+  ])('%s of operator set %i, which the one of training does not have', (_, opset, weights, layer) => {
+    it('is differentiated', async () => {
+      const graph = classifier(opset, layer);
+      expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(
+        [...weights, 'fc', 'fc.bias', 'stem'].sort(),
+      );
+    });
+
+    it('is taken where it is frozen', async () => {
+      const graph = classifier(opset, layer);
+      expect(await checkGradients(graph, await gradientsOf(graph, { wrt: ['fc'] }))).toEqual(['fc']);
+    });
+  });
+
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {
       const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));

@@ -17,6 +17,8 @@ import { resize } from './resize.ts';
 import type { Emitter, UpgradeRule } from './rule.ts';
 import { softmax } from './softmax.ts';
 
+export { NEWER_OPS } from './newer.ts';
+
 const RULES: readonly UpgradeRule[] = [
   ...attributesToInputs,
   ...softmax,

@@ -376,6 +376,63 @@ const ATTENTIONS: readonly OpCase[] = [
   ),
 ];
 
+const rotary = (label: string, inputs: (Sample | undefined)[], attributes = {}): OpCase =>
+  one(label, 'RotaryEmbedding', inputs, attributes, { opset: 23 });
+const ownRotary = (label: string, inputs: Sample[], attributes = {}, more = {}): OpCase =>
+  fused(label, 'RotaryEmbedding', inputs, attributes, more);
+const table = heads([5, 2], [5, 2]);
+const places = indices([0, 1, 4, 3, 2, 0], [2, 3]);
+
+const POSITIONS: readonly OpCase[] = [
+  ...[0, 1].flatMap((interleaved): OpCase[] => {
+    const turned = interleaved ? 'neighbours' : 'halves';
+    const attributes = { interleaved: int(interleaved) };
+    const inRows = { ...attributes, num_heads: int(2) };
+    const partly = { ...attributes, rotary_embedding_dim: int(4) };
+    return [
+      rotary(`of ${turned}, by heads`, heads([2, 2, 3, 4], [2, 3, 2], [2, 3, 2]), attributes),
+      rotary(`of ${turned}, in rows`, heads([2, 3, 8], [2, 3, 2], [2, 3, 2]), inRows),
+      rotary(`of ${turned}, looked up`, [uniform([2, 2, 3, 4]), ...table, places], attributes),
+      rotary(`of ${turned}, in rows, looked up`, [uniform([2, 3, 8]), ...table, places], inRows),
+      rotary(`of a part's ${turned}`, [uniform([2, 2, 3, 6]), ...table, places], partly),
+      rotary(`of a part's ${turned}, in rows`, [uniform([2, 3, 12]), ...table, places], {
+        ...partly,
+        num_heads: int(2),
+      }),
+      ownRotary(
+        `of ${turned}, by heads, of onnxruntime`,
+        [uniform([2, 2, 3, 4]), places, ...table],
+        attributes,
+      ),
+      ownRotary(`of ${turned}, in rows, of onnxruntime`, [uniform([2, 3, 8]), places, ...table], attributes),
+      ownRotary(
+        `of ${turned} from a place on, of onnxruntime`,
+        [uniform([2, 3, 8]), indices([2]), ...table],
+        inRows,
+      ),
+      ownRotary(`of a part's ${turned}, of onnxruntime`, [uniform([2, 3, 12]), places, ...table], {
+        ...partly,
+        num_heads: int(2),
+      }),
+    ];
+  }),
+  one('', 'TensorScatter', heads([2, 2, 4, 3], [2, 2, 2, 3]), {}, { opset: 24 }),
+  one(
+    'from places on',
+    'TensorScatter',
+    [...heads([2, 4, 3], [2, 2, 3]), indices([1, 2])],
+    { axis: int(1) },
+    { opset: 24 },
+  ),
+  one(
+    'around the end',
+    'TensorScatter',
+    [...heads([2, 2, 4, 3], [2, 2, 3, 3]), indices([3, 1])],
+    { mode: str('circular') },
+    { opset: 24 },
+  ),
+];
+
 export const COMPOSED: readonly OpCase[] = [
   ...ACTIVATIONS,
   ...EINSUMS,
@@ -385,4 +442,5 @@ export const COMPOSED: readonly OpCase[] = [
   ...SCALERS,
   ...FUSED,
   ...ATTENTIONS,
+  ...POSITIONS,
 ];
