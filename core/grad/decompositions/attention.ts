@@ -125,9 +125,10 @@ function withoutBlind(b: GraphBuilder, weights: Value, bias: Value): Value {
 
 /**
  * onnxruntime's masks of padding, as what is added to scores [N, heads, T, S]: lengths [N]; ends and starts [2 N];
- * or 0 (masked) and 1 as [N, S] or [N, T, S].
+ * lengths and, of no use here, where images begin in a row of them all [3 N + 2]; or 0 (masked) and 1 as [N, S] or
+ * [N, T, S]. One of [N, 1] or [1, 1] masks nothing, whatever it holds: undefined.
  */
-function paddingBias(c: NodeContext, mask: Value, scores: Value): Value {
+function paddingBias(c: NodeContext, mask: Value, scores: Value): Value | undefined {
   const b = c.builder;
   const shape = sizes(mask);
   const [n, , , keys] = sizes(scores) as [number, number, number, number];
@@ -135,13 +136,15 @@ function paddingBias(c: NodeContext, mask: Value, scores: Value): Value {
   const added = (isKept: Value, dims: readonly number[]): Value =>
     b.reshape(b.where(isKept, b.scalar(0, scores), b.scalar(filter, scores)), dims);
   if (shape.length === 1) {
-    if (shape[0] !== n && shape[0] !== 2 * n) throw c.unsupported(`its mask has the shape [${shape}]`);
+    if (![n, 2 * n, 3 * n + 2].includes(shape[0]!)) throw c.unsupported(`its mask has the shape [${shape}]`);
     const places = b.cast(b.constant(int64(Array.from({ length: keys }, (_, i) => i))), mask.dtype);
     const column = (from: number) => b.reshape(b.slice(mask, [from], [from + n], [0]), [n, 1]);
     const before = b.less(places, column(0));
-    const kept = shape[0] === n ? before : b.op('And', [before, b.op('Not', [b.less(places, column(n))])]);
+    const kept =
+      shape[0] !== 2 * n ? before : b.op('And', [before, b.op('Not', [b.less(places, column(n))])]);
     return added(kept, [n, 1, 1, keys]);
   }
+  if (shape.length === 2 && shape[1] === 1) return undefined;
   const kept = b.cast(mask, 'bool');
   if (shape.length === 2 && shape[1] === keys) return added(kept, [n, 1, 1, keys]);
   if (shape.length === 3 && shape[2] === keys) return added(kept, [n, 1, shape[1]!, keys]);
@@ -157,7 +160,8 @@ function masked(
   const b = c.builder;
   const scale = floatAttribute(c.node, 'scale', undefined) || 1 / Math.sqrt(heads.q.shape[3] as number);
   let scores = scoresOf(b, heads, scale);
-  if (parts.mask) scores = b.add(scores, paddingBias(c, parts.mask, scores));
+  const padding = parts.mask && paddingBias(c, parts.mask, scores);
+  if (padding) scores = b.add(scores, padding);
   if (parts.bias) scores = b.add(scores, parts.bias);
   if (intAttribute(c.node, 'unidirectional') === 1)
     scores = b.add(scores, causalBias(b, scores, parts.past, MASKED));

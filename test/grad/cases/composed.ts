@@ -324,6 +324,11 @@ const ATTENTIONS: readonly OpCase[] = [
     undefined,
     masks([1, 1, 0, 0, 1, 1], [2, 3]),
   ]),
+  multi('with lengths and beginnings', [
+    ...heads([2, 3, 4], [2, 3, 4], [2, 3, 4]),
+    undefined,
+    masks([2, 3, 0, 3, 6, 0, 2, 5], [8]),
+  ]),
   multi(
     'with an image of padding alone',
     [...heads([2, 2, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([0, 0, 0, 0, 1, 1], [2, 3])],
@@ -348,6 +353,12 @@ const ATTENTIONS: readonly OpCase[] = [
   own('of other widths', heads([1, 3, 4], [4, 14], [14]), { qkv_hidden_sizes: ints([4, 4, 6]) }),
   own('causal', heads([1, 3, 4], [4, 12], [12]), { unidirectional: int(1) }),
   own('with lengths', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 3], [2])]),
+  own('with lengths and beginnings', [
+    ...heads([2, 3, 4], [4, 12], [12]),
+    masks([2, 3, 0, 3, 6, 0, 2, 5], [8]),
+  ]),
+  own('with a mask of one number an image', [...heads([2, 3, 4], [4, 12], [12]), masks([1, 0], [2, 1])]),
+  own('with a mask of one number', [...heads([2, 3, 4], [4, 12], [12]), masks([1], [1, 1])]),
   own('with ends and starts', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 3, 0, 1], [4])]),
   own('with a padding mask', [...heads([2, 3, 4], [4, 12], [12]), masks([1, 1, 0, 1, 1, 1], [2, 3])]),
   own(

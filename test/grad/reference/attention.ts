@@ -100,12 +100,12 @@ function attention(call: Call): Array64[] {
   return [flat ? fromHeads(y) : y, k, v, shown];
 }
 
-/** Whether key s of image n may be seen, by onnxruntime's masks: lengths, ends and starts, or 0 and 1. */
+/** Whether key s of image n may be seen, by onnxruntime's masks: lengths first, ends and starts, or 0 and 1. */
 function visible(mask: Array64, n: number, t: number, s: number, batch: number): boolean {
   const { dims, data } = mask;
   if (dims.length === 3) return at(mask, [n, t, s]) !== 0;
-  if (dims.length === 2) return at(mask, [n, s]) !== 0;
-  return s < data[n]! && (dims[0] === batch || s >= data[batch + n]!);
+  if (dims.length === 2) return dims[1] === 1 || at(mask, [n, s]) !== 0;
+  return s < data[n]! && (dims[0] !== 2 * batch || s >= data[batch + n]!);
 }
 
 function masked(call: Call, heads: Heads, parts: (Array64 | undefined)[], past: number): Array64 {
