@@ -203,6 +203,19 @@ describe('gradientModel', () => {
     });
   });
 
+  it('differentiates the inverse deviation of a SimplifiedLayerNormalization', async () => {
+    const graph = classifier(17, (b, x) => {
+      const scale = b.weight('scale', drawn('scale', [SIDE - 2]));
+      const types = [x, { dtype: x.dtype, shape: ['batch', CHANNELS, SIDE - 2, 1] }];
+      const [y, inverse] = b.ops('SimplifiedLayerNormalization', [x, scale], {}, { outputs: 2, types }) as [
+        Value,
+        Value,
+      ];
+      return b.mul(y, inverse);
+    });
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
+  });
+
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {
       const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));

@@ -95,6 +95,13 @@ const NORMALIZATIONS: readonly OpCase[] = [
     { opset: 23 },
   ),
   one('', 'SimplifiedLayerNormalization', [uniform([2, 3, 4]), uniform([4])]),
+  one(
+    'with the inverse deviation',
+    'SimplifiedLayerNormalization',
+    [uniform([2, 3, 4]), uniform([4])],
+    {},
+    { outputs: 2 },
+  ),
   one('', 'LpNormalization', [awayFromZero([3, 4])]),
   one('sum of magnitudes', 'LpNormalization', [awayFromZero([2, 3, 2])], { p: int(1), axis: int(1) }),
   one('', 'MeanVarianceNormalization', [uniform([2, 3, 2, 2])]),
