@@ -8,7 +8,7 @@ export { type OnnxFile, readOnnx } from './file.ts';
 export { describeBytes, looksLikeOnnx } from './first-bytes.ts';
 export { openOnnx } from './open.ts';
 export { type ByteSource, fileSource, memorySource } from './source.ts';
-export { upgradeGraph } from './upgrade/index.ts';
+export { NEWER_OPS, upgradeGraph } from './upgrade/index.ts';
 export { externalFilesOf, isDataFileOf, type WriteModelOptions, writeEdited } from './write-model.ts';
 
 /**

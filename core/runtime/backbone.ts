@@ -17,7 +17,7 @@ import {
 } from '../graph/index.ts';
 import { foldBatchNorm } from '../lower/fold-batch-norm.ts';
 import { recogniseGelu } from '../lower/gelu.ts';
-import { upgradeGraph } from '../onnx/index.ts';
+import { NEWER_OPS, upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';
 import { widenHalf } from './half.ts';
@@ -192,9 +192,6 @@ function runningStatistics(graph: Graph, isTrained: (name: string) => boolean): 
   }
   return running;
 }
-
-/** Ops of operator sets above the one of training, which are written in what they are composed of. */
-const NEWER_OPS: ReadonlySet<string> = new Set(['Attention', 'RMSNormalization', 'Swish']);
 
 async function writtenInOlderOps(graph: Graph): Promise<Graph> {
   return graph.opset <= TRAINING_OPSET ? graph : decomposed(graph, NEWER_OPS);

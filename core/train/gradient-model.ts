@@ -90,11 +90,13 @@ export async function gradientModel(model: Model, options: GradientModelOptions)
   const loss = crossEntropy(builder, builder.reshape(scores, [backbone.batch, classes]), labels);
   const gradients = differentiate(graph, loss.name, [...backbone.parameters.keys()]);
   requireAll(wanted, (name) => Object.hasOwn(gradients, name), logits);
-  builder.output(loss, 'loss');
+  // It knows the names that differentiation gave, one of which may be that of a weight's gradient.
+  const whole = new GraphBuilder(graph);
+  whole.output(loss, 'loss');
   const names: Record<string, string> = {};
   for (const [parameter, gradient] of Object.entries(gradients)) {
-    names[parameter] = `gradient/${parameter}`;
-    builder.output(builder.value(gradient), names[parameter]);
+    names[parameter] = whole.uniqueName(`gradient/${parameter}`);
+    whole.output(whole.value(gradient), names[parameter]);
   }
   const lowered = removeUnusedDomains(optimize(lower(optimize(graph), options.target ?? 'portable')));
   return {

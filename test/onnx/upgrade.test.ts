@@ -172,6 +172,23 @@ const CASES: readonly Case[] = [
     attributes: { output_height: int(2), output_width: int(2) },
     constants: [float32([0.5, 0.5, 4, 5], [1, 4]), int64([0])],
   },
+  {
+    opset: 9,
+    op: 'Scatter',
+    shape: [2, 3],
+    constants: [int64([1, 0, 1], [1, 3]), float32([5, 6, 7], [1, 3])],
+  },
+  {
+    opset: 10,
+    op: 'Scatter',
+    shape: [2, 3],
+    constants: [int64([2, 0], [2, 1]), float32([5, 6], [2, 1])],
+    attributes: { axis: int(-1) },
+  },
+  { opset: 17, op: 'DFT', shape: [2, 4, 3, 1] },
+  { opset: 17, op: 'DFT', shape: [2, 4, 3, 1], attributes: { axis: int(2), onesided: int(1) } },
+  { opset: 19, op: 'DFT', shape: [2, 4, 2], constants: [int64([3], [])], attributes: { axis: int(-2) } },
+  { opset: 17, op: 'DFT', shape: [2, 4, 2], attributes: { inverse: int(1) } },
   // The same form in all of them.
   { opset: 7, op: 'Gemm', shape: [2, 3], constants: [float32(range(12), [3, 4]), float32(range(4))] },
   { opset: 7, op: 'Add', shape: x4, constants: [float32(range(5))] },

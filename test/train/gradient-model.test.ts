@@ -6,6 +6,7 @@ import {
   Graph,
   GraphBuilder,
   int,
+  int64,
   ints,
   type Tensor,
   type Value,
@@ -139,6 +140,82 @@ describe('gradientModel', () => {
     expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(['fc', 'fc.bias', 'stem']);
   });
 
+  it('differentiates a Scatter, which operator set 11 gave another name', async () => {
+    const graph = classifier(9, (b, x) => {
+      const places = b.constant(int64([1, 0, 2, 3, 3, 1], [BATCH, 1, 1, 2]));
+      const updates = b.weight('updates', drawn('updates', [BATCH, 1, 1, 2]));
+      return b.op('Scatter', [x, places, updates], { axis: int(1) }, { types: [x] });
+    });
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual([
+      'fc',
+      'fc.bias',
+      'stem',
+      'updates',
+    ]);
+  });
+
+  it.each([17, 20])(
+    'takes a DFT of operator set %i where it is frozen, and else says why not',
+    async (opset) => {
+      const graph = classifier(opset, (b, x) => {
+        const pairs = b.op('Reshape', [x, b.integers([-1, CHANNELS, 8, 2])]);
+        return b.op('DFT', [pairs], {}, { types: [{ dtype: 'float32', shape: ['batch', CHANNELS, 8, 2] }] });
+      });
+      expect(await checkGradients(graph, await gradientsOf(graph, { wrt: ['fc'] }))).toEqual(['fc']);
+      await expect(gradientsOf(graph)).rejects.toMatchObject({
+        code: 'no-gradient',
+        message: expect.stringContaining('it is no function of images'),
+      });
+    },
+  );
+
+  describe.each<[string, number, string[], (b: GraphBuilder, x: Value) => Value]>([
+    [
+      'RotaryEmbedding',
+      23,
+      ['cos', 'sin'],
+      (b, x) => {
+        const [cos, sin] = ['cos', 'sin'].map((name) => b.weight(name, drawn(name, [BATCH, 4, 2])));
+        return b.op('RotaryEmbedding', [x, cos!, sin!], {}, { types: [x] });
+      },
+    ],
+    [
+      'TensorScatter',
+      24,
+      ['cache'],
+      (b, x) => {
+        const cache = b.weight('cache', drawn('cache', [BATCH, CHANNELS, 4, 4]));
+        const rows = b.op('Slice', [x, b.integers([0]), b.integers([3]), b.integers([2])]);
+        return b.op('TensorScatter', [cache, rows, b.integers([1, 0, 1])], {}, { types: [x] });
+      },
+    ],
+  ])('%s of operator set %i, which the one of training does not have', (_, opset, weights, layer) => {
+    it('is differentiated', async () => {
+      const graph = classifier(opset, layer);
+      expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(
+        [...weights, 'fc', 'fc.bias', 'stem'].sort(),
+      );
+    });
+
+    it('is taken where it is frozen', async () => {
+      const graph = classifier(opset, layer);
+      expect(await checkGradients(graph, await gradientsOf(graph, { wrt: ['fc'] }))).toEqual(['fc']);
+    });
+  });
+
+  it('differentiates the inverse deviation of a SimplifiedLayerNormalization', async () => {
+    const graph = classifier(17, (b, x) => {
+      const scale = b.weight('scale', drawn('scale', [SIDE - 2]));
+      const types = [x, { dtype: x.dtype, shape: ['batch', CHANNELS, SIDE - 2, 1] }];
+      const [y, inverse] = b.ops('SimplifiedLayerNormalization', [x, scale], {}, { outputs: 2, types }) as [
+        Value,
+        Value,
+      ];
+      return b.mul(y, inverse);
+    });
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
+  });
+
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {
       const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));
@@ -196,6 +273,18 @@ describe('gradientModel', () => {
     const cast = graph.clone();
     cast.constants.set('scale', constantOf(drawn('scale', [CHANNELS, 1, 1])));
     expect(await checkGradients(cast, made)).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
+  });
+
+  it('takes weights with names that are given to values of the gradient, too', async () => {
+    const graph = classifier(17, (b, x) =>
+      b.mul(x, b.weight('constant', drawn('constant', [CHANNELS, 1, 1]))),
+    );
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual([
+      'constant',
+      'fc',
+      'fc.bias',
+      'stem',
+    ]);
   });
 
   it('names only the operator sets that its nodes need', async () => {

@@ -1,6 +1,6 @@
 import { builtInRegistry, decomposeNodes } from '../../../core/grad/index.ts';
 import { type Graph, type Node, removeDead } from '../../../core/graph/index.ts';
-import { upgradeGraph } from '../../../core/onnx/index.ts';
+import { NEWER_OPS, upgradeGraph } from '../../../core/onnx/index.ts';
 import { foldIndependent, removeIdentityGathers } from '../../../core/runtime/fold.ts';
 import { widenHalf } from '../../../core/runtime/half.ts';
 import { simplify } from '../../../core/runtime/simplify.ts';
@@ -36,9 +36,6 @@ function fixSize(graph: Graph, { height, width }: ImageSize): void {
   graph.outputs = graph.outputs.map((output) => ({ ...output, shape: undefined }));
   graph.types.clear();
 }
-
-/** Ops of operator sets above 21, by what they are composed of. */
-const NEWER_OPS: ReadonlySet<string> = new Set(['Attention', 'RMSNormalization', 'Swish']);
 
 /**
  * The graph in the form that the rules translate: functions inlined, shape arithmetic folded, one operator set, fused

@@ -1,6 +1,7 @@
 /**
  * Attention: softmax(scale Q K^T + bias) V over heads, where the bias holds whatever masks there are. ONNX's own
- * (operator set 23) and onnxruntime's two, which differ in how heads, masks and caches come along.
+ * (operator set 23) and onnxruntime's two, which differ in how heads, masks and caches come along. ONNX's own caps the
+ * scores before the bias comes to them, and gives zeros for a query that may see no key at all.
  */
 import {
   float32,
@@ -17,6 +18,9 @@ import { MICROSOFT } from './domain.ts';
 
 /** Added to a score that must not count; far below any score, and its sum with one stays finite. */
 const MASKED = -1e30;
+
+/** The lowest finite float32: a mask that adds this, or -Infinity, hides a key. */
+const HIDDEN = -3.4028234663852886e38;
 
 /** [N, heads, T, D]; values may have another D. */
 interface Heads {
@@ -85,17 +89,23 @@ function attention(c: NodeContext): (Value | undefined)[] {
 
   const scale = floatAttribute(c.node, 'scale', undefined) ?? 1 / Math.sqrt(q.shape[3] as number);
   const raw = scoresOf(b, all, scale);
-  let masked = raw;
-  if (mask) masked = b.add(masked, additive(c, mask, raw));
-  if (intAttribute(c.node, 'is_causal') === 1)
-    masked = b.add(masked, causalBias(b, raw, pastK ? sizes(pastK)[2]! : 0, MASKED));
   const cap = floatAttribute(c.node, 'softcap');
-  const capped =
-    cap === 0 ? masked : b.mul(b.tanh(b.mul(masked, b.scalar(1 / cap, raw))), b.scalar(cap, raw));
-  const weights = softmax(b, capped);
+  const capped = cap === 0 ? raw : b.mul(b.tanh(b.mul(raw, b.scalar(1 / cap, raw))), b.scalar(cap, raw));
+  const bias = biasOf(c, raw, pastK ? sizes(pastK)[2]! : 0);
+  const masked = bias ? b.add(capped, b.op('Max', [bias, b.scalar(MASKED, raw)])) : capped;
+  const weights = mask && bias ? withoutBlind(b, softmax(b, masked), bias) : softmax(b, masked);
   const y = b.matMul(weights, all.v);
-  const shown = [raw, masked, capped, weights][intAttribute(c.node, 'qk_matmul_output_mode')];
+  const shown = [raw, capped, masked, weights][intAttribute(c.node, 'qk_matmul_output_mode')];
   return [flat ? fromHeads(b, y) : y, presentK, presentV, shown];
+}
+
+/** What its mask and being causal add to the scores: `HIDDEN` or less where a key may not be seen. */
+function biasOf(c: NodeContext, scores: Value, past: number): Value | undefined {
+  const b = c.builder;
+  const mask = c.inputs[3] && additive(c, c.inputs[3], scores);
+  if (intAttribute(c.node, 'is_causal') === 0) return mask;
+  const causal = causalBias(b, scores, past, HIDDEN);
+  return mask ? b.add(mask, causal) : causal;
 }
 
 /** A mask of booleans as what is added to the scores: 0 where true. */
@@ -104,14 +114,21 @@ function additive(c: NodeContext, mask: Value, scores: Value): Value {
   const keys = scores.shape.at(-1);
   if (mask.shape.at(-1) !== keys) throw c.unsupported(`its mask ends at key ${mask.shape.at(-1)} of ${keys}`);
   if (isFloating(mask.dtype)) return mask;
-  return b.where(mask, b.scalar(0, scores), b.scalar(MASKED, scores));
+  return b.where(mask, b.scalar(0, scores), b.scalar(HIDDEN, scores));
+}
+
+/** The weights, with zeros for queries that `bias` hides all keys from. */
+function withoutBlind(b: GraphBuilder, weights: Value, bias: Value): Value {
+  const sees = b.greater(b.reduce('ReduceMax', bias, [-1], true), b.scalar(HIDDEN, bias));
+  return b.where(sees, weights, b.scalar(0, weights));
 }
 
 /**
  * onnxruntime's masks of padding, as what is added to scores [N, heads, T, S]: lengths [N]; ends and starts [2 N];
- * or 0 (masked) and 1 as [N, S] or [N, T, S].
+ * lengths and, of no use here, where images begin in a row of them all [3 N + 2]; or 0 (masked) and 1 as [N, S] or
+ * [N, T, S]. One of [N, 1] or [1, 1] masks nothing, whatever it holds: undefined.
  */
-function paddingBias(c: NodeContext, mask: Value, scores: Value): Value {
+function paddingBias(c: NodeContext, mask: Value, scores: Value): Value | undefined {
   const b = c.builder;
   const shape = sizes(mask);
   const [n, , , keys] = sizes(scores) as [number, number, number, number];
@@ -119,13 +136,15 @@ function paddingBias(c: NodeContext, mask: Value, scores: Value): Value {
   const added = (isKept: Value, dims: readonly number[]): Value =>
     b.reshape(b.where(isKept, b.scalar(0, scores), b.scalar(filter, scores)), dims);
   if (shape.length === 1) {
-    if (shape[0] !== n && shape[0] !== 2 * n) throw c.unsupported(`its mask has the shape [${shape}]`);
+    if (![n, 2 * n, 3 * n + 2].includes(shape[0]!)) throw c.unsupported(`its mask has the shape [${shape}]`);
     const places = b.cast(b.constant(int64(Array.from({ length: keys }, (_, i) => i))), mask.dtype);
     const column = (from: number) => b.reshape(b.slice(mask, [from], [from + n], [0]), [n, 1]);
     const before = b.less(places, column(0));
-    const kept = shape[0] === n ? before : b.op('And', [before, b.op('Not', [b.less(places, column(n))])]);
+    const kept =
+      shape[0] !== 2 * n ? before : b.op('And', [before, b.op('Not', [b.less(places, column(n))])]);
     return added(kept, [n, 1, 1, keys]);
   }
+  if (shape.length === 2 && shape[1] === 1) return undefined;
   const kept = b.cast(mask, 'bool');
   if (shape.length === 2 && shape[1] === keys) return added(kept, [n, 1, 1, keys]);
   if (shape.length === 3 && shape[2] === keys) return added(kept, [n, 1, shape[1]!, keys]);
@@ -141,7 +160,8 @@ function masked(
   const b = c.builder;
   const scale = floatAttribute(c.node, 'scale', undefined) || 1 / Math.sqrt(heads.q.shape[3] as number);
   let scores = scoresOf(b, heads, scale);
-  if (parts.mask) scores = b.add(scores, paddingBias(c, parts.mask, scores));
+  const padding = parts.mask && paddingBias(c, parts.mask, scores);
+  if (padding) scores = b.add(scores, padding);
   if (parts.bias) scores = b.add(scores, parts.bias);
   if (intAttribute(c.node, 'unidirectional') === 1)
     scores = b.add(scores, causalBias(b, scores, parts.past, MASKED));

@@ -6,6 +6,7 @@ import { FUSED_DECOMPOSITIONS } from './fused.ts';
 import { LAYOUT_DECOMPOSITIONS } from './layout.ts';
 import { NORMALIZATION_DECOMPOSITIONS } from './normalization.ts';
 import { POOLING_DECOMPOSITIONS } from './pooling.ts';
+import { POSITION_DECOMPOSITIONS } from './positions.ts';
 import { SCALER_DECOMPOSITION } from './scaler.ts';
 
 /** Ops that are differentiated as the ops they are composed of. */
@@ -16,6 +17,7 @@ export const DECOMPOSITIONS: readonly DecompositionRule[] = [
   ...NORMALIZATION_DECOMPOSITIONS,
   ...POOLING_DECOMPOSITIONS,
   ...ATTENTION_DECOMPOSITIONS,
+  ...POSITION_DECOMPOSITIONS,
   ...FUSED_DECOMPOSITIONS,
   SCALER_DECOMPOSITION,
 ];

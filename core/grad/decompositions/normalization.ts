@@ -18,12 +18,16 @@ const epsilonOf = (c: NodeContext): number => floatAttribute(c.node, 'epsilon');
 
 const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
 
-/** x / sqrt(mean(x^2) + epsilon) * scale, with the mean over the axes from `axis` on. */
-function rootMeanSquare(c: NodeContext, x: Value, scale: Value, axis: number): Value {
+/** sqrt(mean(x^2) + epsilon), with the mean over the axes from `axis` on. */
+function rootOf(c: NodeContext, x: Value, axis: number): Value {
   const b = c.builder;
   const mean = b.reduceMean(b.mul(x, x), from(axis, x.shape.length), true);
-  const root = b.sqrt(b.add(mean, b.scalar(epsilonOf(c), x)));
-  return b.mul(b.div(x, root), scale);
+  return b.sqrt(b.add(mean, b.scalar(epsilonOf(c), x)));
+}
+
+/** x / sqrt(mean(x^2) + epsilon) * scale */
+function rootMeanSquare(c: NodeContext, x: Value, scale: Value, axis: number): Value {
+  return c.builder.mul(c.builder.div(x, rootOf(c, x, axis)), scale);
 }
 
 const axisOf = (c: NodeContext) => normalizeAxis(intAttribute(c.node, 'axis'), c.shape(0).length);
@@ -46,6 +50,20 @@ function skipLayerNormalization(c: NodeContext): (Value | undefined)[] {
 function skipSimplified(c: NodeContext): (Value | undefined)[] {
   const sum = skipped(c, c.inputs[3]);
   return [rootMeanSquare(c, sum, c.input(2), sum.shape.length - 1), undefined, undefined, sum];
+}
+
+/**
+ * Its second output is what x is multiplied by, one number for each mean. Of means over more than the last axis,
+ * onnxruntime tells wrong sizes of it.
+ */
+function simplified(c: NodeContext): (Value | undefined)[] {
+  const b = c.builder;
+  const x = c.input(0);
+  const axis = axisOf(c);
+  const root = rootOf(c, x, axis);
+  const isKnown = axis === x.shape.length - 1;
+  const inverse = isKnown && c.isRead(1) ? b.op('Reciprocal', [root]) : undefined;
+  return [b.mul(b.div(x, root), c.input(1)), inverse];
 }
 
 /** A norm of zero is one of zeros, which stay zeros. */
@@ -146,7 +164,8 @@ export const NORMALIZATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
   {
     op: 'SimplifiedLayerNormalization',
     form: RMS,
-    decompose: (c) => [rootMeanSquare(c, c.input(0), c.input(1), axisOf(c))],
+    limits: 'The saved inverse deviation only of the last axis.',
+    decompose: simplified,
   },
   { op: 'LpNormalization', form: 'x / ReduceL1(x) or x / ReduceL2(x)', decompose: lpNormalization },
   {

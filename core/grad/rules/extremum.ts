@@ -27,9 +27,11 @@ function overAxes(c: RuleContext, y: Value, dy: Value, axes: readonly number[]):
   return b.mul(reaches, b.div(dy, b.reduceSum(reaches, axes, true)));
 }
 
-const reduced = (c: RuleContext): InputGradient[] => [
-  () => overAxes(c, kept(c, c.y), kept(c, c.dy), reducedAxes(c)),
-];
+/** Over no axes it is an identity. */
+function reduced(c: RuleContext): InputGradient[] {
+  const axes = reducedAxes(c);
+  return [axes.length === 0 ? c.dy : () => overAxes(c, kept(c, c.y), kept(c, c.dy), axes)];
+}
 
 export const EXTREMUM_RULES: readonly GradientRule[] = [
   { op: 'Max', gradient: elementwise },

@@ -65,14 +65,14 @@ const FAMILIES: readonly Family[] = [
   },
   {
     reason: 'it writes to a state that is kept from token to token, for language models',
-    ops: ['TensorScatter', 'CausalConvWithState', 'LinearAttention'],
+    ops: ['CausalConvWithState', 'LinearAttention'],
   },
   {
     reason: 'it is for language models',
     domain: MICROSOFT,
     ops: [
       ...['GroupQueryAttention', 'DecoderMaskedMultiHeadAttention', 'DecoderMaskedSelfAttention'],
-      ...['EmbedLayerNormalization', 'LongformerAttention', 'RotaryEmbedding', 'SparseAttention'],
+      ...['EmbedLayerNormalization', 'LongformerAttention', 'SparseAttention'],
     ],
   },
   {
@@ -88,7 +88,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     reason: 'no image classifier is known to have it',
-    ops: [...['BitCast', 'CumProd', 'Det', 'MaxUnpool', 'RotaryEmbedding'], 'SwiGLU'],
+    ops: [...['BitCast', 'CumProd', 'Det', 'MaxUnpool'], 'SwiGLU'],
   },
   {
     reason: 'it is made on the way to a GPU alone, and drops or normalizes in its own kernel',

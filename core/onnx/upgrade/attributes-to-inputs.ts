@@ -100,6 +100,16 @@ export const attributesToInputs: readonly UpgradeRule[] = [
     },
   },
   {
+    // The axis of 17 is 1 where it is left out, that of 20 the last but one.
+    ops: ['DFT'],
+    below: 20,
+    rewrite(node, to) {
+      const axis = to.constant(int64([intAttribute(node, 'axis', { opset: 19 })], []));
+      const inputs = [node.inputs[0]!, node.inputs[1] ?? '', axis];
+      to.emit({ ...node, inputs, attributes: without(node.attributes, 'axis') });
+    },
+  },
+  {
     ops: ['TopK'],
     below: 10,
     rewrite(node, to) {

@@ -12,15 +12,19 @@ import { operatorsIn } from '../captures.ts';
 import { attributesToInputs } from './attributes-to-inputs.ts';
 import { newer } from './newer.ts';
 import { normalization } from './normalization.ts';
+import { renamed } from './renamed.ts';
 import { resize } from './resize.ts';
 import type { Emitter, UpgradeRule } from './rule.ts';
 import { softmax } from './softmax.ts';
+
+export { NEWER_OPS } from './newer.ts';
 
 const RULES: readonly UpgradeRule[] = [
   ...attributesToInputs,
   ...softmax,
   ...resize,
   ...normalization,
+  ...renamed,
   ...newer,
 ];
 

@@ -11,6 +11,15 @@ import {
 import { scalar } from './normalization.ts';
 import { type Emitter, type UpgradeRule, without } from './rule.ts';
 
+/** Ops that operator set 21 does not have. What they are composed of takes their place before a graph is upgraded. */
+export const NEWER_OPS: ReadonlySet<string> = new Set([
+  'Attention',
+  'RMSNormalization',
+  'RotaryEmbedding',
+  'Swish',
+  'TensorScatter',
+]);
+
 export const newer: readonly UpgradeRule[] = [
   withoutDefaults(['Cast', 'CastLike'], 'round_mode', (mode) => mode === 'up'),
   // Of both, the default is the type of the scale.

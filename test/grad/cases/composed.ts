@@ -1,7 +1,16 @@
 /** Ops that are differentiated as the ops they are composed of. */
 import { type Attributes, float, floats, int, ints, str } from '../../../core/graph/index.ts';
 import type { OpCase } from '../check.ts';
-import { awayFromZero, booleans, indices, integers, type Sample, uniform } from '../samples.ts';
+import {
+  awayFromZero,
+  booleans,
+  exactly,
+  indices,
+  integers,
+  known,
+  type Sample,
+  uniform,
+} from '../samples.ts';
 
 const one = (
   label: string,
@@ -86,6 +95,13 @@ const NORMALIZATIONS: readonly OpCase[] = [
     { opset: 23 },
   ),
   one('', 'SimplifiedLayerNormalization', [uniform([2, 3, 4]), uniform([4])]),
+  one(
+    'with the inverse deviation',
+    'SimplifiedLayerNormalization',
+    [uniform([2, 3, 4]), uniform([4])],
+    {},
+    { outputs: 2 },
+  ),
   one('', 'LpNormalization', [awayFromZero([3, 4])]),
   one('sum of magnitudes', 'LpNormalization', [awayFromZero([2, 3, 2])], { p: int(1), axis: int(1) }),
   one('', 'MeanVarianceNormalization', [uniform([2, 3, 2, 2])]),
@@ -182,6 +198,12 @@ const POOLS: readonly OpCase[] = [
   one('', 'GlobalLpPool', [awayFromZero([2, 2, 3, 2])]),
   one('of 3', 'GlobalLpPool', [awayFromZero([2, 2, 3])], { p: int(3) }),
   one('of all', 'ReduceLogSum', [uniform([2, 3], 0.3, 2)]),
+  ...[0, 1].map((keepdims) =>
+    one(`of none, keepdims ${keepdims}`, 'ReduceLogSum', [uniform([2, 3], 0.3, 2)], {
+      noop_with_empty_axes: int(1),
+      keepdims: int(keepdims),
+    }),
+  ),
   one('of the last', 'ReduceLogSum', [uniform([2, 3, 2], 0.3, 2), { ...indices([-1]), constant: true }], {
     keepdims: int(0),
   }),
@@ -243,6 +265,17 @@ const multi = (label: string, inputs: (Sample | undefined)[], attributes = {}, m
 const own = (label: string, inputs: (Sample | undefined)[], attributes = {}, more = {}): OpCase =>
   fused(label, 'Attention', inputs, { num_heads: int(2), ...attributes }, more);
 
+const cube = heads([1, 2, 3, 2], [1, 2, 3, 2], [1, 2, 3, 2]);
+const lets = (values: readonly number[]): Sample => ({ ...indices(values, [3, 3]), dtype: 'bool' });
+/** Its second query sees no key. */
+const blind = lets([1, 0, 1, 0, 0, 0, 1, 1, 0]);
+/** Its first query sees none but later keys. */
+const lateOnly = lets([0, 1, 1, 1, 1, 0, 1, 1, 1]);
+/** Added to all scores of a query, the usual -10000 leaves too few digits of them to be compared. */
+const precise: Attributes = { mask_filter_value: float(-20) };
+const added = (lowest: number): Sample =>
+  known(exactly([3, 3], [0.5, lowest, 1, lowest, lowest, lowest, 1, 0, -0.5]));
+
 const ATTENTIONS: readonly OpCase[] = [
   onnx('by heads', heads([1, 2, 3, 4], [1, 2, 5, 4], [1, 2, 5, 2])),
   onnx('in rows', heads([2, 3, 8], [2, 4, 8], [2, 4, 4]), { q_num_heads: int(2), kv_num_heads: int(2) }),
@@ -257,6 +290,32 @@ const ATTENTIONS: readonly OpCase[] = [
     { outputs: 3 },
   ),
   onnx('softly capped', heads([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]), { softcap: float(1.5) }),
+  onnx('softly capped, causal', cube, { softcap: float(0.5), is_causal: int(1) }),
+  onnx('softly capped, with an added mask', [...cube, uniform([3, 3])], { softcap: float(0.5) }),
+  onnx('softly capped, with a mask of booleans', [...cube, blind], { softcap: float(0.5) }),
+  onnx('softly capped, with a mask of booleans, causal', [...cube, blind], {
+    softcap: float(0.5),
+    is_causal: int(1),
+  }),
+  onnx('with a query that sees nothing', [...cube, blind]),
+  onnx('with a query that sees nothing, causal', [...cube, lateOnly], { is_causal: int(1) }),
+  ...[-Infinity, -3.4028234663852886e38].map((lowest) =>
+    onnx(`with a query of which ${lowest} is added to all scores`, [...cube, added(lowest)]),
+  ),
+  ...['products', 'capped', 'masked', 'weights'].map((what, mode) =>
+    onnx(
+      `showing its scores: ${what}`,
+      [...cube, uniform([3, 3])],
+      { softcap: float(0.5), qk_matmul_output_mode: int(mode) },
+      { outputs: ['float32', '', '', 'float32'] },
+    ),
+  ),
+  onnx(
+    'showing the weights of a query that sees nothing',
+    [...cube, blind],
+    { qk_matmul_output_mode: int(3) },
+    { outputs: ['float32', '', '', 'float32'] },
+  ),
   multi('', heads([2, 3, 4], [2, 5, 4], [2, 5, 6])),
   multi('with a bias', heads([2, 3, 4], [2, 3, 4], [2, 3, 6], [14]), { scale: float(0.4) }),
   multi('by heads', heads([1, 3, 4], [1, 2, 5, 2], [1, 2, 5, 2])),
@@ -272,6 +331,26 @@ const ATTENTIONS: readonly OpCase[] = [
     undefined,
     masks([1, 1, 0, 0, 1, 1], [2, 3]),
   ]),
+  multi('with lengths and beginnings', [
+    ...heads([2, 3, 4], [2, 3, 4], [2, 3, 4]),
+    undefined,
+    masks([2, 3, 0, 3, 6, 0, 2, 5], [8]),
+  ]),
+  multi(
+    'with an image of padding alone',
+    [...heads([2, 2, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([0, 0, 0, 0, 1, 1], [2, 3])],
+    precise,
+  ),
+  multi(
+    'with an image of no length',
+    [...heads([2, 3, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([2, 0], [2])],
+    precise,
+  ),
+  multi(
+    'with an image of padding alone, causal',
+    [...heads([2, 3, 4], [2, 3, 4], [2, 3, 4]), undefined, masks([0, 0, 0, 0, 1, 1], [2, 3])],
+    { ...precise, unidirectional: int(1) },
+  ),
   multi('causal', heads([1, 3, 4], [1, 3, 4], [1, 3, 4]), { unidirectional: int(1) }),
   multi('packed', [uniform([1, 3, 2, 3, 2])], {}, { kernel: false }),
   multi('with packed keys', heads([1, 3, 4], [1, 2, 2, 2, 2]), {}, { kernel: false }),
@@ -281,8 +360,28 @@ const ATTENTIONS: readonly OpCase[] = [
   own('of other widths', heads([1, 3, 4], [4, 14], [14]), { qkv_hidden_sizes: ints([4, 4, 6]) }),
   own('causal', heads([1, 3, 4], [4, 12], [12]), { unidirectional: int(1) }),
   own('with lengths', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 3], [2])]),
+  own('with lengths and beginnings', [
+    ...heads([2, 3, 4], [4, 12], [12]),
+    masks([2, 3, 0, 3, 6, 0, 2, 5], [8]),
+  ]),
+  own('with a mask of one number an image', [...heads([2, 3, 4], [4, 12], [12]), masks([1, 0], [2, 1])]),
+  own('with a mask of one number', [...heads([2, 3, 4], [4, 12], [12]), masks([1], [1, 1])]),
   own('with ends and starts', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 3, 0, 1], [4])]),
   own('with a padding mask', [...heads([2, 3, 4], [4, 12], [12]), masks([1, 1, 0, 1, 1, 1], [2, 3])]),
+  own(
+    'with an image of padding alone',
+    [...heads([2, 3, 4], [4, 12], [12]), masks([0, 0, 0, 0, 1, 1], [2, 3])],
+    precise,
+  ),
+  own('with an image of no length, causal', [...heads([2, 3, 4], [4, 12], [12]), masks([2, 0], [2])], {
+    ...precise,
+    unidirectional: int(1),
+  }),
+  own(
+    'with a query that sees nothing',
+    [...heads([1, 3, 4], [4, 12], [12]), masks([1, 0, 0, 0, 0, 0, 1, 1, 1], [1, 3, 3])],
+    precise,
+  ),
   own('with a mask a query', [
     ...heads([1, 3, 4], [4, 12], [12]),
     masks([1, 0, 0, 1, 1, 0, 1, 1, 1], [1, 3, 3]),
@@ -295,6 +394,63 @@ const ATTENTIONS: readonly OpCase[] = [
   ),
 ];
 
+const rotary = (label: string, inputs: (Sample | undefined)[], attributes = {}): OpCase =>
+  one(label, 'RotaryEmbedding', inputs, attributes, { opset: 23 });
+const ownRotary = (label: string, inputs: Sample[], attributes = {}, more = {}): OpCase =>
+  fused(label, 'RotaryEmbedding', inputs, attributes, more);
+const table = heads([5, 2], [5, 2]);
+const places = indices([0, 1, 4, 3, 2, 0], [2, 3]);
+
+const POSITIONS: readonly OpCase[] = [
+  ...[0, 1].flatMap((interleaved): OpCase[] => {
+    const turned = interleaved ? 'neighbours' : 'halves';
+    const attributes = { interleaved: int(interleaved) };
+    const inRows = { ...attributes, num_heads: int(2) };
+    const partly = { ...attributes, rotary_embedding_dim: int(4) };
+    return [
+      rotary(`of ${turned}, by heads`, heads([2, 2, 3, 4], [2, 3, 2], [2, 3, 2]), attributes),
+      rotary(`of ${turned}, in rows`, heads([2, 3, 8], [2, 3, 2], [2, 3, 2]), inRows),
+      rotary(`of ${turned}, looked up`, [uniform([2, 2, 3, 4]), ...table, places], attributes),
+      rotary(`of ${turned}, in rows, looked up`, [uniform([2, 3, 8]), ...table, places], inRows),
+      rotary(`of a part's ${turned}`, [uniform([2, 2, 3, 6]), ...table, places], partly),
+      rotary(`of a part's ${turned}, in rows`, [uniform([2, 3, 12]), ...table, places], {
+        ...partly,
+        num_heads: int(2),
+      }),
+      ownRotary(
+        `of ${turned}, by heads, of onnxruntime`,
+        [uniform([2, 2, 3, 4]), places, ...table],
+        attributes,
+      ),
+      ownRotary(`of ${turned}, in rows, of onnxruntime`, [uniform([2, 3, 8]), places, ...table], attributes),
+      ownRotary(
+        `of ${turned} from a place on, of onnxruntime`,
+        [uniform([2, 3, 8]), indices([2]), ...table],
+        inRows,
+      ),
+      ownRotary(`of a part's ${turned}, of onnxruntime`, [uniform([2, 3, 12]), places, ...table], {
+        ...partly,
+        num_heads: int(2),
+      }),
+    ];
+  }),
+  one('', 'TensorScatter', heads([2, 2, 4, 3], [2, 2, 2, 3]), {}, { opset: 24 }),
+  one(
+    'from places on',
+    'TensorScatter',
+    [...heads([2, 4, 3], [2, 2, 3]), indices([1, 2])],
+    { axis: int(1) },
+    { opset: 24 },
+  ),
+  one(
+    'around the end',
+    'TensorScatter',
+    [...heads([2, 2, 4, 3], [2, 2, 3, 3]), indices([3, 1])],
+    { mode: str('circular') },
+    { opset: 24 },
+  ),
+];
+
 export const COMPOSED: readonly OpCase[] = [
   ...ACTIVATIONS,
   ...EINSUMS,
@@ -304,4 +460,5 @@ export const COMPOSED: readonly OpCase[] = [
   ...SCALERS,
   ...FUSED,
   ...ATTENTIONS,
+  ...POSITIONS,
 ];

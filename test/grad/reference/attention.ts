@@ -29,22 +29,47 @@ const joined = (past: Array64 | undefined, now: Array64): Array64 => {
 
 type Score = (score: number, index: { n: number; h: number; t: number; s: number }) => number;
 
-function attend({ q, k, v }: Heads, scale: number, adjust: Score): Array64 {
+/** scale Q K^T, [N, heads, T, S]. */
+function scoresOf({ q, k }: Heads, scale: number): Array64 {
   const [n, heads, queries, width] = q.dims as [number, number, number, number];
   const [shared, keys] = [k.dims[1]!, k.dims[2]!];
-  return build([n, heads, queries, v.dims[3]!], ([i, h, t, c]) => {
-    const own = Math.floor(h! / (heads / shared));
-    const scores = Array.from({ length: keys }, (_, s) => {
-      let sum = 0;
-      for (let d = 0; d < width; d++) sum += at(q, [i!, h!, t!, d]) * at(k, [i!, own, s, d]);
-      return adjust(scale * sum, { n: i!, h: h!, t: t!, s });
-    });
-    const top = Math.max(...scores);
-    const weights = scores.map((s) => Math.exp(s - top));
-    const total = weights.reduce((a, b) => a + b, 0);
-    return weights.reduce((sum, w, s) => sum + (w / total) * at(v, [i!, own, s, c!]), 0);
+  return build([n, heads, queries, keys], ([i, h, t, s]) => {
+    let sum = 0;
+    for (let d = 0; d < width; d++)
+      sum += at(q, [i!, h!, t!, d]) * at(k, [i!, Math.floor(h! / (heads / shared)), s!, d]);
+    return scale * sum;
   });
 }
+
+const adjusted = (scores: Array64, adjust: Score): Array64 =>
+  build(scores.dims, (index) => {
+    const [n, h, t, s] = index as [number, number, number, number];
+    return adjust(at(scores, index), { n, h, t, s });
+  });
+
+/** Zeros in a row that is -Infinity all along. */
+function softmax(scores: Array64): Array64 {
+  const keys = scores.dims[3]!;
+  return build(scores.dims, ([n, h, t, s]) => {
+    const row = Array.from({ length: keys }, (_, i) => at(scores, [n!, h!, t!, i]));
+    const top = Math.max(...row);
+    if (top === -Infinity) return 0;
+    return Math.exp(row[s!]! - top) / row.reduce((sum, score) => sum + Math.exp(score - top), 0);
+  });
+}
+
+function weighted(weights: Array64, v: Array64): Array64 {
+  const [n, heads, queries, keys] = weights.dims as [number, number, number, number];
+  return build([n, heads, queries, v.dims[3]!], ([i, h, t, c]) => {
+    let sum = 0;
+    for (let s = 0; s < keys; s++)
+      sum += at(weights, [i!, h!, t!, s]) * at(v, [i!, Math.floor(h! / (heads / v.dims[1]!)), s, c!]);
+    return sum;
+  });
+}
+
+/** The lowest finite float32, which onnxruntime takes for -Infinity in a mask. */
+const LOWEST = -3.4028234663852886e38;
 
 /** ONNX; masks of booleans arrive as 0 and 1, told apart by `boolean`. */
 function attention(call: Call): Array64[] {
@@ -59,34 +84,40 @@ function attention(call: Call): Array64[] {
   const cap = call.float('softcap', 0);
   const isBoolean = mask?.data.every((m) => m === 0 || m === 1) ?? false;
   const past = pastK?.dims[2] ?? 0;
-  const y = attend({ q, k, v }, call.float('scale', 1 / Math.sqrt(q.dims[3]!)), (raw, { n, h, t, s }) => {
-    let score = raw;
+  const raw = scoresOf({ q, k, v }, call.float('scale', 1 / Math.sqrt(q.dims[3]!)));
+  const capped = cap ? adjusted(raw, (score) => cap * Math.tanh(score / cap)) : raw;
+  const masked = adjusted(capped, (score, { n, h, t, s }) => {
+    if (call.int('is_causal', 0) === 1 && s > t + past) return -Infinity;
     const m = mask && atBroadcast(mask, [n, h, t, s]);
-    if (m !== undefined) score = isBoolean ? (m ? score : -1e30) : score + m;
-    if (call.int('is_causal', 0) === 1 && s > t + past) score = -1e30;
-    return cap ? cap * Math.tanh(score / cap) : score;
+    if (m === undefined) return score;
+    const hidden = isBoolean ? m === 0 : m <= LOWEST;
+    if (hidden) return -Infinity;
+    return isBoolean ? score : score + m;
   });
-  return [flat ? fromHeads(y) : y, k, v];
+  const weights = softmax(masked);
+  const y = weighted(weights, v);
+  const shown = [raw, capped, masked, weights][call.int('qk_matmul_output_mode', 0)]!;
+  return [flat ? fromHeads(y) : y, k, v, shown];
 }
 
-/** Whether key s of image n may be seen, by onnxruntime's masks: lengths, ends and starts, or 0 and 1. */
+/** Whether key s of image n may be seen, by onnxruntime's masks: lengths first, ends and starts, or 0 and 1. */
 function visible(mask: Array64, n: number, t: number, s: number, batch: number): boolean {
   const { dims, data } = mask;
   if (dims.length === 3) return at(mask, [n, t, s]) !== 0;
-  if (dims.length === 2) return at(mask, [n, s]) !== 0;
-  return s < data[n]! && (dims[0] === batch || s >= data[batch + n]!);
+  if (dims.length === 2) return dims[1] === 1 || at(mask, [n, s]) !== 0;
+  return s < data[n]! && (dims[0] !== 2 * batch || s >= data[batch + n]!);
 }
 
 function masked(call: Call, heads: Heads, parts: (Array64 | undefined)[], past: number): Array64 {
   const [mask, bias] = parts;
   const scale = call.float('scale', 1 / Math.sqrt(heads.q.dims[3]!));
   const filter = call.float('mask_filter_value', -10000);
-  const y = attend(heads, scale, (raw, { n, h, t, s }) => {
+  const scores = adjusted(scoresOf(heads, scale), (raw, { n, h, t, s }) => {
     if (call.int('unidirectional', 0) === 1 && s > t + past) return -1e30;
     const added = bias ? atBroadcast(bias, [n, h, t, s]) : 0;
     return raw + added + (mask && !visible(mask, n, t, s, heads.q.dims[0]!) ? filter : 0);
   });
-  return fromHeads(y);
+  return fromHeads(weighted(softmax(scores), heads.v));
 }
 
 const columns = (x: Array64, from: number, to: number): Array64 =>

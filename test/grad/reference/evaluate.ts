@@ -13,6 +13,7 @@ import { LINEAR } from './linear.ts';
 import { NORMALIZATION } from './normalization.ts';
 import { Call, type Operators } from './operator.ts';
 import { POOLING } from './pooling.ts';
+import { POSITIONS } from './positions.ts';
 import { REDUCTION } from './reduction.ts';
 import { RESIZE } from './resize.ts';
 import { SCATTER } from './scatter.ts';
@@ -29,6 +30,7 @@ export const OPERATORS: Operators = {
   ...RESIZE,
   ...EINSUM,
   ...ATTENTION,
+  ...POSITIONS,
   ...FUSED,
 };
 

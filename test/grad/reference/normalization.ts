@@ -19,23 +19,20 @@ function normalize(x: Array64, axes: readonly number[], epsilon: number): Array6
 
 const from = (axis: number, rank: number) => Array.from({ length: rank - axis }, (_, i) => axis + i);
 
-/** x / sqrt(mean(x^2) + epsilon) * scale */
-function rootMeanSquare(call: Call): Array64 {
+/** x r scale, and r = 1 / sqrt(mean(x^2) + epsilon) */
+function rootMeanSquare(call: Call): Array64[] {
   const { x } = call;
   const axes = from(positive(call.int('axis', -1), x.dims.length), x.dims.length);
   const { kept, members } = groups(x, axes);
   const epsilon = call.float('epsilon', 1e-5);
-  return build(x.dims, (index) => {
-    const row =
-      members[
-        offsetOf(
-          kept,
-          index.map((n, i) => (axes.includes(i) ? 0 : n)),
-        )
-      ]!;
-    const mean = row.reduce((a, v) => a + v * v, 0) / row.length;
-    return (at(x, index) / Math.sqrt(mean + epsilon)) * atBroadcast(call.input(1), index);
+  const inverse = members.map(
+    (row) => 1 / Math.sqrt(row.reduce((a, v) => a + v * v, 0) / row.length + epsilon),
+  );
+  const y = build(x.dims, (index) => {
+    const place = index.map((n, i) => (axes.includes(i) ? 0 : n));
+    return at(x, index) * inverse[offsetOf(kept, place)]! * atBroadcast(call.input(1), index);
   });
+  return [y, array(kept, inverse)];
 }
 
 export const NORMALIZATION: Operators = {

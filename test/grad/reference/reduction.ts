@@ -20,8 +20,8 @@ function reduce(combine: (values: number[]) => number) {
   return (call: Call): Array64 => {
     const { dims } = call.x;
     const given = call.list('axes', 1) ?? [];
-    if (given.length === 0 && call.int('noop_with_empty_axes', 0)) return call.x;
-    const axes = given.length > 0 ? given.map((a) => positive(a, dims.length)) : dims.map((_, i) => i);
+    const all = call.int('noop_with_empty_axes', 0) ? [] : dims.map((_, i) => i);
+    const axes = given.length > 0 ? given.map((a) => positive(a, dims.length)) : all;
     const { kept, members } = groups(call.x, axes);
     const shape = call.int('keepdims', 1) ? kept : dims.filter((_, i) => !axes.includes(i));
     return array(shape, members.map(combine));

@@ -8,16 +8,21 @@ interface Reduction {
   readonly after?: (s: Site, x: TfValue) => TfValue;
 }
 
+/** The axes that are reduced: all of them where none is given, unless that is to mean none. */
+function axesOf(s: Site): readonly number[] {
+  const given = s.has(1) ? s.require(1, 'axes') : [];
+  if (given.length > 0) return given.map((a) => s.axis(a, s.rank(0)));
+  return intAttribute(s.node, 'noop_with_empty_axes') === 1 ? [] : s.dims(0).map((_, i) => i);
+}
+
 /** Axes are reduced wherever they lie; those that remain stay in the order in which they are. */
 const reduction =
   ({ before, op, after }: Reduction): Rule =>
   (s) => {
-    const rank = s.rank(0);
-    const given = s.has(1) ? s.require(1, 'axes') : [];
     const perm = s.order(0);
     const x = s.as(0, perm);
-    const none = given.length === 0 && intAttribute(s.node, 'noop_with_empty_axes') === 1;
-    const axes = given.length > 0 ? given.map((a) => s.axis(a, rank)) : s.dims(0).map((_, i) => i);
+    const axes = axesOf(s);
+    const none = axes.length === 0;
     const prepared = before ? before(s, x) : x;
     const places = perm.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
     const keep = intAttribute(s.node, 'keepdims') === 1;
@@ -38,10 +43,9 @@ const by =
 
 /** log(sum(exp(x))), with the largest element taken out so that nothing overflows. */
 const logSumExp: Rule = (s) => {
-  const rank = s.rank(0);
-  const given = s.has(1) ? s.require(1, 'axes') : [];
-  const axes = given.length > 0 ? given.map((a) => s.axis(a, rank)) : s.dims(0).map((_, i) => i);
+  const axes = axesOf(s);
   const x = s.natural(0);
+  if (axes.length === 0) return [s.plain(x)];
   const over = s.tf.integers(axes);
   const keep = { keep_dims: int(1) };
   const largest = s.tf.op('Max', [x, over], keep);

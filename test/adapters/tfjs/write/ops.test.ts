@@ -16,6 +16,7 @@ const REFUSED: readonly (readonly [label: string, message: RegExp])[] = [
   ['ReverseSequence', /\(ReverseSequence\) .* no such op/],
   ['Col2Im', /\(Col2Im\) .* no such op/],
   ['GatherElements', /\(GatherElements\) .* no such op/],
+  ['TensorScatter', /\(ScatterElements\) .* no such op/],
   ['ScatterElements', /\(ScatterElements\) .* no such op/],
   ['ScatterND add', /combines what meets at one place \(add\)/],
   ['ScatterND max', /combines what meets at one place \(max\)/],
