@@ -5,9 +5,12 @@
  */
 import { MarnetError } from '../errors.ts';
 import {
+  ancestorsOf,
   type Graph,
   GraphBuilder,
+  isFloating,
   type Node,
+  readsOf,
   type Shape,
   sizeOf,
   usesOf,
@@ -42,19 +45,20 @@ export function differentiate(
 ): Record<string, string> {
   requireFloating(graph, loss, 'loss');
   for (const name of wrt) requireFloating(graph, name, 'value to differentiate by');
-  decompose(graph, loss, wrt, registry);
+  const unshaped = unshapedError(graph, loss, wrt, registry);
+  try {
+    decompose(graph, loss, wrt, registry);
+  } catch (error) {
+    throw unshaped ?? error;
+  }
   const part = activePart(graph, loss, wrt, registry);
   const result: Record<string, string> = {};
   if (!part.values.has(loss)) return result;
 
+  if (unshaped && [...part.values].some((name) => isOpen(graph, name))) throw unshaped;
+
   const builder = new GraphBuilder(graph, 'gradient/');
   const uses = usesOf(graph);
-  for (const node of part.nodes) {
-    // Else what reads its open shapes fails first (an If's and a Loop's sizes are known only in the run).
-    const reason = registry.find(node)?.unsupported;
-    const isOpen = node.outputs.some((output) => !isFixed(graph.typeOf(output)?.shape ?? ['?']));
-    if (reason && isOpen) throw noGradientError(graph, part, loss, node, reason);
-  }
   const sums = new Accumulator(builder);
   sums.add(loss, seed(builder, loss));
   for (const node of part.nodes.toReversed()) {
@@ -63,7 +67,7 @@ export function differentiate(
     const fail = (why: string, cause?: unknown) => noGradientError(graph, part, loss, node, why, cause);
     const rule = registry.find(node);
     if (rule?.unsupported) throw fail(rule.unsupported);
-    if (!rule?.gradient || rule.gradient === 'none') throw fail('there is no gradient rule for it');
+    if (!rule?.gradient || rule.gradient === 'none') throw fail(NO_RULE);
     const ignored = outputGradients.findIndex((gradient, i) => gradient && i >= (rule.outputs ?? 1));
     if (ignored !== -1)
       throw fail(`its rule has no gradient for its output ${ignored}, which reaches the loss`);
@@ -83,6 +87,37 @@ export function differentiate(
     if (total) result[name] = total.name;
   }
   return result;
+}
+
+/**
+ * What to say where shapes are open that a gradient needs: of the node that brings the first of them, as those that read
+ * them would fail for a reason that is none of theirs (an If's and a Loop's sizes are known only in the run).
+ */
+function unshapedError(
+  graph: Graph,
+  loss: string,
+  wrt: readonly string[],
+  registry: RuleRegistry,
+): MarnetError | undefined {
+  const needed = ancestorsOf(graph, [loss]);
+  const read = new Set([loss, ...needed.flatMap(readsOf)]);
+  const node = needed.find(({ outputs }) => outputs.some((name) => read.has(name) && isOpen(graph, name)));
+  if (!node) return undefined;
+  const part = activePart(graph, loss, wrt, registry);
+  const rule = registry.find(node);
+  const isMissing = !rule && part.nodes.includes(node);
+  const reason =
+    rule?.unsupported ??
+    (isMissing ? NO_RULE : 'the shape of what it gives is not known, though its inputs have fixed sizes');
+  return noGradientError(graph, part, loss, node, reason);
+}
+
+const NO_RULE = 'there is no gradient rule for it';
+
+/** Whether it is a float of open shape. */
+function isOpen(graph: Graph, name: string): boolean {
+  const type = graph.typeOf(name);
+  return !type || (isFloating(type.dtype) && !isFixed(type.shape ?? ['?']));
 }
 
 /** The gradient of the loss by itself: one. */

@@ -12,8 +12,11 @@ import {
 } from '../graph/index.ts';
 import { constantNodeTensor } from './skeleton.ts';
 
+/** Inputs by op; ops outside the standard domain as `domain:op`. */
+type Slots = Readonly<Record<string, readonly number[]>>;
+
 /** Inputs of ops that hold a learned parameter even when it has a single element. */
-const PARAMETER_SLOTS: Readonly<Record<string, readonly number[]>> = {
+const PARAMETER_SLOTS: Slots = {
   Conv: [1, 2],
   ConvTranspose: [1, 2],
   Gemm: [1, 2],
@@ -23,10 +26,27 @@ const PARAMETER_SLOTS: Readonly<Record<string, readonly number[]>> = {
   LayerNormalization: [1, 2],
   InstanceNormalization: [1, 2],
   GroupNormalization: [1, 2],
+  RMSNormalization: [1],
+  SimplifiedLayerNormalization: [1],
+  'com.microsoft:FusedConv': [1, 2],
+  'com.microsoft:NhwcConv': [1, 2],
+  'com.microsoft:FusedGemm': [1, 2],
+  'com.microsoft:FusedMatMul': [0, 1],
+  'com.microsoft:TransposeMatMul': [0, 1],
+  'com.microsoft:Attention': [1, 2],
+  'com.microsoft:MultiHeadAttention': [3],
+  'com.microsoft:SkipLayerNormalization': [2, 3, 4],
+  'com.microsoft:SkipSimplifiedLayerNormalization': [2, 3],
+  'com.microsoft:GroupNorm': [1, 2],
+  'com.microsoft:SkipGroupNorm': [1, 2, 4],
+  'com.microsoft:BiasGelu': [1],
+  'com.microsoft:FastGelu': [1],
+  'com.microsoft:BiasAdd': [1],
+  'com.microsoft:BiasSplitGelu': [1],
 };
 
 /** Inputs of ops that are settings or statistics, never trained. */
-const SETTING_SLOTS: Readonly<Record<string, readonly number[]>> = {
+const SETTING_SLOTS: Slots = {
   BatchNormalization: [3, 4],
   QuantizeLinear: [1, 2],
   DequantizeLinear: [0, 1, 2],
@@ -37,6 +57,7 @@ const SETTING_SLOTS: Readonly<Record<string, readonly number[]>> = {
   Pow: [1],
   Dropout: [1, 2],
   Where: [0],
+  'com.microsoft:Pad': [2],
 };
 
 const ELEMENTWISE = new Set([
@@ -101,8 +122,9 @@ function readConstants(graph: Graph, uses: Uses): Map<string, Constant> {
   return found;
 }
 
-function inSlot(slots: Readonly<Record<string, readonly number[]>>, node: Node, name: string): boolean {
-  return node.domain === '' && (slots[node.op] ?? []).some((i) => node.inputs[i] === name);
+function inSlot(slots: Slots, node: Node, name: string): boolean {
+  const key = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
+  return (slots[key] ?? []).some((i) => node.inputs[i] === name);
 }
 
 /** Values that are made of the image by arithmetic with constants alone. */

@@ -1,11 +1,9 @@
 import { MarnetError } from '../errors.ts';
-import { type Dim, DTYPE_NUMBER, type Graph, int, isFloating, type Shape } from '../graph/index.ts';
+import { type Dim, type Graph, isFloating, type Shape } from '../graph/index.ts';
 import { encodeGraph } from '../onnx/index.ts';
 import { openSession, type PortInfo } from './session.ts';
 import { exposeValues, internalValues, skeletonOf } from './skeleton.ts';
-
-/** Ops of classic machine learning whose result is float32 in the shape of their input, which onnxruntime does not infer. */
-const KEEPING = new Set(['Scaler', 'Normalizer']);
+import { standIn } from './stand-ins.ts';
 
 /** Batch and image sizes at which shapes are probed that onnxruntime cannot tell in general. */
 const PROBES = { batch: [2, 3], side: [224, 256] } as const;
@@ -48,11 +46,7 @@ async function portsOf(
   measured: readonly string[] = [],
 ): Promise<readonly PortInfo[]> {
   const skeleton = skeletonOf(graph);
-  skeleton.nodes = skeleton.nodes.map((node) =>
-    node.domain === 'ai.onnx.ml' && KEEPING.has(node.op)
-      ? { ...node, op: 'Cast', domain: '', attributes: { to: int(DTYPE_NUMBER.float32) } }
-      : node,
-  );
+  standIn(skeleton);
   for (const name of measured)
     skeleton.nodes.push({
       op: 'Shape',

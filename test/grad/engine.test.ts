@@ -289,6 +289,22 @@ describe('errors', () => {
     expect(error.hint).toMatch(/adapter/);
   });
 
+  it('names the op that shapes are open behind, not what reads them', () => {
+    const { graph, loss } = unheard(2);
+    for (const name of ['y0', 'y1', 'y2']) graph.types.set(name, { dtype: 'float32', shape: undefined });
+    const missing = caught(() => differentiate(graph, loss, ['x']));
+    expect(missing.message).toContain('op Unheard (node "Unheard:y0"): there is no gradient rule for it');
+    const b = new GraphBuilder(graph);
+    const weighted = b.mul({ name: 'y2', dtype: 'float32', shape: [2, 3] }, b.input('w', 'float32', [2, 3]));
+    graph.types.set(weighted.name, { dtype: 'float32', shape: ['?', 3] });
+    const sum = b.op('ReduceSum', [weighted], { keepdims: int(0) });
+    const frozen = caught(() => differentiate(graph, sum.name, ['w']));
+    expect(frozen.code).toBe('no-gradient');
+    expect(frozen.message).toContain(
+      'op Unheard (node "Unheard:y0"): the shape of what it gives is not known',
+    );
+  });
+
   it('shortens a long way in the middle', () => {
     const { graph, loss } = unheard(20);
     const { message } = caught(() => differentiate(graph, loss, ['x']));

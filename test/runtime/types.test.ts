@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DTYPE_NUMBER, Graph, GraphBuilder, int, ints, type Value } from '../../core/graph/index.ts';
+import {
+  DTYPE_NUMBER,
+  float32,
+  floats,
+  Graph,
+  GraphBuilder,
+  int,
+  ints,
+  type Value,
+} from '../../core/graph/index.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
 
 /** The types of what `make` appends to a graph with an image, all of them left open. */
@@ -37,6 +46,34 @@ describe('annotateTypes', () => {
     expect(graph.types.get('sum')).toEqual({ dtype: 'float32', shape: [] });
     expect(graph.types.get('scaled')).toEqual({ dtype: 'float32', shape: ['batch', 3, 4, 4] });
     expect(graph.types.get('anything')).toEqual({ dtype: 'float32', shape: undefined });
+  });
+
+  it('tells the shapes of ops that onnxruntime infers none of, and of what follows them', async () => {
+    const graph = await typesOf((b, image) => {
+      b.graph.opsets.set('com.microsoft', 1).set('ai.onnx.ml', 1);
+      const inDomain = (domain: string, op: string, inputs: readonly string[], attributes = {}): string => {
+        b.graph.nodes.push({ op, domain, name: op, inputs, outputs: [op], attributes });
+        return op;
+      };
+      appended(b, 'MeanVarianceNormalization', [image.name], 'even', { axes: ints([2, 3]) });
+      const pads = b.integers([0, 0, 1, 0, 0, 0, 1, 0]).name;
+      appended(
+        b,
+        'Reshape',
+        [inDomain('com.microsoft', 'Pad', ['even', pads]), b.integers([0, 3, -1]).name],
+        'rows',
+      );
+      b.weight('qkv', float32(new Float32Array(24 * 36), [24, 36]));
+      const heads = { num_heads: int(3), qkv_hidden_sizes: ints([6, 6, 24]) };
+      inDomain('com.microsoft', 'Attention', ['rows', 'qkv'], heads);
+      inDomain('ai.onnx.ml', 'Scaler', ['Attention'], { offset: floats([0]), scale: floats([1]) });
+      b.graph.outputs.push({ name: 'Scaler', dtype: 'float32', shape: undefined });
+    });
+    const shapeOf = (name: string) => graph.types.get(name)?.shape;
+    expect(shapeOf('even')).toEqual(['batch', 3, 4, 4]);
+    expect(shapeOf('Pad')).toEqual(['batch', 3, 6, 4]);
+    expect(shapeOf('Attention')).toEqual(['batch', 3, 24]);
+    expect(shapeOf('Scaler')).toEqual(['batch', 3, 24]);
   });
 
   it('tells integers of rank 0', async () => {
