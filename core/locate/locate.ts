@@ -72,7 +72,8 @@ export function sitesOf(
 
 /**
  * Sites by score, which is that of their kind plus what their output is worth: deeper outputs (auxiliary heads branch
- * off early), then more classes; an output that another output's classifier reads is no end.
+ * off early), then more classes; an output that another output's classifier reads is no end, and one that is part of
+ * another's classifier, as each of several heads is of their mean, comes after it whatever its kind.
  */
 function rank(view: GraphView, sites: readonly FeatureSite[]): FeatureSite[] {
   const depths = new Map<string, number>();
@@ -88,15 +89,17 @@ function rank(view: GraphView, sites: readonly FeatureSite[]): FeatureSite[] {
   }
   const deepest = Math.max(...depths.values());
   const worth = (site: FeatureSite): number => {
-    const passedThrough = sites.some(
-      (other) =>
-        other.classifier.logits !== site.classifier.logits &&
-        upstream.get(other.output)!.has(site.classifier.logits),
+    const { logits, classes } = site.classifier;
+    const readers = sites.filter(
+      (other) => other.classifier.logits !== logits && upstream.get(other.output)!.has(logits),
+    );
+    const isPart = readers.some(
+      ({ value, classifier }) => classifier.classes === classes && upstream.get(site.output)!.has(value),
     );
     return (
       (10 * depths.get(site.output)!) / deepest +
       0.3 * Math.log2(site.classifier.classes) -
-      (passedThrough ? 60 : 0) -
+      (isPart ? 100 : readers.length > 0 ? 60 : 0) -
       (/aux/i.test(site.output) ? 20 : 0) -
       (picksClass(view, site.output) ? 5 : 0)
     );

@@ -1,7 +1,7 @@
 /**
  * The tail of a classifier: what stands between its last dense layer and an output. It is walked from the output back,
  * cut by cut: rearrangements are passed over, activations noted, and where a map or tokens are reduced to one row an
- * image, the result of that reduction is the logits.
+ * image, or scores are scaled or shifted by constants, the result of that is the logits.
  */
 import type { Node, Shape } from '../graph/index.ts';
 import { type DenseLayer, describe, matchDense } from './dense.ts';
@@ -19,8 +19,12 @@ const POINTWISE = new Set(
     'Pow Max Min ReduceMax ReduceSum QuantizeLinear DequantizeLinear'
   ).split(' '),
 );
-/** Ops that make probabilities of logits, for all classes or each. */
-const SQUASHING = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'QLinearSoftmax', 'QLinearSigmoid']);
+/** Ops that scale or shift scores where all but one of their operands are constants. */
+const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div', 'Neg']);
+/** Ops that make probabilities of logits, for all classes or each, or are the step of that which does where it is written out. */
+const SQUASHING = new Set(
+  'Softmax LogSoftmax Sigmoid HardSigmoid Tanh Softplus Exp QLinearSoftmax QLinearSigmoid'.split(' '),
+);
 
 export interface Tail {
   readonly output: string;
@@ -89,7 +93,7 @@ export function walkTail(view: GraphView, output: string): Tail | UnknownTail {
         );
       reduction = reduces;
       logits ??= value;
-    } else if (node && finishes(view, node)) {
+    } else if (node && (finishes(view, node) || rescales(view, cuts, i, activation))) {
       logits ??= value;
       between.push(...before.segment);
     } else if (!before.segment.every(keepsRows)) {
@@ -126,6 +130,22 @@ function isArgMax(node: Node): boolean {
 function finishes(view: GraphView, node: Node): boolean {
   if (node.op === 'QLinearAdd') return view.dynamicInputs(node).length === 1;
   return FINISHING.has(node.op) && !(isRounding(node) && roundsProbabilities(view, node));
+}
+
+/**
+ * Whether what comes before a cut scales or shifts scores by constants. It does not where the scores are probabilities by
+ * then, nor where it is the sign in a sigmoid that is written out, 1 / (1 + exp(-x)).
+ */
+function rescales(view: GraphView, cuts: readonly Cut[], at: number, after: readonly string[]): boolean {
+  const [node] = cuts[at + 1]!.segment;
+  if (node?.domain !== '' || !ARITHMETIC.has(node.op) || view.dynamicInputs(node).length !== 1) return false;
+  if (after[0] === 'Exp' && after[1] === 'Add') return false;
+  if (!keepsScores(view, cuts[at + 1]!.value, cuts[at]!.value, [node])) return false;
+  for (const { value, segment } of cuts.slice(at + 1)) {
+    if (segment.some((each) => SQUASHING.has(each.op))) return false;
+    if (!segment.every(keepsRows) || !('why' in matchDense(view, value))) return true;
+  }
+  return true;
 }
 
 function isRounding(node: Node): boolean {

@@ -1,3 +1,4 @@
+export { afterLogits } from './after-logits.ts';
 export { type GraftOptions, graftHeads, ORIGINAL_LOGITS } from './graft.ts';
 export {
   buildHeads,

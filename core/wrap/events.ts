@@ -8,9 +8,10 @@ import type { WrapResult } from './result.ts';
 
 /**
  * Where the preprocessing came from. 'measured' means that nobody says, and that this one was found to give clearly more
- * training images their label; 'assumed', that the usual one is taken.
+ * training images their label; 'input', that the input is uint8 and gets pixels as they are; 'graph', that the graph
+ * normalises images itself and gets what it does so from; 'assumed', that the usual one is taken.
  */
-export type PreprocessOrigin = 'option' | 'model' | 'adapter' | 'measured' | 'assumed';
+export type PreprocessOrigin = 'option' | 'model' | 'adapter' | 'measured' | 'input' | 'graph' | 'assumed';
 
 /** An adapter that matches the model. */
 export interface AdapterMatch {

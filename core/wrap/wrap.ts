@@ -22,6 +22,7 @@ import { matchOf, sitesOf } from './located.ts';
 import { parseWrapOptions, type WrapOptions, type WrapOptionsInput } from './options.ts';
 import { choosePreprocess } from './preprocess/choose.ts';
 import { resolvePreprocess } from './preprocess/resolve.ts';
+import { checkReplaceable } from './replaceable.ts';
 import type { WrapResult } from './result.ts';
 import { Run } from './run.ts';
 import { clearRunFolder, keepOptions, openRunFolder, refuseUnfinishedRun } from './run-folder.ts';
@@ -142,6 +143,7 @@ async function* job(
     }),
   });
   yield { type: 'labels', ...labels };
+  if (labels.plan === 'new') await checkReplaceable(model, site!, dataset.classes.length);
 
   const folder = await openRunFolder(options.runFolder);
   if (!options.resume) await clearRunFolder(folder);

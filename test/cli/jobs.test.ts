@@ -29,7 +29,7 @@ const eventSchema = v.variant('type', [
   v.object({
     type: v.literal('preprocess'),
     preprocess: v.object({ width: whole, mean: v.array(v.number()) }),
-    origin: v.picklist(['option', 'model', 'adapter', 'measured', 'assumed']),
+    origin: v.picklist(['option', 'model', 'adapter', 'measured', 'input', 'graph', 'assumed']),
   }),
   v.strictObject({
     type: v.literal('data'),

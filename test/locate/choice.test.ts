@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MarnetError } from '../../core/errors.ts';
-import { type Graph, int, ints } from '../../core/graph/index.ts';
+import { type Graph, int, int64, ints } from '../../core/graph/index.ts';
 import { type LocateOptions, locateFeatures } from '../../core/locate/index.ts';
 import { CLASSES, classifier, expectLinear, type Parts, pooled, tokens } from './backbones.ts';
 
@@ -52,6 +52,31 @@ describe('several outputs', () => {
       return { embedding, scores: gemm(p, embedding, CLASSES, 64) };
     });
     expect(locateFeatures({ graph })[0]).toMatchObject({ output: 'scores', width: 64 });
+  });
+
+  it('takes the mean of two heads before either of them, as DeiT has them', () => {
+    const graph = classifier((p) => {
+      const t = tokens(p);
+      const token = (i: number) => p.b.gather(t, p.b.constant({ ...int64([i]), dims: [] }), 1);
+      const head = (name: string, i: number) =>
+        p.b.op('Gemm', [token(i), p.weight(name, [6, CLASSES]), p.weight(`${name}.bias`, [CLASSES])]);
+      const [classToken, distilled] = [head('w0', 0), head('w1', 1)];
+      const two = p.b.scalar(2, { dtype: 'float32' });
+      return { classToken, distilled, mean: p.b.div(p.b.add(classToken, distilled), two) };
+    });
+    const sites = locateFeatures({ graph });
+    expect(sites[0]).toMatchObject({ output: 'mean', pooling: 'class-token', width: 6, activation: [] });
+    expect(sites.map((site) => site.output)).toContain('classToken');
+    expect(locateFeatures({ graph }, { output: 'distilled' })[0]!.output).toBe('distilled');
+  });
+
+  it('does not take numbers that a model makes of its scores for better scores', () => {
+    const graph = classifier((p) => {
+      const scores = gemm(p);
+      const types = [{ dtype: 'float32' as const, shape: ['batch', CLASSES] }];
+      return { scores, ranks: p.b.emit('custom:Rank', [scores], {}, { types })[0]! };
+    });
+    expect(locateFeatures({ graph })[0]).toMatchObject({ output: 'scores', value: 'Flatten' });
   });
 
   it('takes scores before the index of the best class', () => {

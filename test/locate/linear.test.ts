@@ -130,13 +130,29 @@ const CASES: Record<string, { head: Parameters<typeof classifier>[0]; opset?: nu
     },
     expected: { pooling: 'none', activation: [] },
   },
-  'a temperature and a Softmax spelled out': {
+  'a Softmax spelled out': {
     head: (p) => {
-      const cold = p.b.div(dense(p), p.b.scalar(0.5, { dtype: 'float32' }));
-      const e = p.b.exp(p.b.sub(cold, p.b.reduceMax(cold, [1], true)));
+      const scores = dense(p);
+      const e = p.b.exp(p.b.sub(scores, p.b.reduceMax(scores, [1], true)));
       return p.b.div(e, p.b.reduceSum(e, [1], true));
     },
-    expected: { pooling: 'none', activation: ['Div', 'ReduceMax', 'Sub', 'Exp', 'ReduceSum', 'Div'] },
+    expected: { pooling: 'none', activation: ['ReduceMax', 'Sub', 'Exp', 'ReduceSum', 'Div'] },
+  },
+  'a Sigmoid spelled out, with its sign as a factor': {
+    head: (p) => {
+      const e = p.b.exp(p.b.mul(dense(p), p.b.scalar(-1, { dtype: 'float32' })));
+      const one = p.b.scalar(1, { dtype: 'float32' });
+      return p.b.div(one, p.b.add(one, e));
+    },
+    expected: { pooling: 'none', activation: ['Mul', 'Exp', 'Add', 'Div'] },
+  },
+  'probabilities that are limited and scaled': {
+    head: (p) => {
+      const [low, high] = [0.01, 0.99].map((limit) => p.b.scalar(limit, { dtype: 'float32' }));
+      const limited = p.b.op('Clip', [p.b.sigmoid(dense(p)), low!, high!]);
+      return p.b.mul(p.b.op('Identity', [limited]), p.b.scalar(1, { dtype: 'float32' }));
+    },
+    expected: { pooling: 'none', activation: ['Sigmoid', 'Clip', 'Mul'] },
   },
   'Gemm of weights cast from float16, the bias through an Identity too': {
     head: (p) =>

@@ -221,6 +221,55 @@ describe('classifiers whose weights cannot be taken over', () => {
     expect(graph.nodes.find((n) => n.outputs[0] === site.logits)!.op).toBe('BatchNormalization');
   });
 
+  it('scores that are scaled or shifted by constants: the logits come after that', () => {
+    const softmax = (p: Parts, scores: Value) => {
+      const e = p.b.exp(p.b.sub(scores, p.b.reduceMax(scores, [1], true)));
+      return p.b.div(e, p.b.reduceSum(e, [1], true));
+    };
+    const number = (p: Parts, value: number) => p.b.scalar(value, { dtype: 'float32' });
+    const heads: Record<string, (p: Parts, scores: Value) => [Value, (scores: Value) => Value, string[]]> = {
+      'a temperature, and a Softmax spelled out': (p, scores) => [
+        p.b.div(scores, number(p, 0.5)),
+        (cold) => softmax(p, cold),
+        ['ReduceMax', 'Sub', 'Exp', 'ReduceSum', 'Div'],
+      ],
+      'a scale for each class': (p, scores) => [p.b.mul(p.weight('s', [CLASSES]), scores), (y) => y, []],
+      'a scale whose logarithm is learned': (p, scores) => [
+        p.b.mul(scores, p.b.exp(p.weight('s', []))),
+        p.b.sigmoid,
+        ['Sigmoid'],
+      ],
+      'distances, smallest first': (p, scores) => [
+        p.b.neg(scores),
+        (y) => p.b.op('Softmax', [y]),
+        ['Softmax'],
+      ],
+      'cosines within limits, scaled': (p, scores) => [
+        p.b.mul(p.b.op('Clip', [scores, number(p, -0.99), number(p, 0.99)]), number(p, 30)),
+        (y) => y,
+        [],
+      ],
+      'a bias that a Reshape parts from its layer': (p, scores) => [
+        p.b.add(p.b.reshape(scores, [-1, CLASSES]), p.weight('b', [CLASSES])),
+        (y) => p.b.op('LogSoftmax', [y]),
+        ['LogSoftmax'],
+      ],
+    };
+    for (const [name, head] of Object.entries(heads)) {
+      let logits = '';
+      let activation: string[] = [];
+      const graph = classifier((p) => {
+        const [scaled, finish, ops] = head(p, gemm(p, pooled(p)));
+        activation = ops;
+        logits = scaled.name;
+        return finish(scaled);
+      });
+      const site = opaque(graph);
+      expect({ name, ...site }).toMatchObject({ name, pooling: 'none', width: 6, logits, activation });
+      expect(site.why).toContain('changes what the layer makes');
+    }
+  });
+
   it('two heads on two tokens, averaged, as DeiT has them', () => {
     const graph = classifier((p) => {
       const t = tokens(p);
@@ -235,9 +284,10 @@ describe('classifiers whose weights cannot be taken over', () => {
       shape: ['batch', 16, 6],
       pooling: 'class-token',
       width: 6,
-      activation: ['Div'],
+      activation: [],
     });
     expect(site.why).toContain('adds two values that depend on the image');
+    expect(graph.nodes.find((n) => n.outputs[0] === site.logits)!.op).toBe('Div');
   });
 
   it('a head that is a function of the model', () => {

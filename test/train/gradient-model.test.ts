@@ -65,6 +65,7 @@ async function gradientsOf(
  * each gradient, by central differences, is that gradient's length. @returns names of the weights that were compared.
  */
 async function checkGradients(graph: Graph, made: GradientModel): Promise<string[]> {
+  const logits = graph.outputs[0]!.name;
   const image = drawn('image', [BATCH, 3, SIDE, SIDE], 1);
   const labels = new Float32Array(BATCH * CLASSES);
   for (let row = 0; row < BATCH; row++) labels[row * CLASSES + ((row * 3 + 1) % CLASSES)] = 1;
@@ -82,7 +83,7 @@ async function checkGradients(graph: Graph, made: GradientModel): Promise<string
   liftConstants(open, (name) => name in weights);
   const forward = await openSession(encodeGraph(open), { optimization: 'disabled' });
   const lossOf = async (feeds: Record<string, Tensor>): Promise<number> => {
-    const { data } = (await forward.run({ image, ...weights, ...feeds })).logits as { data: Float32Array };
+    const { data } = (await forward.run({ image, ...weights, ...feeds }))[logits] as { data: Float32Array };
     let loss = 0;
     for (let row = 0; row < BATCH; row++) {
       const scores = Array.from(data.subarray(row * CLASSES, (row + 1) * CLASSES));
@@ -349,6 +350,18 @@ describe('gradientModel', () => {
       'fc.bias',
       'stem',
     ]);
+  });
+
+  it('takes the loss of scores after the numbers that scale them', async () => {
+    const graph = classifier(17, (b, x) => b.relu(x));
+    graph.outputs = [];
+    const b = new GraphBuilder(graph);
+    b.output(b.mul(b.value('logits'), b.weight('scale', drawn('scale', [CLASSES], 3))), 'scaled');
+    const made = await gradientModel(await loadModel(encodeGraph(graph)), {
+      batch: BATCH,
+      loss: 'cross-entropy',
+    });
+    expect(await checkGradients(graph, made)).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
   });
 
   it('names only the operator sets that its nodes need', async () => {

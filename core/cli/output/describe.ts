@@ -21,6 +21,8 @@ const ORIGINS: Readonly<Record<PreprocessOrigin, string>> = {
   model: 'from the model',
   adapter: 'from the adapter',
   measured: 'measured, as the model does not say',
+  input: 'pixels as they are, because the input is uint8',
+  graph: 'assumed, because the graph itself normalises the image; set it with --preprocess',
   assumed: 'assumed: the model does not say; set it with --preprocess',
 };
 

@@ -3,7 +3,7 @@ import type { FeatureSite } from '../../locate/index.ts';
 import type { Model } from '../../model.ts';
 import type { WrapOptions } from '../options.ts';
 import { type MeasuredPreprocess, measurePreprocess } from './measure.ts';
-import type { ResolvedPreprocess } from './resolve.ts';
+import { isGuess, type ResolvedPreprocess } from './resolve.ts';
 
 /** The preprocessing that a job uses, and where it comes from. */
 export interface ChosenPreprocess extends ResolvedPreprocess {
@@ -25,7 +25,7 @@ export interface ChoiceJob {
 /** What is said of the preprocessing stays; what would be assumed is measured on training images, where that can be done. */
 export async function choosePreprocess(job: ChoiceJob): Promise<ChosenPreprocess> {
   const { model, site, resolved, dataset, options, signal } = job;
-  const positionOf = resolved.origin === 'assumed' ? labelPositions(job) : undefined;
+  const positionOf = isGuess(resolved) ? labelPositions(job) : undefined;
   if (!positionOf) return resolved;
   const measured = await measurePreprocess({
     model,
@@ -38,7 +38,7 @@ export async function choosePreprocess(job: ChoiceJob): Promise<ChosenPreprocess
   });
   if (!measured) return resolved;
   const { preprocess, decided, ...told } = measured;
-  return { preprocess, origin: decided ? 'measured' : 'assumed', measured: told };
+  return { preprocess, origin: decided ? 'measured' : resolved.origin, measured: told };
 }
 
 /**

@@ -11,16 +11,18 @@ import {
   type Sample,
 } from '../../data/index.ts';
 import { imageWriter } from '../../data/normalise.ts';
+import { preprocessToJson } from '../../data/preprocess.ts';
 import { toFloat32 } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
 import type { Model } from '../../model.ts';
 import { bestClasses } from '../../report/index.ts';
-import { imageInput } from '../../runtime/image-input.ts';
+import { type ImageInput, imageInput } from '../../runtime/image-input.ts';
 import { imageTensor } from '../../runtime/image-tensor.ts';
 import { openEdited } from '../../runtime/open-model.ts';
 import type { Session } from '../../runtime/session.ts';
 import { exposeScores, probabilitiesOf } from '../classify.ts';
 import { accuracyOf, contest, meanOf, type Trial } from './contest.ts';
+import { fitsInput } from './resolve.ts';
 
 /** Images of the training split that are tried at most. */
 const SAMPLE = 128;
@@ -74,14 +76,19 @@ const TONES_RGB = [
 /** The last two: the statistics of MNIST, and dark on light where light on dark was drawn. */
 const TONES_GREY = ['unit', 'signed', 'raw', 'mean=0.1307,std=0.3081', 'scale=-1/255,mean=-1'] as const;
 
-/** What is tried of values and channels, the usual one first. */
-export function toneCandidates(usual: Preprocess): Candidate[] {
+/** What is tried of values and channels, of what the input can hold; the usual one first. */
+function toneCandidates(usual: Preprocess, input: ImageInput): Candidate[] {
   const names = usual.channels === 'gray' ? TONES_GREY : TONES_RGB;
   // The presets say nothing of the size, but 'imagenet' does of the crop; that is the second question.
-  return names.map((name) => {
+  const candidates = names.map((name) => {
     const { resize, resizeTo } = usual;
     return { name, preprocess: { ...parsePreprocess(name, usual), resize, resizeTo } };
   });
+  const isUsual = ({ preprocess }: Candidate): boolean =>
+    preprocessToJson(preprocess) === preprocessToJson(usual);
+  return candidates
+    .filter(({ preprocess }) => fitsInput(input, preprocess))
+    .sort((a, b) => Number(isUsual(b)) - Number(isUsual(a)));
 }
 
 /** What is tried of sizes, on top of the tones that were best. */
@@ -126,7 +133,7 @@ export async function measurePreprocess(job: MeasureJob): Promise<MeasuredPrepro
   const session = await openEdited(model, graph);
   const judge = new Judge({ ...job, site }, session, samples);
   try {
-    const tones = toneCandidates(usual);
+    const tones = toneCandidates(usual, imageInput(model.graph));
     const trials = await judge.tryAll(tones);
     if (trials[0]!.right.length === 0) return undefined;
     const first = contest(trials, site.classifier.classes);

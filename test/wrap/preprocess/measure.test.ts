@@ -44,12 +44,14 @@ const NAMES = Object.keys(COLOURS);
 function nearestColour(
   numbersOf: (colour: Colour) => readonly number[],
   layout: 'NCHW' | 'NHWC' = 'NCHW',
+  dtype: 'float32' | 'uint8' = 'float32',
 ): Uint8Array {
   const graph = new Graph();
   graph.opsets.set('', 17);
   const b = new GraphBuilder(graph);
-  const given = b.input('image', 'float32', layout === 'NCHW' ? ['N', 3, 16, 16] : ['N', 16, 16, 3]);
-  const image = layout === 'NCHW' ? given : b.op('Transpose', [given], { perm: ints([0, 3, 1, 2]) });
+  const given = b.input('image', dtype, layout === 'NCHW' ? ['N', 3, 16, 16] : ['N', 16, 16, 3]);
+  const float = b.cast(given, 'float32');
+  const image = layout === 'NCHW' ? float : b.op('Transpose', [float], { perm: ints([0, 3, 1, 2]) });
   const signs = Float32Array.from({ length: 18 }, (_, i) =>
     Math.floor(i / 3) % 3 === i % 3 ? (i < 9 ? 1 : -1) : 0,
   );
@@ -167,6 +169,21 @@ describe('a wrap', () => {
     const { base } = await evaluateModel(result.path, data, { base: path });
     expect(base!.top1).toBe(1);
   });
+
+  it.each(['frozen', 'full'] as const)(
+    'tries what an input of uint8 can hold alone, and trains on that (%s)',
+    async (tune) => {
+      const model = nearestColour(([red, green, blue]) => [blue, green, red], 'NCHW', 'uint8');
+      const { event, result } = await train(model, { labels: NAMES, tune });
+      const names = event.measured!.candidates.map(({ name }) => name.replace(/,resize.*/, ''));
+      expect([...new Set(names)]).toEqual(['raw', 'raw,channels=BGR']);
+      expect(event.preprocess).toMatchObject({ channels: 'BGR', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] });
+      expect(result.scores.base!.top1).toBe(1);
+      const merged = await loadModel(result.path);
+      expect(readMergedMetadata(merged.metadata)!.preprocess).toEqual(event.preprocess);
+      expect((await evaluateModel(result.path, data)).preprocess).toEqual(event.preprocess);
+    },
+  );
 
   it('takes the classes by number where the model has no names', async () => {
     const { event, result } = await train(nearestColour(TRUTHS.signed!));
