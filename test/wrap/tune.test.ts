@@ -207,6 +207,35 @@ describe('statistics of batches', () => {
   });
 });
 
+describe('a run that goes on', () => {
+  it.each([
+    [{ tune: 'full' }, { flip: false }],
+    [{ tune: 'full' }, { augment: false }],
+    [{ tune: 'full' }, { augment: 'flip,crop=0.3' }],
+    [{ tune: 'full', augment: false }, { engine: 'tfjs' }],
+    [{ tune: 'last:1' }, { augment: true }],
+    [{ tune: 'frozen', views: 2 }, { flip: false }],
+  ] as const satisfies readonly (readonly WrapOptionsInput[])[])(
+    'of %o is refused with %o',
+    async (first, more) => {
+      const options = { ...first, runFolder: join(root, `resumed-${++runs}`), training: { epochs: 1 } };
+      await train(options);
+      await expect(train({ ...options, resume: true, ...more })).rejects.toMatchObject({
+        code: 'resume',
+        message: expect.stringContaining('belongs to a run with other options, model or data'),
+      });
+      await train({ ...options, resume: true });
+    },
+  );
+
+  it('does not mind other words for the same augmentation', async () => {
+    const runFolder = join(root, 'resumed-alike');
+    const options = { tune: 'full', runFolder, training: { epochs: 1 } } as const;
+    await train({ ...options, augment: 'default,jitter,rotate' });
+    await train({ ...options, augment: 'rotate,flip,jitter,crop', resume: true });
+  });
+});
+
 describe('the name of a mode', () => {
   it('is read', () => {
     expect(parseTune('last:12')).toEqual({ kind: 'last', count: 12 });
