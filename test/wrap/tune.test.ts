@@ -215,6 +215,7 @@ describe('a run that goes on', () => {
     [{ tune: 'full', augment: false }, { engine: 'tfjs' }],
     [{ tune: 'last:1' }, { augment: true }],
     [{ tune: 'frozen', views: 2 }, { flip: false }],
+    [{ tune: 'lora:1' }, { tune: 'lora:2' }],
   ] as const satisfies readonly (readonly WrapOptionsInput[])[])(
     'of %o is refused with %o',
     async (first, more) => {
