@@ -152,7 +152,7 @@ export interface BackboneAdapter extends Extension {
   stages?(graph: Graph, model: ModelFacts): readonly Stage[];
   /**
    * Names of the matrices that `lora:R` updates. Left out: every weight of a MatMul, a Gemm or a 1x1 convolution.
-   * Consequence: the others stay as they are.
+   * Consequence: the others stay as they are, but for those of a classifier that is kept.
    */
   loraTargets?(graph: Graph, model: ModelFacts): readonly string[];
 }

@@ -7,26 +7,24 @@ import { type Network, networkOf } from './network.ts';
 export type Sign = readonly [holds: boolean, otherwise: string];
 
 /** A family of networks that is told by its structure. */
-export interface Family extends Omit<BackboneAdapter, 'matches' | 'features' | 'stages' | 'loraTargets'> {
+export interface Family extends Omit<BackboneAdapter, 'matches' | 'features' | 'stages'> {
   readonly about: string;
   /** In the order in which they are looked at: the first that does not hold is the reason. */
   signs(network: Network): Iterable<Sign>;
   /** What is said of a network that has all of them. */
   because(network: Network): string;
   stages?(network: Network, features: string): readonly Stage[];
-  loraTargets?(network: Network, features: string): readonly string[];
 }
 
 /**
  * The family as an adapter. The feature layer is left to the search: where a family has one place for it, the search finds
  * that place, and where a network was changed, it finds the right one.
  */
-export function familyAdapter({ signs, because, stages, loraTargets, ...rest }: Family): BackboneAdapter {
+export function familyAdapter({ signs, because, stages, ...rest }: Family): BackboneAdapter {
   return {
     ...rest,
     matches: (graph) => verdictOf(networkOf(graph), signs, because),
     ...(stages && { stages: (graph: Graph) => stages(networkOf(graph), featuresOf(graph)) }),
-    ...(loraTargets && { loraTargets: (graph: Graph) => loraTargets(networkOf(graph), featuresOf(graph)) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { counted, familyAdapter, type Sign } from './family.ts';
-import { attentionMatrices, stagesByBlock } from './stages.ts';
+import { stagesByBlock } from './stages.ts';
 
 /** Tu et al. 2022. A layer is a convolutional block, attention within windows, and attention over a grid. */
 export const maxvit = familyAdapter({
@@ -17,5 +17,4 @@ export const maxvit = familyAdapter({
   because: ({ attention, depthwise }) =>
     `${attention} attentions with ${counted(depthwise.length, 'depthwise convolution')} between them`,
   stages: (network, features) => stagesByBlock(network, features, 5),
-  loraTargets: attentionMatrices,
 });

@@ -110,31 +110,3 @@ function strideOf({ view }: Network, node: Node): number {
   // A pooling down to one place is the end of the maps, not a scale of them.
   return node.op === 'AveragePool' && last === 1 ? 1 : stride;
 }
-
-/** Matrices that attention multiplies with: those between its residual connections. */
-export function attentionMatrices(network: Network, features: string): string[] {
-  const { view } = network;
-  const residuals = new Set(network.residuals.flatMap(({ outputs }) => outputs));
-  const found: string[] = [];
-  let open: Node[] = [];
-  const finish = (): void => {
-    if (open.some(({ op }) => op === 'Softmax' || op === 'Attention' || op === 'MultiHeadAttention'))
-      for (const node of open) if (node.op === 'MatMul' || node.op === 'Gemm') found.push(...matrixOf(node));
-    open = [];
-  };
-  const matrixOf = ({ inputs }: Node): string[] => {
-    let name = inputs[1]!;
-    for (let node = view.uses.producer(name); node && !view.constant(name); node = view.uses.producer(name)) {
-      if (!['Transpose', 'Identity', 'Cast', 'Slice', 'Split', 'Reshape'].includes(node.op)) return [];
-      name = node.inputs[0]!;
-    }
-    const constant = view.constant(name);
-    return constant && constant.type.shape.length === 2 && isFloating(constant.type.dtype) ? [name] : [];
-  };
-  for (const { value, segment } of view.cutsBefore(features)) {
-    open.push(...segment);
-    if (residuals.has(value)) finish();
-  }
-  finish();
-  return [...new Set(found)];
-}

@@ -1,6 +1,6 @@
 import { counted, familyAdapter, type Sign } from './family.ts';
 import { hasPatches, patchMergings } from './kinds.ts';
-import { attentionMatrices, stagesByBlock } from './stages.ts';
+import { stagesByBlock } from './stages.ts';
 
 /** Liu et al. 2021; v2, 2022. */
 export const swin = familyAdapter({
@@ -15,5 +15,4 @@ export const swin = familyAdapter({
   because: (network) =>
     `${network.attention} attentions in windows, patches merged ${counted(patchMergings(network), 'time')}`,
   stages: (network, features) => stagesByBlock(network, features, 2),
-  loraTargets: attentionMatrices,
 });

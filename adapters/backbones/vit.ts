@@ -2,7 +2,7 @@ import { counted, familyAdapter, type Sign } from './family.ts';
 import { hasPatches, patchMergings } from './kinds.ts';
 import type { Network } from './network.ts';
 import { clipPreprocess } from './preprocessing.ts';
-import { attentionMatrices, stagesByBlock } from './stages.ts';
+import { stagesByBlock } from './stages.ts';
 
 /** Residual connections a block: attention and dense layers. */
 const ADDITIONS = 2;
@@ -28,7 +28,6 @@ export const vit = familyAdapter({
   because: (network) =>
     `patches of ${network.stem!.kernel} pixels and ${network.attention} attentions over all of them`,
   stages: (network, features) => stagesByBlock(network, features, ADDITIONS),
-  loraTargets: attentionMatrices,
 });
 
 /** Radford et al. 2021: the image tower, with a classifier on top. */
@@ -47,5 +46,4 @@ export const clip = familyAdapter({
     `patches of ${network.stem!.kernel} pixels, a normalization before the first of ${network.attention} attentions`,
   preprocess: clipPreprocess,
   stages: (network, features) => stagesByBlock(network, features, ADDITIONS),
-  loraTargets: attentionMatrices,
 });

@@ -14,7 +14,9 @@ import {
   GraphBuilder,
   intAttribute,
   type Node,
+  readersOf,
   type Tensor,
+  usesOf,
   type Value,
 } from '../graph/index.ts';
 import type { TrainableBackbone } from './backbone.ts';
@@ -155,6 +157,12 @@ export function matricesOf(
       for (const name of rootsOf(node.inputs[slot]!))
         if (isMatrix(parameters.get(name)!.dims, node.op === 'Conv')) found.add(name);
   }
+  // Products with constants, as in networks that make position biases, are not of activations.
+  const uses = usesOf(graph);
+  for (const [name, { dims }] of parameters)
+    for (const { node, value } of readersOf(uses, name))
+      if (multiplies(node) && SLOTS[node.op]!.some((slot) => node.inputs[slot] === value))
+        if (isMatrix(dims, node.op === 'Conv')) found.add(name);
   return [...parameters.keys()].filter((name) => found.has(name) && (targets?.includes(name) ?? true));
 }
 

@@ -22,10 +22,10 @@ export function fingerprintOf(job: TrainingJob): string {
       precision,
     }),
   );
-  if (source.kind === 'images')
-    hash.update(
-      JSON.stringify([source.backbone.batch, source.backbone.fed, [...source.backbone.parameters.keys()]]),
-    );
+  if (source.kind === 'images') {
+    const { batch, fed, parameters } = source.backbone;
+    hash.update(JSON.stringify([batch, fed, [...parameters].map(([name, { dims }]) => [name, dims])]));
+  }
   for (const list of [job.labels, job.trainIndices, job.holdoutIndices]) hash.update(Int32Array.from(list));
   return hash.digest('hex');
 }

@@ -17,7 +17,10 @@ export const hyperparametersSchema = strictObject({
   backboneLearningRate: v.optional(positive(10)),
   /** Each layer's step size is this times that of the layer above it; the classifier has the backbone's whole one. */
   layerDecay: v.optional(positive(1), 1),
-  /** Decoupled weight decay, on matrices and kernels alone: not on biases, norms and the temperature. */
+  /**
+   * Decoupled weight decay, on what products and convolutions multiply with alone: not on biases, scales and slopes,
+   * whatever their shape, nor on position embeddings and the temperature.
+   */
   weightDecay: v.optional(between(0, 10), 0.05),
   beta1: v.optional(fraction, 0.9),
   beta2: v.optional(fraction, 0.999),

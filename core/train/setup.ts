@@ -1,6 +1,7 @@
 import { MarnetError } from '../errors.ts';
 import { float32, type Tensor } from '../graph/index.ts';
 import { headParameters, initializeHeads, PREFIX } from '../marnet/index.ts';
+import { decayedWeights } from './decay.ts';
 import { drawsFor } from './draws.ts';
 import { type Engine, graphEngineOf } from './engine.ts';
 import { openFeatureEngine } from './feature-engine.ts';
@@ -64,6 +65,7 @@ function specsOf(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): Trainabl
     const { block, packed } = layoutOf(job);
     // Running averages are part of what is kept and resumed, but no optimizer moves them.
     const { running } = job.source.backbone;
+    const decayed = decayedWeights(job.source.backbone);
     const { learningRate, backboneFactor, backboneLearningRate } = job.hyper;
     const backbone =
       backboneLearningRate === undefined ? backboneFactor : backboneLearningRate / learningRate;
@@ -75,7 +77,7 @@ function specsOf(job: TrainingJob, heads: ReadonlyMap<string, Tensor>): Trainabl
         rateFactor: running.has(name)
           ? 0
           : backbone * job.hyper.layerDecay ** (job.source.depths?.get(name) ?? 0),
-        decay: dims.length >= 2,
+        decay: decayed.has(name),
         block: packed.has(name) ? block : undefined,
       });
     }

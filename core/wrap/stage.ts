@@ -22,6 +22,7 @@ import type { FeatureTable } from './features/features.ts';
 import type { WrapOptions } from './options.ts';
 import { stageFolder } from './run-folder.ts';
 import type { PreparedTexts } from './text/texts.ts';
+import { augmentationOf } from './tuning/augmentation.ts';
 
 /** Positions in `dataset.samples` of the images that could be decoded. */
 export interface SplitRows {
@@ -140,10 +141,18 @@ function imagesIdentity({ table, rows, preprocess, site }: Prepared): string {
   return `images ${hash.digest('hex')}`;
 }
 
-/** Of the augmentation, what a resumed run must have in common with the one before; nothing for the usual one. */
-function seenThrough({ augment, views }: WrapOptions): string[] {
-  const named = typeof augment === 'string' ? [`augment ${augment}`] : [];
-  return views > 1 ? [...named, `views ${views}`] : named;
+/**
+ * How training sees the images and who computes its steps, which a resumed run must have in common with the one before: the
+ * augmentation as it is resolved, in whatever order its parts were named, and nothing for what is left out.
+ */
+function seenThrough(options: WrapOptions): string[] {
+  const { views, engine } = options;
+  const augmentation = Object.entries(augmentationOf(options) ?? {});
+  return [
+    ...(augmentation.length > 0 ? [`augment ${JSON.stringify(augmentation.sort())}`] : []),
+    ...(views > 1 ? [`views ${views}`] : []),
+    ...(engine === 'onnxruntime' ? [] : [`engine ${engine}`]),
+  ];
 }
 
 /** Frozen, the classifier's logits are cached and get a linear correction; else the classifier itself is trained. */

@@ -4,6 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerAdapter, unregisterAdapter } from '../../adapters/registry.ts';
+import type { Constant } from '../../core/graph/index.ts';
+import { defineAdapter } from '../../core/index.ts';
 import { allArchitectures } from '../../fixtures/index.ts';
 import { command } from '../cli/io.ts';
 import { compileFolder } from '../docs/compile.ts';
@@ -79,14 +82,32 @@ describe('an adapter of a network without family', () => {
   });
 });
 
-it('of a family has its stages and matrices, and compiles under strict', async () => {
+it('of a family has its stages, and the matrices that another adapter names, and compiles under strict', async () => {
   const fixture = (await allArchitectures()).get('vit-torch2')!;
   const model = writeFixture(fixture, join(folder, 'vit'));
   const adapter = join(folder, 'vit.adapter.ts');
   expect((await command('scaffold', model, '-o', adapter)).code).toBe(0);
   const text = await readFile(adapter, 'utf8');
   expect(text).toMatch(/name: 'block 3'/);
-  expect(text).toContain('loraTargets: () => generated.loraTargets');
+  expect(text).not.toContain('loraTargets');
+
+  const isMatrix = ({ dims }: Constant): boolean => dims.length === 2;
+  registerAdapter(
+    defineAdapter({
+      name: 'narrow',
+      matches: () => true,
+      specificity: 90,
+      loraTargets: ({ constants }) =>
+        [...constants].flatMap(([name, constant]) => (isMatrix(constant) ? [name] : [])).slice(0, 2),
+    }),
+  );
+  const narrow = join(folder, 'narrow.adapter.ts');
+  try {
+    expect((await command('scaffold', model, '-o', narrow)).code).toBe(0);
+  } finally {
+    unregisterAdapter('narrow');
+  }
+  expect(await readFile(narrow, 'utf8')).toContain('loraTargets: () => generated.loraTargets');
   expect(await compileFolder(folder)).toBe('');
 });
 

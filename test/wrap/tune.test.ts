@@ -25,9 +25,9 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 let runs = 0;
-async function train(extra: WrapOptionsInput) {
+async function train(extra: WrapOptionsInput, from = model) {
   const number = ++runs;
-  const run = wrap(model, data, {
+  const run = wrap(from, data, {
     out: join(root, `merged-${number}.onnx`),
     runFolder: join(root, `run-${number}`),
     cacheFolder: join(root, 'cache'),
@@ -44,9 +44,10 @@ async function train(extra: WrapOptionsInput) {
 const notices = (events: readonly WrapEvent[]): string =>
   events.flatMap((e) => (e.type === 'notice' ? [e.message] : [])).join('\n');
 
-async function changedBy(path: string): Promise<string[]> {
-  const [before, after] = [await loadModel(model), await loadModel(path)];
+async function changedBy(path: string, from = model): Promise<string[]> {
+  const [before, after] = [await loadModel(from), await loadModel(path)];
   return [...before.graph.constants]
+    .filter(([name]) => after.graph.constants.has(name))
     .filter(([name, constant]) => {
       const [a, b] = [constant.read().data, after.graph.constants.get(name)!.read().data];
       return (a as Float32Array).some((v, i) => v !== (b as Float32Array)[i]);
@@ -132,7 +133,7 @@ describe('lora:R', () => {
   it('merges its updates into the weights of a file that is otherwise as full tuning writes it', async () => {
     const { events, result } = await train({ tune: 'lora:2' });
     // Of the tiny model, only the classifier is a matrix: 2 x (3 + 12) numbers.
-    expect(notices(events)).toContain('updates of rank 2 to 1 matrices, 30 numbers');
+    expect(notices(events)).toContain('updates of rank 2 to 1 matrix, 30 numbers');
     expect(await changedBy(result.path)).toEqual(['fc.weight']);
     expect(result.verification.largestDifference).toBeLessThan(1e-4);
     const full = await train({ tune: 'full', training: { epochs: 1 } });
@@ -144,6 +145,35 @@ describe('lora:R', () => {
       [...g!.constants].map(([name, { dtype, dims }]) => [name, dtype, dims]),
     ];
     expect(shape(graph)).toEqual(shape(other));
+  });
+});
+
+describe('lora:R with an adapter that names matrices', () => {
+  const adapter = defineAdapter({
+    name: 'narrow',
+    matches: (graph) => graph.constants.has('gate.weight'),
+    loraTargets: () => ['gate.weight'],
+  });
+  let gated: string;
+  beforeAll(async () => {
+    registerAdapter(adapter);
+    gated = join(root, 'gated.onnx');
+    await writeFile(gated, encodeGraph(residualNetwork()));
+  });
+  afterAll(() => unregisterAdapter(adapter.name));
+
+  it('updates those and the classifier that is kept, and says so', async () => {
+    const { events, result } = await train({ tune: 'lora:2', training: { epochs: 2 } }, gated);
+    expect(notices(events)).toContain('to 2 of 3 matrices, as the adapter says');
+    expect(await changedBy(result.path, gated)).toEqual(['fc.weight', 'gate.weight']);
+  });
+
+  it('updates those alone where the classes are new', async () => {
+    const options = { tune: 'lora:2', classes: 'new', training: { epochs: 2 } } as const;
+    const { events, result } = await train(options, gated);
+    expect(notices(events)).toContain('to 1 of 2 matrices, as the adapter says');
+    expect(await changedBy(result.path, gated)).toContain('gate.weight');
+    expect(await changedBy(result.path, gated)).not.toContain('top.weight');
   });
 });
 
@@ -204,6 +234,36 @@ describe('statistics of batches', () => {
       expect(a, name).not.toEqual(b);
     }
     expect(after.graph.nodes.filter(({ op }) => op === 'BatchNormalization').length).toBe(7);
+  });
+});
+
+describe('a run that goes on', () => {
+  it.each([
+    [{ tune: 'full' }, { flip: false }],
+    [{ tune: 'full' }, { augment: false }],
+    [{ tune: 'full' }, { augment: 'flip,crop=0.3' }],
+    [{ tune: 'full', augment: false }, { engine: 'tfjs' }],
+    [{ tune: 'last:1' }, { augment: true }],
+    [{ tune: 'frozen', views: 2 }, { flip: false }],
+    [{ tune: 'lora:1' }, { tune: 'lora:2' }],
+  ] as const satisfies readonly (readonly WrapOptionsInput[])[])(
+    'of %o is refused with %o',
+    async (first, more) => {
+      const options = { ...first, runFolder: join(root, `resumed-${++runs}`), training: { epochs: 1 } };
+      await train(options);
+      await expect(train({ ...options, resume: true, ...more })).rejects.toMatchObject({
+        code: 'resume',
+        message: expect.stringContaining('belongs to a run with other options, model or data'),
+      });
+      await train({ ...options, resume: true });
+    },
+  );
+
+  it('does not mind other words for the same augmentation', async () => {
+    const runFolder = join(root, 'resumed-alike');
+    const options = { tune: 'full', runFolder, training: { epochs: 1 } } as const;
+    await train({ ...options, augment: 'default,jitter,rotate' });
+    await train({ ...options, augment: 'rotate,flip,jitter,crop', resume: true });
   });
 });
 

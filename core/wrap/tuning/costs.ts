@@ -24,6 +24,7 @@ import { matricesOf } from '../../runtime/low-rank.ts';
 import { machineSpeed } from '../../runtime/machine-speed.ts';
 import { macsOf, workOf } from '../../runtime/work.ts';
 import { hyperparameters } from '../../train/hyperparameters.ts';
+import { lowRankTargets } from './low-rank-targets.ts';
 import type { Tune } from './mode.ts';
 
 /** What a way of tuning costs, estimated. */
@@ -68,7 +69,8 @@ export async function tuningCosts(
   const names = new Set(parameters.keys());
   const sizes = (of: Iterable<string>): number =>
     sum([...of].map((name) => sizeOf(parameters.get(name)!.dims)));
-  const { layers } = layersOf(graph, names, site.value, stages);
+  const found = layersOf(graph, names, site.value, stages);
+  const { layers } = found;
   const heads = (base: 'corrected' | 'given'): number =>
     sum(
       headParameters(headOptions(), {
@@ -107,7 +109,7 @@ export async function tuningCosts(
     costs.push(cost(`last:${count}`, numbers, work));
   }
   const whole = workOf(graph, activationsOf(graph, names));
-  const matrices = matricesOf(backbone, loraTargets);
+  const matrices = matricesOf(backbone, lowRankTargets(loraTargets, found));
   if (matrices.length > 0) {
     const factors = matrices.map((name) => {
       const [m, n] = parameters.get(name)!.dims as [number, number];

@@ -2,18 +2,20 @@
 import { drawAugmentation, drawMixing, mixImages } from '../../data/augment/index.ts';
 import { type SizeMemory, writeImage } from '../../data/images.ts';
 import { imageLength } from '../../data/index.ts';
+import { plural } from '../../data/layouts/layout.ts';
 import { sizeOf, type Tensor } from '../../graph/index.ts';
 import { type ClassifierBackbone, FEATURES, LOGITS, prepareClassifier } from '../../runtime/classifier.ts';
 import { type CutBackbone, cutBelow, type TrainedPart } from '../../runtime/cut.ts';
 import { openFrozenPart } from '../../runtime/frozen-part.ts';
 import { type Layer, type Layers, layersOf } from '../../runtime/layers.ts';
-import { withLowRankUpdates } from '../../runtime/low-rank.ts';
+import { matricesOf, withLowRankUpdates } from '../../runtime/low-rank.ts';
 import type { FeatureSource, FeatureView, ImageSource } from '../../train/index.ts';
 import type { WrapEvent } from '../events.ts';
 import type { Prepared } from '../stage.ts';
 import { cutActivations, MOST_CACHED_BYTES } from './activations.ts';
 import { augmentationOf } from './augmentation.ts';
 import { lastLayers } from './last-layers.ts';
+import { lowRankTargets } from './low-rank-targets.ts';
 import { parseTune } from './mode.ts';
 
 export interface OpenedSource {
@@ -157,15 +159,18 @@ async function* openLowRank(
   layers: Layers,
   rank: number,
 ): AsyncGenerator<WrapEvent, OpenedSource> {
-  const { part, updates, merge } = withLowRankUpdates(
-    backbone,
-    rank,
-    prepared.options.seed,
-    prepared.loraTargets,
-  );
+  const targets = lowRankTargets(prepared.loraTargets, layers);
+  const updatesOf = (whole: ClassifierBackbone) =>
+    withLowRankUpdates(whole, rank, prepared.options.seed, targets);
+  const { part, updates, merge } = updatesOf(backbone);
+  const all = matricesOf(backbone).length;
+  const which =
+    updates.length < all
+      ? `${updates.length} of ${all} matrices, as the adapter says`
+      : plural(all, 'matrix', 'matrices');
   yield {
     type: 'notice',
-    message: `Trained: the heads, and updates of rank ${rank} to ${updates.length} matrices, ${numbersIn(part)} numbers.`,
+    message: `Trained: the heads, and updates of rank ${rank} to ${which}, ${numbersIn(part)} numbers.`,
   };
   const base = sourceOf(prepared, layers);
   const depths = new Map(
@@ -173,8 +178,7 @@ async function* openLowRank(
       [a, b].map((name) => [name, base.depths?.get(weight) ?? 0] as const),
     ),
   );
-  const resized = async (batch: number) =>
-    withLowRankUpdates(await openBackbone(prepared, batch), rank, prepared.options.seed).part;
+  const resized = async (batch: number) => updatesOf(await openBackbone(prepared, batch)).part;
   const source = opened({ ...base, depths, backbone: part, resized, images: pixelReader(prepared) });
   return { ...source, weightsOf: merge };
 }
