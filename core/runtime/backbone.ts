@@ -4,6 +4,7 @@ import {
   type Constant,
   DTYPE_NUMBER,
   type DType,
+  descendantsOf,
   float32,
   type Graph,
   int,
@@ -17,6 +18,7 @@ import {
 } from '../graph/index.ts';
 import { foldBatchNorm } from '../lower/fold-batch-norm.ts';
 import { recogniseGelu } from '../lower/gelu.ts';
+import { writeWeightStatistics } from '../lower/weight-statistics.ts';
 import { upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';
@@ -101,7 +103,9 @@ export async function fixShapes(original: Graph, options: BackboneOptions): Prom
   const image = imageInput(graph);
   const batch = image.batch ?? options.batch;
   const isTrained = trainedOf(graph, options);
-  const running = options.statistics ? runningStatistics(graph, isTrained) : new Map<string, string>();
+  const running = options.statistics
+    ? runningStatistics(graph, image.name, isTrained)
+    : new Map<string, string>();
   const weights = liftConstants(
     graph,
     (name, { dtype }) => isTrained(name) || (running.has(name) && isFloating(dtype)),
@@ -180,12 +184,17 @@ export function inFloat32(constants: ReadonlyMap<string, Constant>): Map<string,
   return new Map([...constants].map(([name, constant]) => [name, widened(constant)]));
 }
 
-/** Means and variances of BatchNormalizations, by name, with the name of the scale beside each. */
-function runningStatistics(graph: Graph, isTrained: (name: string) => boolean): Map<string, string> {
+/** Means and variances of BatchNormalizations of the image's values, by name, with the name of the scale beside each. */
+function runningStatistics(
+  graph: Graph,
+  image: string,
+  isTrained: (name: string) => boolean,
+): Map<string, string> {
   const running = new Map<string, string>();
   const uses = usesOf(graph);
+  const ofImage = descendantsOf(graph, [image]);
   for (const node of graph.nodes) {
-    if (node.op !== 'BatchNormalization' || node.domain !== '') continue;
+    if (node.op !== 'BatchNormalization' || node.domain !== '' || !ofImage.has(node.outputs[0]!)) continue;
     const [, scale, , mean, variance] = node.inputs.map((name) => sourceOf(uses, name).source);
     if (!isTrained(scale!)) continue;
     running.set(mean!, scale!).set(variance!, scale!);
@@ -252,7 +261,8 @@ async function simplifyAt(graph: Graph, image: string, shape: readonly number[])
   const inlined = once.nodes.some(isSize) ? renameMadeConstants(await simplify(once)) : once;
   const simplified = upgradeGraph(await writtenInOlderOps(inlined), TRAINING_OPSET);
   await annotateTypes(simplified);
-  const folded = recogniseGelu(removeIdentityGathers(await foldIndependent(simplified)));
+  const plain = writeWeightStatistics(await foldIndependent(simplified), image);
+  const folded = recogniseGelu(removeIdentityGathers(plain));
   const complete = folded.nodes.every((node) =>
     node.outputs.every((name) => name === '' || folded.typeOf(name)?.shape),
   );

@@ -1,6 +1,7 @@
 import {
   type Constant,
   type Graph,
+  intAttribute,
   isFloating,
   type Node,
   readersOf,
@@ -65,6 +66,7 @@ export function trainableConstants(graph: Graph): Set<string> {
   for (const [name, constant] of readConstants(graph, uses)) {
     const readers = readersOf(uses, name);
     if (readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) continue;
+    if (readers.every(({ node }) => inTraining(node)) && isFilled(constant)) continue;
     const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
     if (!parametric) {
       if (sizeOf(constant.dims) === 1) continue;
@@ -103,6 +105,15 @@ function readConstants(graph: Graph, uses: Uses): Map<string, Constant> {
 
 function inSlot(slots: Readonly<Record<string, readonly number[]>>, node: Node, name: string): boolean {
   return node.domain === '' && (slots[node.op] ?? []).some((i) => node.inputs[i] === name);
+}
+
+/** Whether it normalizes by statistics of its input; ones and zeros then stand for a scale and a bias that it has not. */
+const inTraining = (node: Node): boolean =>
+  node.op === 'BatchNormalization' && node.domain === '' && intAttribute(node, 'training_mode') === 1;
+
+function isFilled(constant: Constant): boolean {
+  const values = toFloat32(constant.read());
+  return (values[0] === 0 || values[0] === 1) && values.every((v) => v === values[0]);
 }
 
 /** Values that are made of the image by arithmetic with constants alone. */
