@@ -2,6 +2,7 @@ import { MarnetError } from '../errors.ts';
 import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
 import {
   type Constant,
+  completeTypes,
   DTYPE_NUMBER,
   type DType,
   descendantsOf,
@@ -261,7 +262,7 @@ async function simplifyAt(graph: Graph, image: string, shape: readonly number[])
   const inlined = once.nodes.some(isSize) ? renameMadeConstants(await simplify(once)) : once;
   const simplified = upgradeGraph(await writtenInOlderOps(inlined), TRAINING_OPSET);
   await annotateTypes(simplified);
-  const plain = writeWeightStatistics(await foldIndependent(simplified), image);
+  const plain = writeWeightStatistics(completeTypes(await foldIndependent(simplified)), image);
   const folded = recogniseGelu(removeIdentityGathers(plain));
   const complete = folded.nodes.every((node) =>
     node.outputs.every((name) => name === '' || folded.typeOf(name)?.shape),
@@ -269,7 +270,7 @@ async function simplifyAt(graph: Graph, image: string, shape: readonly number[])
   if (complete) return folded;
   // What a folded loop had hidden can be told now.
   folded.types.clear();
-  return annotateTypes(folded);
+  return completeTypes(await annotateTypes(folded));
 }
 
 function refuseQuantized(graph: Graph): void {

@@ -216,6 +216,22 @@ describe('gradientModel', () => {
     });
   });
 
+  it('differentiates through sizes that are known only after constants of other ops were folded', async () => {
+    const graph = classifier(14, (b, x) => {
+      // onnxruntime does not fold GreaterOrEqual.
+      const isFixed = b.op('GreaterOrEqual', [b.integers([3, 3]), b.integers([1, 2])]);
+      const sizes = b.where(isFixed, b.integers([CHANNELS, 4]), b.integers([1, 1]));
+      const open = { dtype: x.dtype, shape: ['?', '?'] };
+      const spread = b.op('Expand', [b.weight('row', drawn('row', [1, 4])), sizes], {}, { types: [open] });
+      const shape = b.op('Concat', [sizes, b.integers([1])], { axis: int(0) });
+      const type = { dtype: x.dtype, shape: ['?', '?', 1] };
+      const added = b.op('Reshape', [spread, shape], {}, { types: [type] });
+      return b.add(x, b.mul(b.weight('scale', drawn('scale', [CHANNELS, 4, 4])), added));
+    });
+    const weights = ['fc', 'fc.bias', 'row', 'scale', 'stem'];
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(weights);
+  });
+
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {
       const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));
