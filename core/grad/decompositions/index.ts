@@ -6,6 +6,7 @@ import { FUSED_DECOMPOSITIONS } from './fused.ts';
 import { LAYOUT_DECOMPOSITIONS } from './layout.ts';
 import { NORMALIZATION_DECOMPOSITIONS } from './normalization.ts';
 import { POOLING_DECOMPOSITIONS } from './pooling.ts';
+import { SAMPLING_DECOMPOSITIONS } from './sampling.ts';
 import { SCALER_DECOMPOSITION } from './scaler.ts';
 
 /** Ops that are differentiated as the ops they are composed of. */
@@ -15,6 +16,7 @@ export const DECOMPOSITIONS: readonly DecompositionRule[] = [
   ...LAYOUT_DECOMPOSITIONS,
   ...NORMALIZATION_DECOMPOSITIONS,
   ...POOLING_DECOMPOSITIONS,
+  ...SAMPLING_DECOMPOSITIONS,
   ...ATTENTION_DECOMPOSITIONS,
   ...FUSED_DECOMPOSITIONS,
   SCALER_DECOMPOSITION,

@@ -15,6 +15,7 @@ import { Call, type Operators } from './operator.ts';
 import { POOLING } from './pooling.ts';
 import { REDUCTION } from './reduction.ts';
 import { RESIZE } from './resize.ts';
+import { SAMPLING } from './sampling.ts';
 import { SCATTER } from './scatter.ts';
 
 /** By op; those of com.microsoft under 'com.microsoft.Op'. */
@@ -27,6 +28,7 @@ export const OPERATORS: Operators = {
   ...LAYOUT,
   ...SCATTER,
   ...RESIZE,
+  ...SAMPLING,
   ...EINSUM,
   ...ATTENTION,
   ...FUSED,
