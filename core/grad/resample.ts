@@ -8,7 +8,8 @@
  *   align_corners              x = o (from - 1) / (to - 1), 0 where the output has one element
  *   tf_half_pixel_for_nn       x = (o + 1/2) / scale
  *   tf_crop_and_resize         x = (begin + o (end - begin) / (to - 1)) (from - 1), and nothing outside the input
- * and is made of the elements around it: of one (nearest), of two (linear), of four (cubic, by Keys' kernel).
+ * and is made of the elements around it: of one (nearest), of two (linear), of four (cubic, by Keys' kernel). With
+ * antialiasing, where an axis shrinks, the kernel is widened by 1 / scale, and the weights of a position are made to sum to 1.
  */
 export interface Resampling {
   readonly from: number;
@@ -22,16 +23,21 @@ export interface Resampling {
   /** ONNX's cubic_coeff_a. */
   readonly cubic: number;
   readonly excludeOutside: boolean;
+  readonly antialias: boolean;
   /** Begin and end of the cropped region, as shares of the input. */
   readonly region: readonly [number, number];
 }
+
+/** Whether what is between the positions counts, too. */
+export const isSmoothed = ({ antialias, scale }: Resampling): boolean => antialias && scale < 1;
 
 /** One row an output position: the weight of each input position that it is made of. */
 export function resamplingRows(r: Resampling): Map<number, number>[] {
   return Array.from({ length: r.to }, (_, o) => {
     const x = positionOf(r, o);
     if (r.coordinates === 'tf_crop_and_resize' && (x < 0 || x > r.from - 1)) return new Map<number, number>();
-    return r.mode === 'nearest' ? nearestRow(r, x) : r.mode === 'linear' ? linearRow(r, x) : cubicRow(r, x);
+    if (r.mode === 'nearest') return nearestRow(r, x);
+    return r.mode === 'linear' && !isSmoothed(r) ? linearRow(r, x) : kernelRow(r, x);
   });
 }
 
@@ -87,19 +93,29 @@ function linearRow({ from }: Resampling, position: number): Map<number, number> 
   return row;
 }
 
-function cubicRow({ from, cubic: a, excludeOutside }: Resampling, x: number): Map<number, number> {
-  const low = Math.floor(x);
-  const t = x - low;
-  const near = (s: number): number => ((a + 2) * s - (a + 3)) * s * s + 1;
-  const far = (s: number): number => ((a * s - 5 * a) * s + 8 * a) * s - 4 * a;
-  const weights = [far(1 + t), near(t), near(1 - t), far(2 - t)];
-  const places = weights.map((_, i) => low - 1 + i);
-  const counted = weights.map((w, i) => (excludeOutside && (places[i]! < 0 || places[i]! >= from) ? 0 : w));
-  const total = excludeOutside ? counted.reduce((sum, w) => sum + w, 0) : 1;
+/** Keys' kernel at a distance. */
+function cubicKernel(a: number, distance: number): number {
+  const s = Math.abs(distance);
+  if (s <= 1) return ((a + 2) * s - (a + 3)) * s * s + 1;
+  return s < 2 ? ((a * s - 5 * a) * s + 8 * a) * s - 4 * a : 0;
+}
+
+const linearKernel = (distance: number): number => Math.max(0, 1 - Math.abs(distance));
+
+/** Weights by the distance from x; those outside go to the border, or nowhere. */
+function kernelRow(r: Resampling, x: number): Map<number, number> {
+  const width = isSmoothed(r) ? 1 / r.scale : 1;
+  const reach = width * (r.mode === 'linear' ? 1 : 2);
+  const taps: [place: number, weight: number][] = [];
+  for (let place = Math.floor(x - reach) + 1; place <= Math.ceil(x + reach) - 1; place++) {
+    if (r.excludeOutside && (place < 0 || place >= r.from)) continue;
+    const distance = (place - x) / width;
+    const weight = r.mode === 'linear' ? linearKernel(distance) : cubicKernel(r.cubic, distance);
+    taps.push([clamp(place, r.from), weight]);
+  }
+  const total = taps.reduce((sum, [, weight]) => sum + weight, 0);
   const row = new Map<number, number>();
-  counted.forEach((w, i) => {
-    const place = clamp(places[i]!, from);
-    if (w !== 0) row.set(place, (row.get(place) ?? 0) + w / total);
-  });
+  for (const [place, weight] of taps)
+    if (weight !== 0) row.set(place, (row.get(place) ?? 0) + weight / total);
   return row;
 }

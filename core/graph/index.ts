@@ -1,5 +1,6 @@
 export * from './attribute.ts';
 export { type EmitOptions, GraphBuilder, type Reduction, type Value } from './builder.ts';
+export { completeTypes } from './complete-types.ts';
 export * from './dtype.ts';
 export * from './graph.ts';
 export { broadcastShapes, inferTypes } from './infer.ts';

@@ -2,8 +2,10 @@ import { MarnetError } from '../errors.ts';
 import { builtInRegistry, decomposeNodes } from '../grad/index.ts';
 import {
   type Constant,
+  completeTypes,
   DTYPE_NUMBER,
   type DType,
+  descendantsOf,
   float32,
   type Graph,
   int,
@@ -17,6 +19,7 @@ import {
 } from '../graph/index.ts';
 import { foldBatchNorm } from '../lower/fold-batch-norm.ts';
 import { recogniseGelu } from '../lower/gelu.ts';
+import { writeWeightStatistics } from '../lower/weight-statistics.ts';
 import { NEWER_OPS, upgradeGraph } from '../onnx/index.ts';
 import { blockWidth } from './block.ts';
 import { foldIndependent, removeIdentityGathers } from './fold.ts';
@@ -101,7 +104,9 @@ export async function fixShapes(original: Graph, options: BackboneOptions): Prom
   const image = imageInput(graph);
   const batch = image.batch ?? options.batch;
   const isTrained = trainedOf(graph, options);
-  const running = options.statistics ? runningStatistics(graph, isTrained) : new Map<string, string>();
+  const running = options.statistics
+    ? runningStatistics(graph, image.name, isTrained)
+    : new Map<string, string>();
   const weights = liftConstants(
     graph,
     (name, { dtype }) => isTrained(name) || (running.has(name) && isFloating(dtype)),
@@ -180,12 +185,17 @@ export function inFloat32(constants: ReadonlyMap<string, Constant>): Map<string,
   return new Map([...constants].map(([name, constant]) => [name, widened(constant)]));
 }
 
-/** Means and variances of BatchNormalizations, by name, with the name of the scale beside each. */
-function runningStatistics(graph: Graph, isTrained: (name: string) => boolean): Map<string, string> {
+/** Means and variances of BatchNormalizations of the image's values, by name, with the name of the scale beside each. */
+function runningStatistics(
+  graph: Graph,
+  image: string,
+  isTrained: (name: string) => boolean,
+): Map<string, string> {
   const running = new Map<string, string>();
   const uses = usesOf(graph);
+  const ofImage = descendantsOf(graph, [image]);
   for (const node of graph.nodes) {
-    if (node.op !== 'BatchNormalization' || node.domain !== '') continue;
+    if (node.op !== 'BatchNormalization' || node.domain !== '' || !ofImage.has(node.outputs[0]!)) continue;
     const [, scale, , mean, variance] = node.inputs.map((name) => sourceOf(uses, name).source);
     if (!isTrained(scale!)) continue;
     running.set(mean!, scale!).set(variance!, scale!);
@@ -249,14 +259,15 @@ async function simplifyAt(graph: Graph, image: string, shape: readonly number[])
   const inlined = once.nodes.some(isSize) ? renameMadeConstants(await simplify(once)) : once;
   const simplified = upgradeGraph(await writtenInOlderOps(inlined), TRAINING_OPSET);
   await annotateTypes(simplified);
-  const folded = recogniseGelu(removeIdentityGathers(await foldIndependent(simplified)));
+  const plain = writeWeightStatistics(completeTypes(await foldIndependent(simplified)), image);
+  const folded = recogniseGelu(removeIdentityGathers(plain));
   const complete = folded.nodes.every((node) =>
     node.outputs.every((name) => name === '' || folded.typeOf(name)?.shape),
   );
   if (complete) return folded;
   // What a folded loop had hidden can be told now.
   folded.types.clear();
-  return annotateTypes(folded);
+  return completeTypes(await annotateTypes(folded));
 }
 
 function refuseQuantized(graph: Graph): void {

@@ -1,6 +1,7 @@
 import {
   type Constant,
   type Graph,
+  intAttribute,
   isFloating,
   type Node,
   readersOf,
@@ -10,6 +11,7 @@ import {
   type Uses,
   usesOf,
 } from '../graph/index.ts';
+import { hidesNothing, imageValues, isFrequency } from './formula-constants.ts';
 import { constantNodeTensor } from './skeleton.ts';
 
 /** Inputs by op; ops outside the standard domain as `domain:op`. */
@@ -73,25 +75,42 @@ const ELEMENTWISE = new Set([
   'Slice',
 ]);
 
+/** Ops that move pixels about, or mix and limit them by what is no weight; sizes beside them may be computed. */
+const MOVING = new Set([
+  'Resize',
+  'Upsample',
+  'Pad',
+  'Clip',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+  'Split',
+  'Slice',
+  'Flatten',
+]);
+
 /**
  * Names of the constants that a full fine-tuning trains: floating tensors that are weights. Left out are statistics of
- * BatchNormalization, quantization scales, limits and sizes, lone scalars of formulas, additive masks, and the mean
- * and deviation of preprocessing that is part of the graph. What a Cast or an Identity makes of a constant counts as the
+ * BatchNormalization, quantization scales, limits and sizes, lone scalars of formulas, additive masks, frequencies of
+ * positions, and the mean and deviation of preprocessing that is part of the graph. What a Cast or an Identity makes of a constant counts as the
  * constant.
  */
 export function trainableConstants(graph: Graph): Set<string> {
   const uses = usesOf(graph);
   const preprocessing = preprocessingValues(graph, uses);
+  const ofImage = imageValues(graph);
   const trainable = new Set<string>();
   for (const [name, constant] of readConstants(graph, uses)) {
     const readers = readersOf(uses, name);
     if (readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) continue;
+    if (readers.every(({ node }) => inTraining(node)) && isFilled(constant)) continue;
     const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
     if (!parametric) {
       if (sizeOf(constant.dims) === 1) continue;
       if (readers.every(({ node }) => ELEMENTWISE.has(node.op) && preprocessing.has(node.outputs[0]!)))
         continue;
-      if (looksLikeMask(constant)) continue;
+      if (looksLikeMask(constant) || hidesNothing(constant, readers, uses)) continue;
+      if (readers.every(({ node }) => isFrequency(node, uses, ofImage))) continue;
     }
     trainable.add(name);
   }
@@ -127,6 +146,15 @@ function inSlot(slots: Slots, node: Node, name: string): boolean {
   return (slots[key] ?? []).some((i) => node.inputs[i] === name);
 }
 
+/** Whether it normalizes by statistics of its input; ones and zeros then stand for a scale and a bias that it has not. */
+const inTraining = (node: Node): boolean =>
+  node.op === 'BatchNormalization' && node.domain === '' && intAttribute(node, 'training_mode') === 1;
+
+function isFilled(constant: Constant): boolean {
+  const values = toFloat32(constant.read());
+  return (values[0] === 0 || values[0] === 1) && values.every((v) => v === values[0]);
+}
+
 /** Values that are made of the image by arithmetic with constants alone. */
 function preprocessingValues(graph: Graph, uses: Uses): Set<string> {
   const computed = new Set(
@@ -138,9 +166,11 @@ function preprocessingValues(graph: Graph, uses: Uses): Set<string> {
   }
   const reached = new Set(graph.inputs.map((input) => input.name));
   for (const node of graph.nodes) {
-    if (!ELEMENTWISE.has(node.op) || !node.inputs.some((input) => reached.has(input))) continue;
-    if (node.inputs.every((input) => reached.has(input) || !computed.has(input)))
-      reached.add(node.outputs[0]!);
+    if (!ELEMENTWISE.has(node.op) && !MOVING.has(node.op)) continue;
+    const given = MOVING.has(node.op) ? node.inputs.slice(0, 1) : node.inputs;
+    if (!given.some((input) => reached.has(input))) continue;
+    if (given.every((input) => reached.has(input) || !computed.has(input)))
+      for (const output of node.outputs) reached.add(output);
   }
   return reached;
 }

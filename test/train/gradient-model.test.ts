@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../../core/graph/index.ts';
 import { decodeGraph, encodeGraph } from '../../core/onnx/index.ts';
+import { prepareBackbone } from '../../core/runtime/backbone.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { liftConstants } from '../../core/runtime/skeleton.ts';
 import {
@@ -279,6 +280,97 @@ describe('gradientModel', () => {
       const wrt = ['fc', 'fc.bias'];
       expect(await checkGradients(graph, await gradientsOf(graph, { wrt }))).toEqual(wrt);
     });
+  });
+
+  describe('of a BatchNormalization in training mode', () => {
+    const inTraining = (b: GraphBuilder, x: Value, channels: number, name = 'normalized'): Value => {
+      const parameter = (of: string, scale: number) => b.weight(of, drawn(of, [channels], scale));
+      const given = [
+        parameter('gain', 1),
+        parameter('shift', 0.4),
+        parameter('mean', 1),
+        parameter('var', 1),
+      ];
+      const attributes = { training_mode: int(1), epsilon: float(1e-2) };
+      const statistics = [1, 2].map(() => ({ dtype: x.dtype, shape: [channels] }));
+      return b.ops('BatchNormalization', [x, given[0]!, given[1]!, given[2]!, given[3]!], attributes, {
+        names: [name, 'running mean', 'running var'],
+        types: [x, ...statistics],
+      })[0]!;
+    };
+
+    it('differentiates weights that are standardised', async () => {
+      const graph = classifier(17, (b, x) => {
+        const flat = b.reshape(b.weight('kernel', drawn('kernel', [CHANNELS, CHANNELS, 1, 2])), [
+          1,
+          CHANNELS,
+          CHANNELS * 2,
+        ]);
+        const kernel = b.reshape(inTraining(b, flat, CHANNELS), [CHANNELS, CHANNELS, 1, 2]);
+        return b.op('Conv', [x, kernel], { pads: ints([0, 0, 0, 1]) });
+      });
+      const weights = ['fc', 'fc.bias', 'gain', 'kernel', 'shift', 'stem'];
+      const made = await gradientsOf(graph);
+      expect(await checkGradients(graph, made)).toEqual(weights);
+      expect(decodeGraph(made.bytes).nodes.map((node) => node.op)).not.toContain('BatchNormalization');
+    });
+
+    it('leaves out ones and zeros, which stand for no scale and no bias', async () => {
+      const graph = classifier(17, (b, x) => {
+        const kernel = b.weight('kernel', drawn('kernel', [CHANNELS, CHANNELS, 1, 1]));
+        return b.op('Conv', [x, inTraining(b, kernel, CHANNELS)]);
+      });
+      for (const [name, value] of [
+        ['gain', 1],
+        ['shift', 0],
+      ] as const)
+        graph.constants.set(name, constantOf(float32(new Float32Array(CHANNELS).fill(value))));
+      expect(await checkGradients(graph, await gradientsOf(graph))).toEqual([
+        'fc',
+        'fc.bias',
+        'kernel',
+        'stem',
+      ]);
+    });
+
+    it('takes no statistics of weights for running averages', async () => {
+      const graph = classifier(17, (b, x) => {
+        const kernel = b.weight('kernel', drawn('kernel', [CHANNELS, CHANNELS, 1, 1]));
+        return b.op('Conv', [x, inTraining(b, kernel, CHANNELS)]);
+      });
+      const size = { height: SIDE, width: SIDE };
+      const prepared = await prepareBackbone(graph, {
+        outputs: ['logits'],
+        batch: BATCH,
+        size,
+        statistics: true,
+      });
+      expect([...prepared.running]).toEqual([]);
+    });
+
+    it('refuses what it makes of the images, which depends on the batch', async () => {
+      const graph = classifier(17, (b, x) => inTraining(b, x, CHANNELS));
+      await expect(gradientsOf(graph)).rejects.toMatchObject({
+        code: 'no-gradient',
+        message: expect.stringContaining('it computes batch statistics'),
+      });
+    });
+  });
+
+  it('differentiates through sizes that are known only after constants of other ops were folded', async () => {
+    const graph = classifier(14, (b, x) => {
+      // onnxruntime does not fold GreaterOrEqual.
+      const isFixed = b.op('GreaterOrEqual', [b.integers([3, 3]), b.integers([1, 2])]);
+      const sizes = b.where(isFixed, b.integers([CHANNELS, 4]), b.integers([1, 1]));
+      const open = { dtype: x.dtype, shape: ['?', '?'] };
+      const spread = b.op('Expand', [b.weight('row', drawn('row', [1, 4])), sizes], {}, { types: [open] });
+      const shape = b.op('Concat', [sizes, b.integers([1])], { axis: int(0) });
+      const type = { dtype: x.dtype, shape: ['?', '?', 1] };
+      const added = b.op('Reshape', [spread, shape], {}, { types: [type] });
+      return b.add(x, b.mul(b.weight('scale', drawn('scale', [CHANNELS, 4, 4])), added));
+    });
+    const weights = ['fc', 'fc.bias', 'row', 'scale', 'stem'];
+    expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(weights);
   });
 
   it('differentiates through floats of rank 0', async () => {

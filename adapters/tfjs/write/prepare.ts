@@ -1,12 +1,11 @@
 import { builtInRegistry, decomposeNodes } from '../../../core/grad/index.ts';
-import { type Graph, type Node, removeDead } from '../../../core/graph/index.ts';
+import { completeTypes, type Graph, type Node, removeDead } from '../../../core/graph/index.ts';
 import { NEWER_OPS, upgradeGraph } from '../../../core/onnx/index.ts';
 import { foldIndependent, removeIdentityGathers } from '../../../core/runtime/fold.ts';
 import { widenHalf } from '../../../core/runtime/half.ts';
 import { simplify } from '../../../core/runtime/simplify.ts';
 import { annotateTypes } from '../../../core/runtime/types.ts';
 import { fixBatch, openBatch } from './batch.ts';
-import { completeTypes } from './complete-types.ts';
 
 /** The operator set that the rules know. */
 export const OPSET = 21;

@@ -7,6 +7,7 @@ import { LAYOUT_DECOMPOSITIONS } from './layout.ts';
 import { NORMALIZATION_DECOMPOSITIONS } from './normalization.ts';
 import { POOLING_DECOMPOSITIONS } from './pooling.ts';
 import { POSITION_DECOMPOSITIONS } from './positions.ts';
+import { SAMPLING_DECOMPOSITIONS } from './sampling.ts';
 import { SCALER_DECOMPOSITION } from './scaler.ts';
 
 /** Ops that are differentiated as the ops they are composed of. */
@@ -16,6 +17,7 @@ export const DECOMPOSITIONS: readonly DecompositionRule[] = [
   ...LAYOUT_DECOMPOSITIONS,
   ...NORMALIZATION_DECOMPOSITIONS,
   ...POOLING_DECOMPOSITIONS,
+  ...SAMPLING_DECOMPOSITIONS,
   ...ATTENTION_DECOMPOSITIONS,
   ...POSITION_DECOMPOSITIONS,
   ...FUSED_DECOMPOSITIONS,

@@ -115,7 +115,7 @@ export const NORMALIZATION_RULES: readonly GradientRule[] = [
   {
     op: 'BatchNormalization',
     gradient: batchNormalization,
-    limits: 'Statistics are those of the model (not in training mode).',
+    limits: 'Statistics are those of the model; in training mode only of weights, not of images.',
   },
   { op: 'LayerNormalization', outputs: 3, gradient: layerNormalization },
   { op: 'InstanceNormalization', gradient: instanceNormalization },

@@ -21,7 +21,6 @@ import type { GradientRule, InputGradient, RuleContext } from '../rule.ts';
 function resize(c: RuleContext): InputGradient[] {
   const sizes = c.shape(0);
   const output = c.y.shape as readonly number[];
-  if (intAttribute(c.node, 'antialias') === 1) throw c.unsupported('it smooths what it shrinks (antialias)');
   const axes = intsAttribute(c.node, 'axes', undefined)?.map((a) => normalizeAxis(a, sizes.length));
   const listed = (i: number): number[] | undefined => {
     const tensor = c.known(i);
@@ -47,6 +46,7 @@ function resize(c: RuleContext): InputGradient[] {
       nearest: stringAttribute(c.node, 'nearest_mode'),
       cubic: floatAttribute(c.node, 'cubic_coeff_a'),
       excludeOutside: intAttribute(c.node, 'exclude_outside') === 1,
+      antialias: intAttribute(c.node, 'antialias') === 1,
       region: roi && roi.length > 0 && at >= 0 ? [roi[at]!, roi[at + count]!] : [0, 1],
     };
   };
@@ -93,6 +93,4 @@ function alongAxis(
   return b.reshape(b.matMul(matrix, flat), result);
 }
 
-export const RESIZE_RULES: readonly GradientRule[] = [
-  { op: 'Resize', gradient: resize, limits: 'Not with antialias.' },
-];
+export const RESIZE_RULES: readonly GradientRule[] = [{ op: 'Resize', gradient: resize }];

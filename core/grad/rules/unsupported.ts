@@ -53,7 +53,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     reason: 'it reads from places that are computed, for detection and not for classification',
-    ops: ['GridSample', 'RoiAlign', 'MaxRoiPool', 'DeformConv', 'AffineGrid'],
+    ops: ['RoiAlign', 'MaxRoiPool', 'DeformConv'],
   },
   {
     reason: 'how many elements it gives is known only in the run',

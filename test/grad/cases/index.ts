@@ -8,6 +8,7 @@ import { MATRIX } from './matrix.ts';
 import { NORMALIZATION } from './normalization.ts';
 import { POOLING } from './pooling.ts';
 import { REDUCTION } from './reduction.ts';
+import { SAMPLING } from './sampling.ts';
 import { RESIZE, SCATTER } from './scatter.ts';
 
 export const CASES: readonly OpCase[] = [
@@ -22,5 +23,6 @@ export const CASES: readonly OpCase[] = [
   ...INDEXING,
   ...SCATTER,
   ...RESIZE,
+  ...SAMPLING,
   ...COMPOSED,
 ];

@@ -100,6 +100,28 @@ export const RESIZE: readonly OpCase[] = [
     cubic_coeff_a: float(-0.5),
     exclude_outside: int(1),
   }),
+  ...['linear', 'cubic'].flatMap((mode) =>
+    (
+      [
+        ['smaller', [7, 9], [3, 4]],
+        ['smaller and larger', [8, 3], [3, 5]],
+        ['as large', [4, 5], [4, 5]],
+      ] as const
+    ).flatMap(([label, from, to]) =>
+      [0, 1].map((outside) =>
+        resize(
+          `${mode} smoothed, ${label}${outside ? ', without what lies outside' : ''}`,
+          [uniform([1, 2, ...from]), undefined, undefined, integers([1, 2, ...to])],
+          { mode: str(mode), antialias: int(1), exclude_outside: int(outside) },
+        ),
+      ),
+    ),
+  ),
+  resize('linear smoothed by a scale', [uniform([1, 1, 7, 8]), undefined, scales(1, 1, 0.35, 0.6)], {
+    mode: str('linear'),
+    antialias: int(1),
+    coordinate_transformation_mode: str('asymmetric'),
+  }),
   resize('along two axes', [uniform([1, 2, 3, 4]), undefined, undefined, integers([5, 6])], {
     mode: str('linear'),
     axes: ints([2, 3]),

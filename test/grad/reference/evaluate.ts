@@ -16,6 +16,7 @@ import { POOLING } from './pooling.ts';
 import { POSITIONS } from './positions.ts';
 import { REDUCTION } from './reduction.ts';
 import { RESIZE } from './resize.ts';
+import { SAMPLING } from './sampling.ts';
 import { SCATTER } from './scatter.ts';
 
 /** By op; those of com.microsoft under 'com.microsoft.Op'. */
@@ -28,6 +29,7 @@ export const OPERATORS: Operators = {
   ...LAYOUT,
   ...SCATTER,
   ...RESIZE,
+  ...SAMPLING,
   ...EINSUM,
   ...ATTENTION,
   ...POSITIONS,

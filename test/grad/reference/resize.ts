@@ -31,24 +31,39 @@ const ROUND: Readonly<Record<string, (x: number) => number>> = {
   round_prefer_ceil: (x) => Math.floor(x + 0.5),
 };
 
+/** Keys' cubic kernel. */
+function keys(call: Call, d: number): number {
+  const a = call.float('cubic_coeff_a', -0.75);
+  if (Math.abs(d) >= 2) return 0;
+  return Math.abs(d) <= 1
+    ? (a + 2) * Math.abs(d) ** 3 - (a + 3) * d * d + 1
+    : a * Math.abs(d) ** 3 - 5 * a * d * d + 8 * a * Math.abs(d) - 4 * a;
+}
+
+/** The kernel drawn out over as many elements as one of the output stands for. */
+function smoothed(call: Call, x: number, size: number, scale: number): [place: number, weight: number][] {
+  const kernel = (d: number): number =>
+    call.text('mode', '') === 'cubic' ? keys(call, d) : Math.max(0, 1 - Math.abs(d));
+  const margin = call.int('exclude_outside', 0) ? 0 : Math.ceil(3 / scale);
+  const places = Array.from({ length: size + 2 * margin }, (_, i) => i - margin);
+  const total = places.reduce((sum, place) => sum + kernel((place - x) * scale), 0);
+  return places.map((place) => [Math.min(Math.max(place, 0), size - 1), kernel((place - x) * scale) / total]);
+}
+
 /** The positions and weights that output position x of an axis reads. */
-function taps(call: Call, x: number, size: number): [place: number, weight: number][] {
+function taps(call: Call, x: number, { from: size, scale }: Axis): [place: number, weight: number][] {
   const inside = (i: number): number => Math.min(Math.max(i, 0), size - 1);
   const mode = call.text('mode', 'nearest');
   if (mode === 'nearest') return [[inside(ROUND[call.text('nearest_mode', 'round_prefer_floor')]!(x)), 1]];
   const low = Math.floor(x);
   const s = x - low;
+  if (call.int('antialias', 0) && scale < 1) return smoothed(call, x, size, scale);
   if (mode === 'linear')
     return [
       [inside(low), 1 - s],
       [inside(low + 1), s],
     ];
-  const a = call.float('cubic_coeff_a', -0.75);
-  const kernel = (d: number): number =>
-    Math.abs(d) <= 1
-      ? (a + 2) * Math.abs(d) ** 3 - (a + 3) * d * d + 1
-      : a * Math.abs(d) ** 3 - 5 * a * d * d + 8 * a * Math.abs(d) - 4 * a;
-  let all = [-1, 0, 1, 2].map((k): [number, number] => [low + k, kernel(s - k)]);
+  let all = [-1, 0, 1, 2].map((k): [number, number] => [low + k, keys(call, s - k)]);
   if (call.int('exclude_outside', 0)) {
     all = all.filter(([place]) => place >= 0 && place < size);
     const total = all.reduce((sum, [, w]) => sum + w, 0);
@@ -86,7 +101,7 @@ function resize(call: Call): Array64 {
         return outside;
       let terms: { place: number[]; weight: number }[] = [{ place: [], weight: 1 }];
       places.forEach((x, i) => {
-        const read = moves[i] ? taps(call, x, all[i]!.from) : [[x, 1] as [number, number]];
+        const read = moves[i] ? taps(call, x, all[i]!) : [[x, 1] as [number, number]];
         terms = terms.flatMap((t) =>
           read.map(([p, w]) => ({ place: [...t.place, p], weight: t.weight * w })),
         );

@@ -2,7 +2,7 @@
  * Resize of images: by TensorFlow's ops where their sampling points are ONNX's, else by picking rows and columns
  * (nearest), or by a product with the matrix of weights along each axis.
  */
-import { type Resampling, resamplingRows } from '../../../../core/grad/resample.ts';
+import { isSmoothed, type Resampling, resamplingRows } from '../../../../core/grad/resample.ts';
 import {
   float32,
   floatAttribute,
@@ -22,7 +22,6 @@ const resize: Rule = (s) => {
   if (rank !== 4 || to[0] !== n || to[1] !== c || typeof h !== 'number' || typeof w !== 'number')
     throw s.unsupported('it resizes something else than the height and width of images of fixed size');
   const [height, width] = to.slice(2) as [number, number];
-  if (intAttribute(s.node, 'antialias') === 1) throw s.unsupported('TensorFlow.js has no antialiasing');
   const perm = channelsLast(4);
   const x = s.as(0, perm);
   if (height === h && width === w) return [[{ perm, value: x }]];
@@ -46,6 +45,7 @@ function resamplingOf(s: Site, axis: number, from: number, to: number): Resampli
     nearest: stringAttribute(node, 'nearest_mode'),
     cubic: floatAttribute(node, 'cubic_coeff_a'),
     excludeOutside: intAttribute(node, 'exclude_outside') === 1,
+    antialias: intAttribute(node, 'antialias') === 1,
     region: place >= 0 ? [region[place] ?? 0, region[place + axes.length] ?? 1] : [0, 1],
   };
 }
@@ -64,7 +64,7 @@ function ownOp(s: Site, x: TfValue, axes: readonly [Resampling, Resampling]): Tf
     return coordinates === 'asymmetric' && nearest === 'floor' && isLarger && isExact
       ? emit('ResizeNearestNeighbor', false, false)
       : undefined;
-  if (mode !== 'linear') return undefined;
+  if (mode !== 'linear' || axes.some(isSmoothed)) return undefined;
   if (coordinates === 'align_corners') return emit('ResizeBilinear', true, false);
   if (!isExact) return undefined;
   if (coordinates === 'asymmetric') return emit('ResizeBilinear', false, false);

@@ -23,6 +23,7 @@ const REFUSED: readonly (readonly [label: string, message: RegExp])[] = [
   ['ScatterND min', /combines what meets at one place \(min\)/],
   ['GatherND of rows, in a grid', /counted from the end/],
   ['GatherND in a batch', /batch axes/],
+  ['GridSample', /batch axes/],
 ];
 const refusal = (label: string) => REFUSED.find(([start]) => label.startsWith(start))?.[1];
 

@@ -1,11 +1,7 @@
-import {
-  type Graph,
-  inferTypes,
-  knownTensor,
-  toNumbers,
-  usesOf,
-  type ValueType,
-} from '../../../core/graph/index.ts';
+import type { Graph, ValueType } from './graph.ts';
+import { type InferenceInput, inferTypes, type TypedValue } from './infer.ts';
+import { toNumbers } from './tensor.ts';
+import { knownTensor, usesOf } from './uses.ts';
 
 /**
  * Fills in what onnxruntime leaves open of the values' types: it does not tell a scalar from a shape that it does not
@@ -27,7 +23,7 @@ export function completeTypes(graph: Graph): Graph {
       const tensor = node.inputs[i] ? knownTensor(graph, uses, node.inputs[i]) : undefined;
       return tensor && toNumbers(tensor);
     };
-    const inferred = inferTypes({ ...node, inputs, known });
+    const inferred = inferredTypes({ ...node, inputs, known });
     node.outputs.forEach((name, i) => {
       const shape = inferred?.[i]?.shape;
       const before = graph.types.get(name);
@@ -40,4 +36,14 @@ export function completeTypes(graph: Graph): Graph {
     });
   }
   return graph;
+}
+
+/** Undefined too where the types hang on values that are known only in the run. */
+function inferredTypes(node: InferenceInput): readonly TypedValue[] | undefined {
+  try {
+    return inferTypes(node);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
