@@ -65,6 +65,16 @@ export const ACTIVATION_DECOMPOSITIONS: readonly DecompositionRule[] = [
     decompose: (c) => [gelu(c.builder, biased(c), 'tanh')],
   },
   {
+    op: 'GemmFastGelu',
+    domain: MICROSOFT,
+    form: 'Gelu(MatMul(x, w) + bias), by tanh',
+    decompose: (c) => {
+      const product = c.builder.matMul(c.input(0), c.input(1));
+      const bias = c.inputs[2];
+      return [gelu(c.builder, bias ? c.builder.add(product, bias) : product, 'tanh')];
+    },
+  },
+  {
     op: 'BiasGelu',
     domain: MICROSOFT,
     form: 'Gelu(x + bias)',

@@ -28,13 +28,11 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   Clip: ['min', 'max'],
 };
 
-/** @param parameter the value of an activation's attribute, by its name and its place in the list. */
-function activated(
-  c: NodeContext,
-  x: Value,
-  parameter: (name: string, place: number) => number | undefined,
-): Value {
-  const name = stringAttribute(c.node, 'activation', '');
+/** The value of an activation's attribute, by its name and its place in the list. */
+type Parameter = (name: string, place: number) => number | undefined;
+
+function activated(c: NodeContext, x: Value, parameter: Parameter): Value {
+  const name = stringAttribute(c.node, 'activation', undefined) ?? '';
   if (name === '') return x;
   const names = PARAMETERS[name];
   if (!names) throw c.unsupported(`its activation is "${name}"`);
@@ -54,17 +52,26 @@ const typesOf = (c: NodeContext) => {
   return y ? { types: [{ dtype: y.dtype, shape: y.shape }] } : {};
 };
 
+const named =
+  (c: NodeContext): Parameter =>
+  (name) =>
+    floatAttribute(c.node, `activation_${name}`, undefined);
+
+const listed = (c: NodeContext): Parameter => {
+  const values = floatsAttribute(c.node, 'activation_params', []);
+  return (_, place) => values[place];
+};
+
 function fusedConv(c: NodeContext): Value[] {
   const [x, w, bias, sum] = [c.input(0), c.input(1), c.inputs[2], c.inputs[3]];
   const conv = c.builder.op('Conv', [x, w, bias], attributesOf('Conv', c.node.attributes), typesOf(c));
-  const listed = floatsAttribute(c.node, 'activation_params', []);
-  return [activated(c, sum ? c.builder.add(conv, sum) : conv, (_, place) => listed[place])];
+  return [activated(c, sum ? c.builder.add(conv, sum) : conv, listed(c))];
 }
 
 function fusedGemm(c: NodeContext): Value[] {
   const attributes = attributesOf('Gemm', c.node.attributes);
   const product = c.builder.op('Gemm', [c.input(0), c.input(1), c.inputs[2]], attributes);
-  return [activated(c, product, (name) => floatAttribute(c.node, `activation_${name}`, undefined))];
+  return [activated(c, product, named(c))];
 }
 
 /** transBatch moves the first axis to the rows; trans then exchanges rows and columns. */
@@ -80,7 +87,7 @@ function operand(c: NodeContext, i: number, side: 'A' | 'B'): Value {
   return c.builder.transpose(x, axes);
 }
 
-function fusedMatMul(c: NodeContext): Value[] {
+function fusedMatMul(c: NodeContext): [Value] {
   const b = c.builder;
   const product = b.matMul(operand(c, 0, 'A'), operand(c, 1, 'B'));
   const alpha = floatAttribute(c.node, 'alpha');
@@ -88,12 +95,18 @@ function fusedMatMul(c: NodeContext): Value[] {
 }
 
 /** Images with channels last; weights as in Conv. */
-function nhwcConv(c: NodeContext): Value[] {
+function nhwcConv(c: NodeContext): [Value] {
   const b = c.builder;
   const spatial = c.shape(0).slice(2);
   const first = b.transpose(c.input(0), [0, spatial.length + 1, ...spatial.map((_, i) => i + 1)]);
   const y = b.op('Conv', [first, c.input(1), c.inputs[2]], attributesOf('Conv', c.node.attributes));
   return [b.transpose(y, [0, ...spatial.map((_, i) => i + 2), 1])];
+}
+
+function nhwcFusedConv(c: NodeContext): Value[] {
+  const [conv] = nhwcConv(c);
+  const sum = c.inputs[3];
+  return [activated(c, sum ? c.builder.add(conv, sum) : conv, listed(c))];
 }
 
 export const FUSED_DECOMPOSITIONS: readonly DecompositionRule[] = [
@@ -121,6 +134,18 @@ export const FUSED_DECOMPOSITIONS: readonly DecompositionRule[] = [
     domain: MICROSOFT,
     form: 'Transpose(Conv(Transpose(x), w, b))',
     decompose: nhwcConv,
+  },
+  {
+    op: 'NhwcFusedConv',
+    domain: MICROSOFT,
+    form: 'activation(Transpose(Conv(Transpose(x), w, b)) + z)',
+    decompose: nhwcFusedConv,
+  },
+  {
+    op: 'FusedMatMulActivation',
+    domain: MICROSOFT,
+    form: 'activation(alpha * MatMul(Transpose(a), Transpose(b)))',
+    decompose: (c) => [activated(c, fusedMatMul(c)[0], named(c))],
   },
   {
     op: 'BiasAdd',

@@ -1,7 +1,11 @@
-/** Blocks of pixels to channels and back: a reshape, a transposition, a reshape. Margins cut and added around the middle. */
-import { intAttribute, intsAttribute, stringAttribute, type Value } from '../../graph/index.ts';
+/**
+ * Blocks of pixels to channels and back: a reshape, a transposition, a reshape. Margins cut and added around the middle.
+ * onnxruntime's own ops for what standard ones do since.
+ */
+import { attributesOf, intAttribute, intsAttribute, stringAttribute, type Value } from '../../graph/index.ts';
 import { normalizeAxis } from '../axes.ts';
 import type { DecompositionRule, NodeContext } from '../rule.ts';
+import { MICROSOFT } from './domain.ts';
 
 function depthToSpace(c: NodeContext): Value[] {
   const b = c.builder;
@@ -54,4 +58,26 @@ export const LAYOUT_DECOMPOSITIONS: readonly DecompositionRule[] = [
   { op: 'DepthToSpace', form: FORM, decompose: depthToSpace },
   { op: 'SpaceToDepth', form: FORM, decompose: spaceToDepth },
   { op: 'CenterCropPad', form: 'Pad(Slice(x))', decompose: centerCropPad },
+  {
+    op: 'Pad',
+    domain: MICROSOFT,
+    form: 'Pad(x)',
+    decompose: (c) => [
+      c.builder.op('Pad', [c.input(0), c.input(1), c.inputs[2]], attributesOf('Pad', c.node.attributes)),
+    ],
+  },
+  {
+    op: 'Trilu',
+    domain: MICROSOFT,
+    form: 'Trilu(x)',
+    decompose: (c) => [
+      c.builder.op('Trilu', [c.input(0), c.inputs[1]], attributesOf('Trilu', c.node.attributes)),
+    ],
+  },
+  {
+    op: 'ExpandDims',
+    domain: MICROSOFT,
+    form: 'Unsqueeze(x)',
+    decompose: (c) => [c.builder.unsqueeze(c.input(0), c.integers('axis', 1)!)],
+  },
 ];

@@ -2,6 +2,7 @@
  * Ops whose derivative is zero wherever it exists (rounding, signs), whose results are integers or booleans, or that
  * stop differentiation on purpose. Differentiation treats their outputs as constants.
  */
+import { MICROSOFT } from '../decompositions/domain.ts';
 import { GRAD_DOMAIN } from '../ops.ts';
 import type { GradientRule } from '../rule.ts';
 
@@ -17,5 +18,6 @@ const OPS = [
 
 export const NONDIFFERENTIABLE_RULES: readonly GradientRule[] = [
   ...OPS.map((op): GradientRule => ({ op, gradient: 'none' })),
+  ...['Range', 'IsAllFinite'].map((op): GradientRule => ({ op, domain: MICROSOFT, gradient: 'none' })),
   { op: 'StopGradient', domain: GRAD_DOMAIN, gradient: 'none' },
 ];

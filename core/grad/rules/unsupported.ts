@@ -45,6 +45,18 @@ const FAMILIES: readonly Family[] = [
       ],
       ...['QLinearConcat', 'QLinearGlobalAveragePool', 'QLinearLeakyRelu', 'QLinearMul', 'QLinearSigmoid'],
       ...['QLinearSoftmax', 'MatMulNBits', 'MatMulBnb4', 'DynamicQuantizeMatMul', 'MatMulIntegerToFloat'],
+      ...['QLinearReduceMean', 'QLinearWhere', 'MatMulFpQ4', 'MatMulNBitsMlp'],
+      ...[
+        'MatMulNBitsQkv',
+        'MatMulNBitsQLoRA',
+        'MatMulBlockQuantizedFp4Weight',
+        'MatMulBlockQuantizedFp8Weight',
+      ],
+      ...['GemmFloat8', 'MatMulInteger16', 'MulInteger', 'ReduceSumInteger'],
+      ...['GatherBlockQuantized', 'DynamicQuantizeLSTM', 'QEmbedLayerNormalization', 'NhwcMaxPool'],
+      ...['QMoE', 'QuantizeBFP', 'DequantizeBFP', 'QuantizeWithOrder'],
+      ...['DequantizeWithOrder', 'QOrderedAttention', 'QOrderedGelu', 'QOrderedLayerNormalization'],
+      ...['QOrderedLongformerAttention', 'QOrderedMatMul'],
     ],
   },
   {
@@ -54,6 +66,16 @@ const FAMILIES: readonly Family[] = [
   {
     reason: 'it reads from places that are computed, for detection and not for classification',
     ops: ['RoiAlign', 'MaxRoiPool', 'DeformConv'],
+  },
+  {
+    reason: 'it reads from places that are computed, for detection and not for classification',
+    domain: MICROSOFT,
+    ops: ['GridSample', 'CropAndResize'],
+  },
+  {
+    reason: 'how many elements it gives is known only in the run',
+    domain: MICROSOFT,
+    ops: ['Unique'],
   },
   {
     reason: 'how many elements it gives is known only in the run',
@@ -73,6 +95,11 @@ const FAMILIES: readonly Family[] = [
     ops: [
       ...['GroupQueryAttention', 'DecoderMaskedMultiHeadAttention', 'DecoderMaskedSelfAttention'],
       ...['EmbedLayerNormalization', 'LongformerAttention', 'SparseAttention'],
+      ...['PackedAttention', 'PackedMultiHeadAttention', 'RemovePadding', 'RestorePadding'],
+      ...['RelativePositionBias', 'GatedRelativePositionBias', 'DecoderAttention', 'PagedAttention'],
+      ...['GemmaRotaryEmbedding', 'MRotaryEmbedding', 'MoE', 'TorchEmbedding'],
+      ...['WordConvEmbedding', 'AttnLSTM', 'BeamSearch', 'GreedySearch'],
+      ...['Sampling', 'WhisperBeamSearch', 'NGramRepeatBlock', 'BifurcationDetector'],
     ],
   },
   {
@@ -80,6 +107,14 @@ const FAMILIES: readonly Family[] = [
     ops: [
       ...['DFT', 'STFT', 'MelWeightMatrix', 'ImageDecoder', 'TfIdfVectorizer', 'StringConcat'],
       ...['StringNormalizer', 'StringSplit'],
+    ],
+  },
+  {
+    reason: 'it is no function of images: signals, words, files',
+    domain: MICROSOFT,
+    ops: [
+      ...['Rfft', 'Irfft', 'ComplexMul', 'ComplexMulConj'],
+      ...['DynamicTimeWarping', 'MurmurHash3', 'Tokenizer'],
     ],
   },
   {
@@ -91,9 +126,22 @@ const FAMILIES: readonly Family[] = [
     ops: [...['BitCast', 'CumProd', 'Det', 'MaxUnpool'], 'SwiGLU'],
   },
   {
+    reason: 'no image classifier is known to have it',
+    domain: MICROSOFT,
+    ops: [
+      ...['Inverse', 'CDist', 'UnfoldTensor', 'MaxpoolWithMask'],
+      ...['ConvTransposeWithDynamicPads', 'GatherND', 'ScaledSiLU'],
+    ],
+  },
+  {
     reason: 'it is made on the way to a GPU alone, and drops or normalizes in its own kernel',
     domain: MICROSOFT,
     ops: ['BiasSoftmax', 'BiasDropout', 'BitmaskDropout', 'BitmaskBiasDropout'],
+  },
+  {
+    reason: 'it holds what was compiled for one machine; start from the model that it was compiled from',
+    domain: MICROSOFT,
+    ops: ['EPContext', 'Snpe'],
   },
   {
     reason: 'it is in the blocked layout of one machine; start from a model that was not optimized for one',

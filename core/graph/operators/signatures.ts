@@ -435,6 +435,10 @@ export interface OperatorSignatures<V> {
   /** Operator sets 1. */
   'com.microsoft:Attention': { inputs: readonly [input: V, weights: V, bias?: V | undefined, mask_index?: V | undefined, past?: V | undefined, attention_bias?: V | undefined, past_sequence_length?: V | undefined]; attributes: { do_rotary?: Int; mask_filter_value?: Float; num_heads: Int; past_present_share_buffer?: Int; qkv_hidden_sizes?: Ints; rotary_embedding_dim?: Int; scale?: Float; unidirectional?: Int } };
   /** Operator sets 1. */
+  'com.microsoft:AttnLSTM': { inputs: readonly [X: V, W: V, R: V, B?: V | undefined, sequence_lens?: V | undefined, initial_h?: V | undefined, initial_c?: V | undefined, P?: V | undefined, QW?: V | undefined, MW?: V | undefined, V?: V | undefined, M?: V | undefined, memory_seq_lens?: V | undefined, AW?: V | undefined]; attributes: { activation_alpha?: Floats; activation_beta?: Floats; activations?: Strings; clip?: Float; direction?: Str; hidden_size?: Int; input_forget?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:BeamSearch': { inputs: readonly [input_ids: V, max_length: V, min_length?: V | undefined, num_beams?: V | undefined, num_return_sequences?: V | undefined, length_penalty?: V | undefined, repetition_penalty?: V | undefined, vocab_mask?: V | undefined, prefix_vocab_mask?: V | undefined, attention_mask?: V | undefined, decoder_input_ids?: V | undefined, logits_processor?: V | undefined]; attributes: { decoder: Graph; decoder_start_token_id?: Int; early_stopping?: Int; encoder?: Graph; eos_token_id: Int; init_decoder?: Graph; model_type?: Int; no_repeat_ngram_size?: Int; pad_token_id: Int; vocab_size?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:BiasAdd': { inputs: readonly [X: V, bias: V, skip: V]; attributes: Record<string, never> };
   /** Operator sets 1. */
   'com.microsoft:BiasDropout': { inputs: readonly [data: V, bias: V, residual?: V | undefined, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { seed?: Int } };
@@ -445,19 +449,45 @@ export interface OperatorSignatures<V> {
   /** Operator sets 1. */
   'com.microsoft:BiasSplitGelu': { inputs: readonly [X: V, bias: V]; attributes: Record<string, never> };
   /** Operator sets 1. */
+  'com.microsoft:BifurcationDetector': { inputs: readonly [src_tokens: V, cur_tokens: V, prev_suffix_match_idx: V, pred_tokens?: V | undefined]; attributes: { max_ngram_size?: Int; min_ngram_size?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:BitmaskBiasDropout': { inputs: readonly [data: V, bias: V, residual?: V | undefined, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { seed?: Int } };
   /** Operator sets 1. */
   'com.microsoft:BitmaskDropout': { inputs: readonly [data: V, ratio?: V | undefined, training_mode?: V | undefined]; attributes: { seed?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:CDist': { inputs: readonly [A: V, B: V]; attributes: { metric?: Str } };
+  /** Operator sets 1. */
+  'com.microsoft:ComplexMul': { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:ComplexMulConj': { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:ConvTransposeWithDynamicPads': { inputs: readonly [X: V, W: V, Pads?: V | undefined, B?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; output_padding?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:CropAndResize': { inputs: readonly [X: V, rois: V, batch_indices: V, crop_size: V]; attributes: { extrapolation_value?: Float; mode?: Str } };
+  /** Operator sets 1. */
+  'com.microsoft:DecoderAttention': { inputs: readonly [query: V, key: V, q_weight: V, kv_weight: V, bias: V, key_padding_mask?: V | undefined, key_cache?: V | undefined, value_cache?: V | undefined, static_kv?: V | undefined, use_past?: V | undefined, has_layer_state?: V | undefined, has_key_padding_mask?: V | undefined]; attributes: { mask_filter_value?: Float; num_heads: Int } };
   /** Operator sets 1. */
   'com.microsoft:DecoderMaskedMultiHeadAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, mask_index?: V | undefined, attention_bias?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, past_sequence_length?: V | undefined, beam_width?: V | undefined, cache_indirection?: V | undefined, bias?: V | undefined]; attributes: { mask_filter_value?: Float; num_heads: Int; output_qk?: Int; past_present_share_buffer?: Int; scale?: Float } };
   /** Operator sets 1. */
   'com.microsoft:DecoderMaskedSelfAttention': { inputs: readonly [input: V, weights: V, bias: V, mask_index?: V | undefined, past?: V | undefined, attention_bias?: V | undefined, past_sequence_length?: V | undefined, beam_width?: V | undefined, cache_indirection?: V | undefined]; attributes: { do_rotary?: Int; mask_filter_value?: Float; num_heads: Int; past_present_share_buffer?: Int; scale?: Float } };
   /** Operator sets 1. */
+  'com.microsoft:DequantizeBFP': { inputs: readonly [x: V, shape: V, strides: V]; attributes: { bfp_type: Int; block_dim?: Int; dtype?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:DequantizeLinear': { inputs: readonly [x: V, x_scale: V, x_zero_point?: V | undefined]; attributes: { axis?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:DequantizeWithOrder': { inputs: readonly [input: V, scale_input: V]; attributes: { order_input: Int; order_output: Int; to: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:DynamicQuantizeLSTM': { inputs: readonly [X: V, W: V, R: V, B?: V | undefined, sequence_lens?: V | undefined, initial_h?: V | undefined, initial_c?: V | undefined, P?: V | undefined, W_scale?: V | undefined, W_zero_point?: V | undefined, R_scale?: V | undefined, R_zero_point?: V | undefined]; attributes: { activation_alpha?: Floats; activation_beta?: Floats; activations?: Strings; clip?: Float; direction?: Str; hidden_size?: Int; input_forget?: Int } };
   /** Operator sets 1. */
   'com.microsoft:DynamicQuantizeMatMul': { inputs: readonly [A: V, B: V, b_scale: V, b_zero_point?: V | undefined, bias?: V | undefined]; attributes: Record<string, never> };
   /** Operator sets 1. */
+  'com.microsoft:DynamicTimeWarping': { inputs: readonly [input: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:EPContext': { inputs: readonly [...V[]]; attributes: { embed_mode?: Int; ep_cache_context?: Str; ep_sdk_version?: Str; hardware_architecture?: Str; main_context?: Int; max_size?: Int; notes?: Str; onnx_model_filename?: Str; partition_name?: Str; source?: Str } };
+  /** Operator sets 1. */
   'com.microsoft:EmbedLayerNormalization': { inputs: readonly [input_ids: V, segment_ids?: V | undefined, word_embedding?: V | undefined, position_embedding?: V | undefined, segment_embedding?: V | undefined, gamma?: V | undefined, beta?: V | undefined, mask?: V | undefined, position_ids?: V | undefined]; attributes: { epsilon?: Float; mask_index_type?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:ExpandDims': { inputs: readonly [X: V, axis: V]; attributes: Record<string, never> };
   /** Operator sets 1. */
   'com.microsoft:FastGelu': { inputs: readonly [X: V, bias?: V | undefined]; attributes: Record<string, never> };
   /** Operator sets 1. */
@@ -467,25 +497,89 @@ export interface OperatorSignatures<V> {
   /** Operator sets 1. */
   'com.microsoft:FusedMatMul': { inputs: readonly [A: V, B: V]; attributes: { alpha?: Float; transA?: Int; transB?: Int; transBatchA?: Int; transBatchB?: Int } };
   /** Operator sets 1. */
+  'com.microsoft:FusedMatMulActivation': { inputs: readonly [A: V, B: V]; attributes: { activation: Str; activation_alpha?: Float; activation_axis?: Int; activation_beta?: Float; activation_gamma?: Float; alpha?: Float; transA?: Int; transB?: Int; transBatchA?: Int; transBatchB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:GatedRelativePositionBias': { inputs: readonly [query_layer: V, query_bias: V, rel_pos: V, weight: V, bias: V, eco_a: V, token_offset?: V | undefined]; attributes: { num_heads: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:GatherBlockQuantized': { inputs: readonly [data: V, indices: V, scales: V, zero_points?: V | undefined]; attributes: { bits?: Int; block_size?: Int; gather_axis?: Int; quantize_axis?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:GatherND': { inputs: readonly [data: V, indices: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
   'com.microsoft:Gelu': { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:GemmFastGelu': { inputs: readonly [X: V, W: V, bias?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:GemmFloat8': { inputs: readonly [A: V, B: V, C?: V | undefined, scaleA?: V | undefined, scaleB?: V | undefined, scaleY?: V | undefined]; attributes: { activation?: Str; alpha?: Float; beta?: Float; dtype?: Int; transA?: Int; transB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:GemmaRotaryEmbedding': { inputs: readonly [emb: V, q: V, q_rot: V, k: V, k_rot: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:GreedySearch': { inputs: readonly [input_ids: V, max_length: V, min_length?: V | undefined, repetition_penalty?: V | undefined, vocab_mask?: V | undefined, prefix_vocab_mask?: V | undefined, attention_mask?: V | undefined]; attributes: { decoder: Graph; decoder_start_token_id?: Int; encoder?: Graph; eos_token_id: Int; init_decoder?: Graph; model_type?: Int; no_repeat_ngram_size?: Int; pad_token_id: Int; vocab_size?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:GridSample': { inputs: readonly [X: V, Grid: V]; attributes: { align_corners?: Int; mode?: Str; padding_mode?: Str } };
   /** Operator sets 1. */
   'com.microsoft:GroupNorm': { inputs: readonly [X: V, gamma: V, beta: V]; attributes: { activation: Int; channels_last?: Int; epsilon?: Float; groups: Int } };
   /** Operator sets 1. */
   'com.microsoft:GroupQueryAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, seqlens_k?: V | undefined, total_sequence_length?: V | undefined, cos_cache?: V | undefined, sin_cache?: V | undefined, position_ids?: V | undefined, attention_bias?: V | undefined, head_sink?: V | undefined, k_scale?: V | undefined, v_scale?: V | undefined, q_norm_weight?: V | undefined, k_norm_weight?: V | undefined, query_seqlens?: V | undefined]; attributes: { causal?: Int; do_rotary?: Int; k_norm_epsilon?: Float; k_quant_type?: Str; kv_cache_bit_width?: Int; kv_num_heads: Int; local_window_size?: Int; num_heads: Int; q_norm_epsilon?: Float; qk_norm_epsilon?: Float; qk_output?: Int; rotary_interleaved?: Int; scale?: Float; sliding_window_cache?: Int; smooth_softmax?: Int; softcap?: Float; v_quant_type?: Str } };
   /** Operator sets 1. */
+  'com.microsoft:Inverse': { inputs: readonly [X: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:Irfft': { inputs: readonly [X: V]; attributes: { normalized?: Int; onesided?: Int; signal_ndim: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:IsAllFinite': { inputs: readonly [...V[]]; attributes: { isinf_only?: Int; isnan_only?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:LongformerAttention': { inputs: readonly [input: V, weight: V, bias: V, mask: V, global_weight: V, global_bias: V, global: V]; attributes: { num_heads: Int; window: Int } };
   /** Operator sets 1. */
+  'com.microsoft:MRotaryEmbedding': { inputs: readonly [input: V, position_ids: V, cos_cache: V, sin_cache: V]; attributes: { interleaved?: Int; is_packed_batching?: Int; mrope_layout?: Int; mrope_section: Ints; num_heads?: Int; rotary_embedding_dim?: Int; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulBlockQuantizedFp4Weight': { inputs: readonly [A: V, B: V, weight_scale: V, weight_scale_2: V, input_scale?: V | undefined, bias?: V | undefined]; attributes: { block_size?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulBlockQuantizedFp8Weight': { inputs: readonly [A: V, B: V, b_scale: V, a_scale?: V | undefined, bias?: V | undefined]; attributes: { block_size?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:MatMulBnb4': { inputs: readonly [A: V, B: V, absmax: V]; attributes: { K: Int; N: Int; block_size: Int; quant_type: Int; training_mode?: Int; transB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulFpQ4': { inputs: readonly [A: V, B: V, B_shape: V]; attributes: { blk_quant_type?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulInteger16': { inputs: readonly [A: V, B: V]; attributes: Record<string, never> };
   /** Operator sets 1. */
   'com.microsoft:MatMulIntegerToFloat': { inputs: readonly [A: V, B: V, a_scale: V, b_scale: V, a_zero_point?: V | undefined, b_zero_point?: V | undefined, bias?: V | undefined]; attributes: Record<string, never> };
   /** Operator sets 1. */
   'com.microsoft:MatMulNBits': { inputs: readonly [A: V, B: V, scales: V, zero_points?: V | undefined, g_idx?: V | undefined, bias?: V | undefined]; attributes: { K: Int; N: Int; accuracy_level?: Int; bits?: Int; block_size: Int; weight_prepacked?: Int } };
   /** Operator sets 1. */
+  'com.microsoft:MatMulNBitsMlp': { inputs: readonly [A: V, skip?: V | undefined, norm_scale?: V | undefined, gate_B?: V | undefined, gate_scales?: V | undefined, gate_bias?: V | undefined, up_B?: V | undefined, up_scales?: V | undefined, up_bias?: V | undefined]; attributes: { K: Int; N: Int; accuracy_level?: Int; activation: Str; bits?: Int; block_size: Int; epsilon?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulNBitsQLoRA': { inputs: readonly [X: V, W: V, scales: V, lora_A: V, lora_A_scales: V, lora_B: V, lora_B_scales: V]; attributes: { K: Int; N: Int; accuracy_level?: Int; bits?: Int; block_size?: Int; lora_bits?: Int; lora_block_size?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MatMulNBitsQkv': { inputs: readonly [A: V, skip?: V | undefined, norm_scale?: V | undefined, q_B?: V | undefined, q_scales?: V | undefined, q_bias?: V | undefined, k_B?: V | undefined, k_scales?: V | undefined, k_bias?: V | undefined, v_B?: V | undefined, v_scales?: V | undefined, v_bias?: V | undefined]; attributes: { K: Int; Nkv: Int; Nq: Int; accuracy_level?: Int; bits?: Int; block_size: Int; epsilon?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:MaxpoolWithMask': { inputs: readonly [X: V, M: V]; attributes: { auto_pad?: Str; kernel_shape?: Ints; pads?: Ints; storage_order?: Int; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:MoE': { inputs: readonly [input: V, router_probs: V, fc1_experts_weights: V, fc1_experts_bias?: V | undefined, fc2_experts_weights?: V | undefined, fc2_experts_bias?: V | undefined, fc3_experts_weights?: V | undefined, fc3_experts_bias?: V | undefined]; attributes: { activation_alpha?: Float; activation_beta?: Float; activation_type?: Str; k?: Int; normalize_routing_weights?: Int; swiglu_fusion?: Int; swiglu_limit?: Float; swiglu_limit_after_activation?: Int; use_sparse_mixer?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MulInteger': { inputs: readonly [A: V, A_zero_point?: V | undefined, B?: V | undefined, B_zero_point?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
   'com.microsoft:MultiHeadAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, bias?: V | undefined, key_padding_mask?: V | undefined, attention_bias?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, past_sequence_length?: V | undefined, cache_indirection?: V | undefined]; attributes: { mask_filter_value?: Float; num_heads: Int; scale?: Float; unidirectional?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:MurmurHash3': { inputs: readonly [X: V]; attributes: { positive?: Int; seed?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:NGramRepeatBlock': { inputs: readonly [input_ids: V, scores: V]; attributes: { ngram_size: Int } };
   /** Operator sets 1. */
   'com.microsoft:NhwcConv': { inputs: readonly [X: V, W: V, B?: V | undefined]; attributes: { auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
   /** Operator sets 1. */
+  'com.microsoft:NhwcFusedConv': { inputs: readonly [X: V, W: V, B?: V | undefined, Z?: V | undefined]; attributes: { activation?: Str; activation_params?: Floats; auto_pad?: Str; dilations?: Ints; group?: Int; kernel_shape?: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:NhwcMaxPool': { inputs: readonly [x: V]; attributes: { auto_pad?: Str; ceil_mode?: Int; dilations?: Ints; kernel_shape: Ints; pads?: Ints; strides?: Ints } };
+  /** Operator sets 1. */
+  'com.microsoft:PackedAttention': { inputs: readonly [input: V, weights: V, bias: V, token_offset: V, cumulative_sequence_length: V, attention_bias?: V | undefined]; attributes: { num_heads: Int; qkv_hidden_sizes?: Ints; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:PackedMultiHeadAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, bias?: V | undefined, token_offset?: V | undefined, cumulative_sequence_length?: V | undefined, attention_bias?: V | undefined]; attributes: { mask_filter_value?: Float; num_heads: Int; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:Pad': { inputs: readonly [data: V, pads: V, value?: V | undefined]; attributes: { mode?: Str } };
+  /** Operator sets 1. */
+  'com.microsoft:PagedAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, key_cache?: V | undefined, value_cache?: V | undefined, cumulative_sequence_length?: V | undefined, past_seqlens?: V | undefined, block_table?: V | undefined, cos_cache?: V | undefined, sin_cache?: V | undefined, slot_mapping?: V | undefined, head_sink?: V | undefined, q_norm_weight?: V | undefined, k_norm_weight?: V | undefined, k_scale?: V | undefined, v_scale?: V | undefined, attention_metadata?: V | undefined]; attributes: { do_rotary?: Int; is_causal?: Int; k_cache_dtype?: Str; k_quant_type?: Str; kv_cache_layout?: Str; kv_num_heads: Int; local_window_size?: Int; num_heads: Int; qk_norm_epsilon?: Float; rotary_interleaved?: Int; rotary_offset?: Int; scale?: Float; softcap?: Float; v_cache_dtype?: Str; v_head_size?: Int; v_quant_type?: Str } };
+  /** Operator sets 1. */
   'com.microsoft:QAttention': { inputs: readonly [input: V, weight: V, bias: V, input_scale: V, weight_scale: V, mask_index?: V | undefined, input_zero_point?: V | undefined, weight_zero_point?: V | undefined, past?: V | undefined]; attributes: { do_rotary?: Int; mask_filter_value?: Float; num_heads: Int; past_present_share_buffer?: Int; scale?: Float; unidirectional?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QEmbedLayerNormalization': { inputs: readonly [input_ids: V, segment_ids?: V | undefined, word_embedding_quant?: V | undefined, position_embedding_quant?: V | undefined, segment_embedding?: V | undefined, gamma_quant?: V | undefined, beta_quant?: V | undefined, mask?: V | undefined, word_embedding_scale?: V | undefined, position_embedding_scale?: V | undefined, segment_embedding_scale?: V | undefined, gamma_scale?: V | undefined, beta_scale?: V | undefined, word_embedding_zero_point?: V | undefined, position_embedding_zero_point?: V | undefined, segment_embedding_zero_point?: V | undefined, gamma_zero_point?: V | undefined, beta_zero_point?: V | undefined]; attributes: { epsilon?: Float } };
   /** Operator sets 1. */
   'com.microsoft:QGemm': { inputs: readonly [A: V, a_scale: V, a_zero_point: V, B: V, b_scale: V, b_zero_point: V, C?: V | undefined, y_scale?: V | undefined, y_zero_point?: V | undefined]; attributes: { alpha?: Float; transA?: Int; transB?: Int } };
   /** Operator sets 1. */
@@ -503,15 +597,51 @@ export interface OperatorSignatures<V> {
   /** Operator sets 1. */
   'com.microsoft:QLinearMul': { inputs: readonly [A: V, A_scale: V, A_zero_point?: V | undefined, B?: V | undefined, B_scale?: V | undefined, B_zero_point?: V | undefined, C_scale?: V | undefined, C_zero_point?: V | undefined]; attributes: Record<string, never> };
   /** Operator sets 1. */
+  'com.microsoft:QLinearReduceMean': { inputs: readonly [data: V, data_scale: V, data_zero_point?: V | undefined, reduced_scale?: V | undefined, reduced_zero_point?: V | undefined]; attributes: { axes: Ints; keepdims: Int } };
+  /** Operator sets 1. */
   'com.microsoft:QLinearSigmoid': { inputs: readonly [X: V, X_scale: V, X_zero_point?: V | undefined, Y_scale?: V | undefined, Y_zero_point?: V | undefined]; attributes: Record<string, never> };
   /** Operator sets 1. */
   'com.microsoft:QLinearSoftmax': { inputs: readonly [X: V, X_scale: V, x_zero_point?: V | undefined, y_scale?: V | undefined, y_zero_point?: V | undefined]; attributes: { axis?: Int; opset: Int } };
   /** Operator sets 1. */
+  'com.microsoft:QLinearWhere': { inputs: readonly [condition: V, X: V, x_scale: V, x_zero_point: V, Y: V, y_scale: V, y_zero_point: V, z_scale: V, z_zero_point: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:QMoE': { inputs: readonly [input: V, router_probs: V, fc1_experts_weights: V, fc1_scales?: V | undefined, fc1_experts_bias?: V | undefined, fc2_experts_weights?: V | undefined, fc2_scales?: V | undefined, fc2_experts_bias?: V | undefined, fc3_experts_weights?: V | undefined, fc3_scales?: V | undefined, fc3_experts_bias?: V | undefined, fc1_zero_points?: V | undefined, fc2_zero_points?: V | undefined, fc3_zero_points?: V | undefined, router_weights?: V | undefined, fc1_global_scale?: V | undefined, fc2_global_scale?: V | undefined, fc1_act_scale?: V | undefined, fc2_act_scale?: V | undefined, fc1_act_block_scale?: V | undefined, fc2_act_block_scale?: V | undefined]; attributes: { accuracy_level?: Int; activation_alpha?: Float; activation_beta?: Float; activation_type?: Str; block_size?: Int; expert_weight_bits?: Int; fc1_expert_weight_bits?: Int; fc2_expert_weight_bits?: Int; fc3_expert_weight_bits?: Int; k?: Int; normalize_routing_weights?: Int; quant_type?: Str; swiglu_fusion?: Int; swiglu_limit?: Float; swiglu_limit_after_activation?: Int; use_sparse_mixer?: Int; weights_prepacked?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QOrderedAttention': { inputs: readonly [input: V, scale_input: V, scale_Q_gemm: V, scale_K_gemm: V, scale_V_gemm: V, Q_weight: V, K_weight: V, V_weight: V, scale_Q_weight: V, scale_K_weight: V, scale_V_weight: V, Q_bias: V, K_bias: V, V_bias: V, scale_QKT_gemm?: V | undefined, scale_QKT_softmax?: V | undefined, scale_values_gemm?: V | undefined, mask_index?: V | undefined, past?: V | undefined, attention_bias?: V | undefined]; attributes: { num_heads: Int; order_input: Int; order_output: Int; order_weight: Int; qkv_hidden_sizes?: Ints; unidirectional?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QOrderedGelu': { inputs: readonly [X: V, scale_X: V, scale_Y: V]; attributes: { order_X?: Int; order_Y?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QOrderedLayerNormalization': { inputs: readonly [X: V, scale_X: V, scale: V, B?: V | undefined, scale_Y?: V | undefined]; attributes: { axis?: Int; epsilon?: Float; order_X?: Int; order_Y?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QOrderedLongformerAttention': { inputs: readonly [input: V, scale_input: V, weight: V, scale_weight: V, bias: V, scale_bias: V, scale_qkv_gemm: V, mask: V, global_weight: V, scale_global_weight: V, global_bias: V, scale_global_gemm: V, global: V, scale_output: V]; attributes: { num_heads: Int; order_global_weight: Int; order_input: Int; order_output: Int; order_weight: Int; window: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QOrderedMatMul': { inputs: readonly [A: V, scale_A: V, B: V, scale_B: V, scale_Y: V, bias?: V | undefined, C?: V | undefined, scale_C?: V | undefined]; attributes: { order_A: Int; order_B: Int; order_Y: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QuantizeBFP': { inputs: readonly [x: V]; attributes: { bfp_type: Int; block_dim?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:QuantizeLinear': { inputs: readonly [x: V, y_scale: V, y_zero_point?: V | undefined]; attributes: { axis?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:QuantizeWithOrder': { inputs: readonly [input: V, scale_input: V]; attributes: { order_input: Int; order_output: Int } };
   /** Operator sets 1. */
   'com.microsoft:QuickGelu': { inputs: readonly [X: V]; attributes: { alpha?: Float } };
   /** Operator sets 1. */
+  'com.microsoft:Range': { inputs: readonly [start: V, limit: V, delta?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:ReduceSumInteger': { inputs: readonly [data: V]; attributes: { axes: Ints; keepdims: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:RelativePositionBias': { inputs: readonly [bias_table: V, query_length: V, key_length: V]; attributes: { is_bidirectional?: Int; max_distance: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:RemovePadding': { inputs: readonly [input: V, sequence_token_count: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:RestorePadding': { inputs: readonly [input: V, token_offset: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:Rfft': { inputs: readonly [X: V]; attributes: { normalized?: Int; onesided?: Int; signal_ndim?: Int } };
+  /** Operator sets 1. */
   'com.microsoft:RotaryEmbedding': { inputs: readonly [input: V, position_ids: V, cos_cache: V, sin_cache: V]; attributes: { interleaved?: Int; is_packed_batching?: Int; num_heads?: Int; rotary_embedding_dim?: Int; scale?: Float } };
+  /** Operator sets 1. */
+  'com.microsoft:Sampling': { inputs: readonly [input_ids: V, max_length: V, min_length?: V | undefined, repetition_penalty?: V | undefined, vocab_mask?: V | undefined, prefix_vocab_mask?: V | undefined, attention_mask?: V | undefined, presence_mask?: V | undefined, seed?: V | undefined]; attributes: { custom?: Int; decoder: Graph; decoder_start_token_id?: Int; encoder?: Graph; eos_token_id: Int; filter_value?: Float; init_decoder?: Graph; min_tokens_to_keep?: Int; model_type?: Int; no_repeat_ngram_size?: Int; pad_token_id: Int; presence_penalty?: Float; temperature?: Float; top_p?: Float; vocab_size?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:ScaledSiLU': { inputs: readonly [X: V, scale?: V | undefined]; attributes: { alpha?: Float } };
   /** Operator sets 1. */
   'com.microsoft:SkipGroupNorm': { inputs: readonly [X: V, gamma: V, beta: V, skip: V, bias?: V | undefined]; attributes: { activation: Int; channels_last?: Int; epsilon?: Float; groups: Int } };
   /** Operator sets 1. */
@@ -519,16 +649,32 @@ export interface OperatorSignatures<V> {
   /** Operator sets 1. */
   'com.microsoft:SkipSimplifiedLayerNormalization': { inputs: readonly [input: V, skip: V, gamma: V, bias?: V | undefined]; attributes: { epsilon?: Float } };
   /** Operator sets 1. */
+  'com.microsoft:Snpe': { inputs: readonly [...V[]]; attributes: { DLC: Str; notes?: Str; snpe_version?: Str; target_device?: Str } };
+  /** Operator sets 1. */
   'com.microsoft:SparseAttention': { inputs: readonly [query: V, key?: V | undefined, value?: V | undefined, past_key?: V | undefined, past_value?: V | undefined, block_row_indices?: V | undefined, block_col_indices?: V | undefined, total_sequence_length?: V | undefined, key_total_sequence_lengths?: V | undefined, cos_cache?: V | undefined, sin_cache?: V | undefined]; attributes: { do_rotary?: Int; kv_num_heads: Int; num_heads: Int; rotary_interleaved?: Int; scale?: Float; sparse_block_size: Int } };
   /** Operator sets 1. */
+  'com.microsoft:Tokenizer': { inputs: readonly [X: V]; attributes: { mark: Int; mincharnum: Int; pad_value: Str; separators?: Strings; tokenexp?: Str } };
+  /** Operator sets 1. */
+  'com.microsoft:TorchEmbedding': { inputs: readonly [weight: V, indices: V, padding_idx?: V | undefined, scale_grad_by_freq?: V | undefined]; attributes: Record<string, never> };
+  /** Operator sets 1. */
   'com.microsoft:TransposeMatMul': { inputs: readonly [A: V, B: V]; attributes: { alpha?: Float; transA?: Int; transB?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:Trilu': { inputs: readonly [X: V, k?: V | undefined]; attributes: { upper?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:UnfoldTensor': { inputs: readonly [input: V]; attributes: { dim?: Int; size: Int; step?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:Unique': { inputs: readonly [x: V]; attributes: Record<string, never> };
+  /** Operator sets 1. */
+  'com.microsoft:WhisperBeamSearch': { inputs: readonly [input_ids: V, max_length: V, min_length?: V | undefined, num_beams?: V | undefined, num_return_sequences?: V | undefined, length_penalty?: V | undefined, repetition_penalty?: V | undefined, vocab_mask?: V | undefined, prefix_vocab_mask?: V | undefined, attention_mask?: V | undefined, decoder_input_ids?: V | undefined, logits_processor?: V | undefined, cross_qk_layer_head?: V | undefined, extra_decoding_ids?: V | undefined, temperature?: V | undefined]; attributes: { beginning_timestamp_token_id?: Int; decoder: Graph; decoder_output_cross_qk?: Int; decoder_start_token_id?: Int; early_stopping?: Int; encoder?: Graph; eos_token_id: Int; init_decoder?: Graph; model_type?: Int; no_repeat_ngram_size?: Int; no_speech_token_id?: Int; no_timestamps_token_id?: Int; pad_token_id: Int; start_of_lm_token_id?: Int; transcribe_token_id?: Int; translate_token_id?: Int; vocab_size?: Int } };
+  /** Operator sets 1. */
+  'com.microsoft:WordConvEmbedding': { inputs: readonly [Sequence: V, W: V, B: V, C: V]; attributes: { char_embedding_size?: Int; conv_window_size?: Int; embedding_size?: Int } };
 }
 
 /** Names of attributes that nodes of some op are never without: it has a default for them, or requires them. */
 export interface SettledAttributes {
-  int: 'K' | 'N' | 'accuracy_level' | 'activation' | 'align_corners' | 'allowzero' | 'antialias' | 'axis' | 'batch_axis' | 'batch_dims' | 'bits' | 'block_size' | 'blocksize' | 'causal' | 'ceil_mode' | 'center_point_box' | 'channels' | 'channels_last' | 'count_include_pad' | 'detect_negative' | 'detect_positive' | 'dtype' | 'exclude_outside' | 'exclusive' | 'fmod' | 'group' | 'groups' | 'input_forget' | 'interleaved' | 'inverse' | 'is_case_sensitive' | 'is_causal' | 'is_inner_broadcast' | 'k' | 'keepdims' | 'kv_num_heads' | 'largest' | 'layout' | 'linear_before_reset' | 'local_window_size' | 'max_gram_length' | 'max_skip_count' | 'min_gram_length' | 'new_axis' | 'noop_with_empty_axes' | 'num_groups' | 'num_heads' | 'num_scan_inputs' | 'offset_group' | 'onesided' | 'opset' | 'output_datatype' | 'output_dtype' | 'output_height' | 'output_width' | 'p' | 'periodic' | 'precision' | 'qk_matmul_output_mode' | 'qk_output' | 'quant_type' | 'reverse' | 'rotary_embedding_dim' | 'sample_size' | 'sampling_ratio' | 'saturate' | 'select_last_index' | 'size' | 'sliding_window_cache' | 'smooth_softmax' | 'sorted' | 'sparse_block_size' | 'spatial' | 'start' | 'stash_type' | 'storage_order' | 'time_axis' | 'to' | 'training_mode' | 'transA' | 'transB' | 'transBatchA' | 'transBatchB' | 'unidirectional' | 'upper' | 'weight_prepacked' | 'window';
-  float: 'alpha' | 'beta' | 'bias' | 'cubic_coeff_a' | 'epsilon' | 'extrapolation_value' | 'gamma' | 'high' | 'lambd' | 'low' | 'max' | 'mean' | 'min' | 'momentum' | 'qk_norm_epsilon' | 'ratio' | 'scale' | 'softcap' | 'spatial_scale' | 'value';
-  string: 'approximate' | 'auto_pad' | 'case_change_action' | 'coordinate_transformation_mode' | 'direction' | 'equation' | 'k_quant_type' | 'keep_aspect_ratio_policy' | 'mode' | 'nearest_mode' | 'padding_mode' | 'pixel_format' | 'reduction' | 'round_mode' | 'v_quant_type';
-  ints: 'axes' | 'ends' | 'kernel_shape' | 'ngram_counts' | 'ngram_indexes' | 'pads' | 'pooled_shape' | 'shape' | 'starts';
+  int: 'K' | 'N' | 'Nkv' | 'Nq' | 'accuracy_level' | 'activation' | 'align_corners' | 'allowzero' | 'antialias' | 'axis' | 'batch_axis' | 'batch_dims' | 'bfp_type' | 'bits' | 'blk_quant_type' | 'block_dim' | 'block_size' | 'blocksize' | 'causal' | 'ceil_mode' | 'center_point_box' | 'channels' | 'channels_last' | 'count_include_pad' | 'custom' | 'decoder_start_token_id' | 'detect_negative' | 'detect_positive' | 'dim' | 'dtype' | 'early_stopping' | 'embed_mode' | 'eos_token_id' | 'exclude_outside' | 'exclusive' | 'expert_weight_bits' | 'fmod' | 'gather_axis' | 'group' | 'groups' | 'input_forget' | 'interleaved' | 'inverse' | 'is_bidirectional' | 'is_case_sensitive' | 'is_causal' | 'is_inner_broadcast' | 'isinf_only' | 'isnan_only' | 'k' | 'keepdims' | 'kv_num_heads' | 'largest' | 'layout' | 'linear_before_reset' | 'local_window_size' | 'lora_bits' | 'lora_block_size' | 'main_context' | 'mark' | 'max_distance' | 'max_gram_length' | 'max_ngram_size' | 'max_size' | 'max_skip_count' | 'min_gram_length' | 'min_ngram_size' | 'min_tokens_to_keep' | 'mincharnum' | 'model_type' | 'new_axis' | 'ngram_size' | 'no_repeat_ngram_size' | 'noop_with_empty_axes' | 'normalize_routing_weights' | 'normalized' | 'num_groups' | 'num_heads' | 'num_scan_inputs' | 'offset_group' | 'onesided' | 'opset' | 'order_A' | 'order_B' | 'order_X' | 'order_Y' | 'order_global_weight' | 'order_input' | 'order_output' | 'order_weight' | 'output_datatype' | 'output_dtype' | 'output_height' | 'output_width' | 'p' | 'pad_token_id' | 'periodic' | 'positive' | 'precision' | 'qk_matmul_output_mode' | 'qk_output' | 'quant_type' | 'quantize_axis' | 'reverse' | 'rotary_embedding_dim' | 'sample_size' | 'sampling_ratio' | 'saturate' | 'seed' | 'select_last_index' | 'signal_ndim' | 'size' | 'sliding_window_cache' | 'smooth_softmax' | 'sorted' | 'sparse_block_size' | 'spatial' | 'start' | 'stash_type' | 'step' | 'storage_order' | 'swiglu_fusion' | 'swiglu_limit_after_activation' | 'time_axis' | 'to' | 'training_mode' | 'transA' | 'transB' | 'transBatchA' | 'transBatchB' | 'unidirectional' | 'upper' | 'use_sparse_mixer' | 'vocab_size' | 'weight_prepacked' | 'weights_prepacked' | 'window';
+  float: 'activation_alpha' | 'activation_beta' | 'alpha' | 'beta' | 'bias' | 'cubic_coeff_a' | 'epsilon' | 'extrapolation_value' | 'filter_value' | 'gamma' | 'high' | 'lambd' | 'low' | 'max' | 'mean' | 'min' | 'momentum' | 'presence_penalty' | 'qk_norm_epsilon' | 'ratio' | 'scale' | 'softcap' | 'spatial_scale' | 'temperature' | 'top_p' | 'value';
+  string: 'DLC' | 'activation' | 'activation_type' | 'approximate' | 'auto_pad' | 'case_change_action' | 'coordinate_transformation_mode' | 'direction' | 'equation' | 'k_cache_dtype' | 'k_quant_type' | 'keep_aspect_ratio_policy' | 'kv_cache_layout' | 'metric' | 'mode' | 'nearest_mode' | 'pad_value' | 'padding_mode' | 'pixel_format' | 'quant_type' | 'reduction' | 'round_mode' | 'v_cache_dtype' | 'v_quant_type';
+  ints: 'axes' | 'ends' | 'kernel_shape' | 'mrope_section' | 'ngram_counts' | 'ngram_indexes' | 'pads' | 'pooled_shape' | 'shape' | 'starts';
   floats: 'scales';
 }

@@ -76,12 +76,23 @@ export const OPERATOR_TABLE: OperatorTable = {
     types71: ["seq(bfloat16)","seq(bool)","seq(complex128)","seq(complex64)","seq(float16)","seq(float32)","seq(float64)","seq(int16)","seq(int32)","seq(int64)","seq(int8)","seq(string)","seq(uint16)","seq(uint32)","seq(uint64)","seq(uint8)"],
     types72: ["int32","int64","string"],
     types73: ["float32","float64","int32","int64"],
-    types74: ["float16","float32"],
-    types75: ["int16","int32","int4","int8","uint16","uint4","uint8"],
-    types76: ["bfloat16","float16","float32","float8e4m3fn","int8","uint8"],
-    types77: ["bfloat16","float16","float32","uint8"],
-    types78: ["float32","int8","uint8"],
-    types79: ["int16","int4","int8","uint16","uint4","uint8"],
+    types74: ["float16","float32","int32"],
+    types75: ["float16","float32"],
+    types76: ["int16","int32","int4","int8","uint16","uint4","uint8"],
+    types77: ["float4e2m1","float8e4m3fn","float8e4m3fnuz","float8e5m2","float8e5m2fnuz","int4","uint4","uint8"],
+    types78: ["bfloat16","float16","float32","float8e4m3fn","float8e5m2"],
+    types79: ["bfloat16","float16","float32","float8e4m3fn","int8","uint8"],
+    types80: ["bfloat16","float16"],
+    types81: ["int16","uint16"],
+    types82: ["int32","uint32"],
+    types83: ["bfloat16","float16","float32","uint8"],
+    types84: ["float32","float64","int32","int64","string","uint32","uint64"],
+    types85: ["bfloat16","float16","float8e4m3fn","int8","uint8"],
+    types86: ["float32","int8","uint8"],
+    types87: ["float8e4m3fn","uint8"],
+    types88: ["bfloat16","float16","float32","float8e4m3fn","float8e8m0"],
+    types89: ["int16","int4","int8","uint16","uint4","uint8"],
+    types90: ["float32","uint16","uint8"],
   },
   operators: {
     "Abs": [
@@ -1041,8 +1052,14 @@ export const OPERATOR_TABLE: OperatorTable = {
     "com.microsoft:Attention": [
       {"since":1,"inputs":["input:T","weights:T","bias?:T","mask_index?:int32","past?:T","attention_bias?:T","past_sequence_length?:int32"],"outputs":["output:T","present?:T"],"types":{"T":"types33"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"qkv_hidden_sizes":["ints"],"rotary_embedding_dim":["int"],"scale":["float"],"unidirectional":["int",0]}},
     ],
+    "com.microsoft:AttnLSTM": [
+      {"since":1,"inputs":["X:T","W:T","R:T","B?:T","sequence_lens?:int32","initial_h?:T","initial_c?:T","P?:T","QW?:T","MW?:T","V?:T","M?:T","memory_seq_lens?:int32","AW?:T"],"outputs":["Y?:T","Y_h?:T","Y_c?:T"],"types":{"T":"types51"},"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings"],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"input_forget":["int",0]}},
+    ],
+    "com.microsoft:BeamSearch": [
+      {"since":1,"inputs":["input_ids:F","max_length:int32","min_length?:int32","num_beams:int32","num_return_sequences:int32","length_penalty?:T","repetition_penalty?:T","vocab_mask?:int32","prefix_vocab_mask?:int32","attention_mask?:int32","decoder_input_ids?:int32","logits_processor?:int32"],"outputs":["sequences:int32","sequences_scores?:T","scores?:T"],"types":{"F":"types74","T":"types75"},"attributes":{"decoder":["graph!"],"decoder_start_token_id":["int",-1],"early_stopping":["int",0],"encoder":["graph"],"eos_token_id":["int!"],"init_decoder":["graph"],"model_type":["int",0],"no_repeat_ngram_size":["int",0],"pad_token_id":["int!"],"vocab_size":["int",-1]}},
+    ],
     "com.microsoft:BiasAdd": [
-      {"since":1,"inputs":["X:T","bias:T","skip:T"],"outputs":["Y:T"],"types":{"T":"types74"}},
+      {"since":1,"inputs":["X:T","bias:T","skip:T"],"outputs":["Y:T"],"types":{"T":"types75"}},
     ],
     "com.microsoft:BiasDropout": [
       {"since":1,"inputs":["data:T","bias:T","residual?:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:bool"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
@@ -1054,7 +1071,10 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["data:T","bias:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"axis":["int",1],"is_inner_broadcast":["int!"]}},
     ],
     "com.microsoft:BiasSplitGelu": [
-      {"since":1,"inputs":["X:T","bias:T"],"outputs":["Y:T"],"types":{"T":"types74"}},
+      {"since":1,"inputs":["X:T","bias:T"],"outputs":["Y:T"],"types":{"T":"types75"}},
+    ],
+    "com.microsoft:BifurcationDetector": [
+      {"since":1,"inputs":["src_tokens:int64","cur_tokens:int64","prev_suffix_match_idx:int64","pred_tokens?:int64"],"outputs":["tokens:int64","suffix_match_idx:int64"],"attributes":{"max_ngram_size":["int",3],"min_ngram_size":["int",1]}},
     ],
     "com.microsoft:BitmaskBiasDropout": [
       {"since":1,"inputs":["data:T","bias:T","residual?:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:uint32"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
@@ -1062,20 +1082,56 @@ export const OPERATOR_TABLE: OperatorTable = {
     "com.microsoft:BitmaskDropout": [
       {"since":1,"inputs":["data:T","ratio?:T1","training_mode?:bool"],"outputs":["output:T","mask?:uint32"],"types":{"T":"types4","T1":"types4"},"attributes":{"seed":["int"]}},
     ],
+    "com.microsoft:CDist": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types51"},"attributes":{"metric":["string","sqeuclidean"]}},
+    ],
+    "com.microsoft:ComplexMul": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types3"}},
+    ],
+    "com.microsoft:ComplexMulConj": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["C:T"],"types":{"T":"types3"}},
+    ],
+    "com.microsoft:ConvTransposeWithDynamicPads": [
+      {"since":1,"inputs":["X:T","W:T","Pads?:int64","B?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"output_padding":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:CropAndResize": [
+      {"since":1,"inputs":["X:T1","rois:T1","batch_indices:int32","crop_size:int32"],"outputs":["Y:T1"],"types":{"T1":"types3"},"attributes":{"extrapolation_value":["float",0],"mode":["string","bilinear"]}},
+    ],
+    "com.microsoft:DecoderAttention": [
+      {"since":1,"inputs":["query:T","key:T","q_weight:T","kv_weight:T","bias:T","key_padding_mask?:bool","key_cache?:T","value_cache?:T","static_kv:bool","use_past:bool","has_layer_state:bool","has_key_padding_mask:bool"],"outputs":["output:T","new_key_cache?:T","new_value_cache?:T"],"types":{"T":"types75"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"]}},
+    ],
     "com.microsoft:DecoderMaskedMultiHeadAttention": [
-      {"since":1,"inputs":["query:T","key?:T","value?:T","mask_index?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","beam_width?:int32","cache_indirection?:int32","bias?:T"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types74","T":"types74"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"output_qk":["int"],"past_present_share_buffer":["int"],"scale":["float"]}},
+      {"since":1,"inputs":["query:T","key?:T","value?:T","mask_index?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","beam_width?:int32","cache_indirection?:int32","bias?:T"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types75","T":"types75"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"output_qk":["int"],"past_present_share_buffer":["int"],"scale":["float"]}},
     ],
     "com.microsoft:DecoderMaskedSelfAttention": [
-      {"since":1,"inputs":["input:T","weights:T","bias:T","mask_index?:int32","past:T","attention_bias?:T","past_sequence_length:int32","beam_width?:int32","cache_indirection?:int32"],"outputs":["output:T","present:T"],"types":{"T":"types74"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"]}},
+      {"since":1,"inputs":["input:T","weights:T","bias:T","mask_index?:int32","past:T","attention_bias?:T","past_sequence_length:int32","beam_width?:int32","cache_indirection?:int32"],"outputs":["output:T","present:T"],"types":{"T":"types75"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"]}},
+    ],
+    "com.microsoft:DequantizeBFP": [
+      {"since":1,"inputs":["x:uint8","shape:int64","strides:int64"],"outputs":["y:T3"],"types":{"T3":"types33"},"attributes":{"bfp_type":["int!"],"block_dim":["int",-1],"dtype":["int",1]}},
     ],
     "com.microsoft:DequantizeLinear": [
-      {"since":1,"inputs":["x:T1","x_scale:T2","x_zero_point?:T1"],"outputs":["y:T2"],"types":{"T1":"types75","T2":"types74"},"attributes":{"axis":["int"]}},
+      {"since":1,"inputs":["x:T1","x_scale:T2","x_zero_point?:T1"],"outputs":["y:T2"],"types":{"T1":"types76","T2":"types75"},"attributes":{"axis":["int"]}},
+    ],
+    "com.microsoft:DequantizeWithOrder": [
+      {"since":1,"inputs":["input:int8","scale_input:float32"],"outputs":["output:F"],"types":{"F":"types75"},"attributes":{"order_input":["int!"],"order_output":["int!"],"to":["int!"]}},
+    ],
+    "com.microsoft:DynamicQuantizeLSTM": [
+      {"since":1,"inputs":["X:float32","W:T2","R:T2","B?:float32","sequence_lens?:int32","initial_h?:float32","initial_c?:float32","P?:float32","W_scale:float32","W_zero_point:T2","R_scale:float32","R_zero_point:T2"],"outputs":["Y?:float32","Y_h?:float32","Y_c?:float32"],"types":{"T2":"types29"},"attributes":{"activation_alpha":["floats"],"activation_beta":["floats"],"activations":["strings"],"clip":["float"],"direction":["string","forward"],"hidden_size":["int"],"input_forget":["int",0]}},
     ],
     "com.microsoft:DynamicQuantizeMatMul": [
       {"since":1,"inputs":["A:float32","B:T2","b_scale:float32","b_zero_point?:T2","bias?:float32"],"outputs":["Y:float32"],"types":{"T2":"types29"}},
     ],
+    "com.microsoft:DynamicTimeWarping": [
+      {"since":1,"inputs":["input:float32"],"outputs":["output:int32"]},
+    ],
+    "com.microsoft:EPContext": [
+      {"since":1,"inputs":["inputs*~:T"],"outputs":["outputs*~:T"],"types":{"T":"types7"},"attributes":{"embed_mode":["int",1],"ep_cache_context":["string"],"ep_sdk_version":["string"],"hardware_architecture":["string"],"main_context":["int",1],"max_size":["int",0],"notes":["string"],"onnx_model_filename":["string"],"partition_name":["string"],"source":["string"]}},
+    ],
     "com.microsoft:EmbedLayerNormalization": [
-      {"since":1,"inputs":["input_ids:int32","segment_ids?:int32","word_embedding:T","position_embedding:T","segment_embedding?:T","gamma:T","beta:T","mask?:int32","position_ids?:int32"],"outputs":["output:T","mask_index?:int32","embedding_sum?:T"],"types":{"T":"types74"},"attributes":{"epsilon":["float",1e-12],"mask_index_type":["int"]}},
+      {"since":1,"inputs":["input_ids:int32","segment_ids?:int32","word_embedding:T","position_embedding:T","segment_embedding?:T","gamma:T","beta:T","mask?:int32","position_ids?:int32"],"outputs":["output:T","mask_index?:int32","embedding_sum?:T"],"types":{"T":"types75"},"attributes":{"epsilon":["float",1e-12],"mask_index_type":["int"]}},
+    ],
+    "com.microsoft:ExpandDims": [
+      {"since":1,"inputs":["X:T","axis:int32"],"outputs":["Y:T"],"types":{"T":"types19"}},
     ],
     "com.microsoft:FastGelu": [
       {"since":1,"inputs":["X:T","bias?:T"],"outputs":["Y:T"],"types":{"T":"types4"}},
@@ -1089,38 +1145,134 @@ export const OPERATOR_TABLE: OperatorTable = {
     "com.microsoft:FusedMatMul": [
       {"since":1,"inputs":["A:T","B:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0],"transBatchA":["int",0],"transBatchB":["int",0]}},
     ],
+    "com.microsoft:FusedMatMulActivation": [
+      {"since":1,"inputs":["A:T","B:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"activation":["string!"],"activation_alpha":["float"],"activation_axis":["int"],"activation_beta":["float"],"activation_gamma":["float"],"alpha":["float",1],"transA":["int",0],"transB":["int",0],"transBatchA":["int",0],"transBatchB":["int",0]}},
+    ],
+    "com.microsoft:GatedRelativePositionBias": [
+      {"since":1,"inputs":["query_layer:T","query_bias:T","rel_pos:T","weight:T","bias:T","eco_a:T","token_offset?:int32"],"outputs":["output:T"],"types":{"T":"types75"},"attributes":{"num_heads":["int!"]}},
+    ],
+    "com.microsoft:GatherBlockQuantized": [
+      {"since":1,"inputs":["data:T1","indices:Tind","scales:T2","zero_points?:T1"],"outputs":["output:T2"],"types":{"T1":"types77","T2":"types33","Tind":"types10"},"attributes":{"bits":["int",4],"block_size":["int",128],"gather_axis":["int",0],"quantize_axis":["int",1]}},
+    ],
+    "com.microsoft:GatherND": [
+      {"since":1,"inputs":["data:T","indices:Tind"],"outputs":["output:T"],"types":{"T":"types19","Tind":"types10"}},
+    ],
     "com.microsoft:Gelu": [
       {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"}},
     ],
+    "com.microsoft:GemmFastGelu": [
+      {"since":1,"inputs":["X:T","W:T","bias?:T"],"outputs":["Y:T"],"types":{"T":"types33"}},
+    ],
+    "com.microsoft:GemmFloat8": [
+      {"since":1,"inputs":["A:TA","B:TB","C?:TC","scaleA?:float32","scaleB?:float32","scaleY?:float32"],"outputs":["Y:TR"],"types":{"TA":"types78","TB":"types78","TC":"types33","TR":"types78"},"attributes":{"activation":["string"],"alpha":["float",1],"beta":["float",0],"dtype":["int",1],"transA":["int",0],"transB":["int",0]}},
+    ],
+    "com.microsoft:GemmaRotaryEmbedding": [
+      {"since":1,"inputs":["emb:float32","q:float16","q_rot:float16","k:float16","k_rot:float16"],"outputs":["output1:float16","output2:float16"]},
+    ],
+    "com.microsoft:GreedySearch": [
+      {"since":1,"inputs":["input_ids:int32","max_length:int32","min_length?:int32","repetition_penalty?:float32","vocab_mask?:int32","prefix_vocab_mask?:int32","attention_mask?:int32"],"outputs":["sequences:int32"],"attributes":{"decoder":["graph!"],"decoder_start_token_id":["int",-1],"encoder":["graph"],"eos_token_id":["int!"],"init_decoder":["graph"],"model_type":["int",0],"no_repeat_ngram_size":["int",0],"pad_token_id":["int!"],"vocab_size":["int",-1]}},
+    ],
+    "com.microsoft:GridSample": [
+      {"since":1,"inputs":["X:T1","Grid:T1"],"outputs":["Y:T2"],"types":{"T1":"types19","T2":"types3"},"attributes":{"align_corners":["int",0],"mode":["string","bilinear"],"padding_mode":["string","zeros"]}},
+    ],
     "com.microsoft:GroupNorm": [
-      {"since":1,"inputs":["X:T","gamma:M","beta:M"],"outputs":["Y:T"],"types":{"M":"types74","T":"types74"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
+      {"since":1,"inputs":["X:T","gamma:M","beta:M"],"outputs":["Y:T"],"types":{"M":"types75","T":"types75"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
     ],
     "com.microsoft:GroupQueryAttention": [
-      {"since":1,"inputs":["query:T","key?:T","value?:T","past_key?:T_CACHE","past_value?:T_CACHE","seqlens_k:int32","total_sequence_length:int32","cos_cache?:T","sin_cache?:T","position_ids?:int64","attention_bias?:T","head_sink?:T","k_scale?:float32","v_scale?:float32","q_norm_weight?:T","k_norm_weight?:T","query_seqlens?:int32"],"outputs":["output:T","present_key?:T_CACHE","present_value?:T_CACHE","output_qk?:T"],"types":{"T":"types33","T_CACHE":"types76"},"attributes":{"causal":["int",1],"do_rotary":["int"],"k_norm_epsilon":["float"],"k_quant_type":["string","NONE"],"kv_cache_bit_width":["int"],"kv_num_heads":["int!"],"local_window_size":["int",-1],"num_heads":["int!"],"q_norm_epsilon":["float"],"qk_norm_epsilon":["float",0.000001],"qk_output":["int",0],"rotary_interleaved":["int"],"scale":["float"],"sliding_window_cache":["int",0],"smooth_softmax":["int",-1],"softcap":["float"],"v_quant_type":["string","NONE"]}},
+      {"since":1,"inputs":["query:T","key?:T","value?:T","past_key?:T_CACHE","past_value?:T_CACHE","seqlens_k:int32","total_sequence_length:int32","cos_cache?:T","sin_cache?:T","position_ids?:int64","attention_bias?:T","head_sink?:T","k_scale?:float32","v_scale?:float32","q_norm_weight?:T","k_norm_weight?:T","query_seqlens?:int32"],"outputs":["output:T","present_key?:T_CACHE","present_value?:T_CACHE","output_qk?:T"],"types":{"T":"types33","T_CACHE":"types79"},"attributes":{"causal":["int",1],"do_rotary":["int"],"k_norm_epsilon":["float"],"k_quant_type":["string","NONE"],"kv_cache_bit_width":["int"],"kv_num_heads":["int!"],"local_window_size":["int",-1],"num_heads":["int!"],"q_norm_epsilon":["float"],"qk_norm_epsilon":["float",0.000001],"qk_output":["int",0],"rotary_interleaved":["int"],"scale":["float"],"sliding_window_cache":["int",0],"smooth_softmax":["int",-1],"softcap":["float"],"v_quant_type":["string","NONE"]}},
+    ],
+    "com.microsoft:Inverse": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"}},
+    ],
+    "com.microsoft:Irfft": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"normalized":["int",0],"onesided":["int",1],"signal_ndim":["int!"]}},
+    ],
+    "com.microsoft:IsAllFinite": [
+      {"since":1,"inputs":["input*:V"],"outputs":["output:bool"],"least":1,"types":{"V":"types4"},"attributes":{"isinf_only":["int",0],"isnan_only":["int",0]}},
     ],
     "com.microsoft:LongformerAttention": [
-      {"since":1,"inputs":["input:T","weight:T","bias:T","mask:T","global_weight:T","global_bias:T","global:int32"],"outputs":["output:T"],"types":{"T":"types74"},"attributes":{"num_heads":["int!"],"window":["int!"]}},
+      {"since":1,"inputs":["input:T","weight:T","bias:T","mask:T","global_weight:T","global_bias:T","global:int32"],"outputs":["output:T"],"types":{"T":"types75"},"attributes":{"num_heads":["int!"],"window":["int!"]}},
+    ],
+    "com.microsoft:MRotaryEmbedding": [
+      {"since":1,"inputs":["input:T","position_ids:int64","cos_cache:T","sin_cache:T"],"outputs":["output:T"],"types":{"T":"types33"},"attributes":{"interleaved":["int"],"is_packed_batching":["int"],"mrope_layout":["int"],"mrope_section":["ints!"],"num_heads":["int"],"rotary_embedding_dim":["int"],"scale":["float"]}},
+    ],
+    "com.microsoft:MatMulBlockQuantizedFp4Weight": [
+      {"since":1,"inputs":["A:T","B:uint8","weight_scale:uint8","weight_scale_2:float32","input_scale?:float32","bias?:T"],"outputs":["Y:T"],"types":{"T":"types80"},"attributes":{"block_size":["int",16]}},
+    ],
+    "com.microsoft:MatMulBlockQuantizedFp8Weight": [
+      {"since":1,"inputs":["A:T","B:float8e4m3fn","b_scale:float32","a_scale?:float32","bias?:T"],"outputs":["Y:T"],"types":{"T":"types80"},"attributes":{"block_size":["int",128]}},
     ],
     "com.microsoft:MatMulBnb4": [
       {"since":1,"inputs":["A:T1","B:uint8","absmax:T1"],"outputs":["Y:T1"],"types":{"T1":"types33"},"attributes":{"K":["int!"],"N":["int!"],"block_size":["int!"],"quant_type":["int!"],"training_mode":["int",0],"transB":["int",1]}},
     ],
+    "com.microsoft:MatMulFpQ4": [
+      {"since":1,"inputs":["A:float32","B:uint8","B_shape:int64"],"outputs":["Y:float32"],"attributes":{"blk_quant_type":["int",1]}},
+    ],
+    "com.microsoft:MatMulInteger16": [
+      {"since":1,"inputs":["A:T1","B:T2"],"outputs":["Y:T3"],"types":{"T1":"types81","T2":"types81","T3":"types82"}},
+    ],
     "com.microsoft:MatMulIntegerToFloat": [
-      {"since":1,"inputs":["A:T1","B:T2","a_scale:T3","b_scale:T3","a_zero_point?:T1","b_zero_point?:T2","bias?:T3"],"outputs":["Y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types74"}},
+      {"since":1,"inputs":["A:T1","B:T2","a_scale:T3","b_scale:T3","a_zero_point?:T1","b_zero_point?:T2","bias?:T3"],"outputs":["Y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types75"}},
     ],
     "com.microsoft:MatMulNBits": [
-      {"since":1,"inputs":["A:T1","B:uint8","scales:T1","zero_points?:T3","g_idx?:int32","bias?:T1"],"outputs":["Y:T1"],"types":{"T1":"types33","T3":"types77"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int!"],"weight_prepacked":["int",0]}},
+      {"since":1,"inputs":["A:T1","B:uint8","scales:T1","zero_points?:T3","g_idx?:int32","bias?:T1"],"outputs":["Y:T1"],"types":{"T1":"types33","T3":"types83"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int!"],"weight_prepacked":["int",0]}},
+    ],
+    "com.microsoft:MatMulNBitsMlp": [
+      {"since":1,"inputs":["A:T1","skip?:T1","norm_scale?:T1","gate_B:uint8","gate_scales:T1","gate_bias?:T1","up_B:uint8","up_scales:T1","up_bias?:T1"],"outputs":["Y:T1","input_skip_bias_sum?:T1"],"types":{"T1":"types33"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"activation":["string!"],"bits":["int",4],"block_size":["int!"],"epsilon":["float",0.00001]}},
+    ],
+    "com.microsoft:MatMulNBitsQLoRA": [
+      {"since":1,"inputs":["X:T","W:uint8","scales:T","lora_A:uint8","lora_A_scales:T","lora_B:uint8","lora_B_scales:T"],"outputs":["Y:T"],"types":{"T":"types75"},"attributes":{"K":["int!"],"N":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int",32],"lora_bits":["int",8],"lora_block_size":["int",32]}},
+    ],
+    "com.microsoft:MatMulNBitsQkv": [
+      {"since":1,"inputs":["A:T1","skip?:T1","norm_scale:T1","q_B:uint8","q_scales:T1","q_bias?:T1","k_B:uint8","k_scales:T1","k_bias?:T1","v_B:uint8","v_scales:T1","v_bias?:T1"],"outputs":["Q:T1","K:T1","V:T1","input_skip_bias_sum?:T1"],"types":{"T1":"types33"},"attributes":{"K":["int!"],"Nkv":["int!"],"Nq":["int!"],"accuracy_level":["int",0],"bits":["int",4],"block_size":["int!"],"epsilon":["float",0.000001]}},
+    ],
+    "com.microsoft:MaxpoolWithMask": [
+      {"since":1,"inputs":["X:float32","M:int32"],"outputs":["Y:float32"],"attributes":{"auto_pad":["string","NOTSET"],"kernel_shape":["ints"],"pads":["ints"],"storage_order":["int",0],"strides":["ints"]}},
+    ],
+    "com.microsoft:MoE": [
+      {"since":1,"inputs":["input:T","router_probs:T","fc1_experts_weights:T","fc1_experts_bias?:T","fc2_experts_weights:T","fc2_experts_bias?:T","fc3_experts_weights?:T","fc3_experts_bias?:T"],"outputs":["output:T"],"types":{"T":"types33"},"attributes":{"activation_alpha":["float",1],"activation_beta":["float",0],"activation_type":["string","relu"],"k":["int",1],"normalize_routing_weights":["int",0],"swiglu_fusion":["int",0],"swiglu_limit":["float"],"swiglu_limit_after_activation":["int",0],"use_sparse_mixer":["int",0]}},
+    ],
+    "com.microsoft:MulInteger": [
+      {"since":1,"inputs":["A:T","A_zero_point?:T","B:T","B_zero_point?:T"],"outputs":["C:int32"],"types":{"T":"types29"}},
     ],
     "com.microsoft:MultiHeadAttention": [
       {"since":1,"inputs":["query:T","key?:T","value?:T","bias?:T","key_padding_mask?:int32","attention_bias?:T","past_key?:T","past_value?:T","past_sequence_length?:int32","cache_indirection?:int32"],"outputs":["output:T","present_key?:T","present_value?:T","qk?:QK"],"types":{"QK":"types33","T":"types33"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"scale":["float"],"unidirectional":["int",0]}},
     ],
+    "com.microsoft:MurmurHash3": [
+      {"since":1,"inputs":["X:T1"],"outputs":["Y:T2"],"types":{"T1":"types84","T2":"types82"},"attributes":{"positive":["int",1],"seed":["int",0]}},
+    ],
+    "com.microsoft:NGramRepeatBlock": [
+      {"since":1,"inputs":["input_ids:int64","scores:float32"],"outputs":["scores_out:float32"],"attributes":{"ngram_size":["int!"]}},
+    ],
     "com.microsoft:NhwcConv": [
       {"since":1,"inputs":["X:T","W:T","B?:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
     ],
+    "com.microsoft:NhwcFusedConv": [
+      {"since":1,"inputs":["X:T","W:T","B?:T","Z?:T"],"outputs":["Y:T"],"types":{"T":"types75"},"attributes":{"activation":["string"],"activation_params":["floats"],"auto_pad":["string","NOTSET"],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:NhwcMaxPool": [
+      {"since":1,"inputs":["x:T"],"outputs":["y:T"],"types":{"T":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"dilations":["ints"],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
+    ],
+    "com.microsoft:PackedAttention": [
+      {"since":1,"inputs":["input:T","weights:T","bias:T","token_offset:int32","cumulative_sequence_length:int32","attention_bias?:T"],"outputs":["output:T"],"types":{"T":"types75"},"attributes":{"num_heads":["int!"],"qkv_hidden_sizes":["ints"],"scale":["float"]}},
+    ],
+    "com.microsoft:PackedMultiHeadAttention": [
+      {"since":1,"inputs":["query:T","key?:T","value?:T","bias?:T","token_offset:int32","cumulative_sequence_length:int32","attention_bias?:T"],"outputs":["output:T"],"types":{"T":"types75"},"attributes":{"mask_filter_value":["float"],"num_heads":["int!"],"scale":["float"]}},
+    ],
+    "com.microsoft:Pad": [
+      {"since":1,"inputs":["data:T","pads:int64","value?:T"],"outputs":["output:T"],"types":{"T":"types3"},"attributes":{"mode":["string","constant"]}},
+    ],
+    "com.microsoft:PagedAttention": [
+      {"since":1,"inputs":["query:T","key?:T","value?:T","key_cache:T_CACHE","value_cache?:T_CACHE","cumulative_sequence_length:int32","past_seqlens:int32","block_table:int32","cos_cache?:T","sin_cache?:T","slot_mapping?:int32","head_sink?:T","q_norm_weight?:T","k_norm_weight?:T","k_scale?:float32","v_scale?:float32","attention_metadata?:int32"],"outputs":["output:T","key_cache_out?:T_CACHE","value_cache_out?:T_CACHE"],"types":{"T":"types80","T_CACHE":"types85"},"attributes":{"do_rotary":["int"],"is_causal":["int",1],"k_cache_dtype":["string",""],"k_quant_type":["string","NONE"],"kv_cache_layout":["string","SEPARATE"],"kv_num_heads":["int!"],"local_window_size":["int",-1],"num_heads":["int!"],"qk_norm_epsilon":["float"],"rotary_interleaved":["int"],"rotary_offset":["int"],"scale":["float"],"softcap":["float"],"v_cache_dtype":["string",""],"v_head_size":["int"],"v_quant_type":["string","NONE"]}},
+    ],
     "com.microsoft:QAttention": [
-      {"since":1,"inputs":["input:T1","weight:T2","bias:T3","input_scale:T3","weight_scale:T3","mask_index?:int32","input_zero_point?:T1","weight_zero_point?:T2","past?:T3"],"outputs":["output:T3","present?:T3"],"types":{"T1":"types29","T2":"types29","T3":"types74"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"],"unidirectional":["int",0]}},
+      {"since":1,"inputs":["input:T1","weight:T2","bias:T3","input_scale:T3","weight_scale:T3","mask_index?:int32","input_zero_point?:T1","weight_zero_point?:T2","past?:T3"],"outputs":["output:T3","present?:T3"],"types":{"T1":"types29","T2":"types29","T3":"types75"},"attributes":{"do_rotary":["int"],"mask_filter_value":["float"],"num_heads":["int!"],"past_present_share_buffer":["int"],"scale":["float"],"unidirectional":["int",0]}},
+    ],
+    "com.microsoft:QEmbedLayerNormalization": [
+      {"since":1,"inputs":["input_ids:int32","segment_ids?:int32","word_embedding_quant:T2","position_embedding_quant:T2","segment_embedding?:T2","gamma_quant:T2","beta_quant:T2","mask?:int32","word_embedding_scale:float32","position_embedding_scale:float32","segment_embedding_scale?:float32","gamma_scale:float32","beta_scale:float32","word_embedding_zero_point:T2","position_embedding_zero_point:T2","segment_embedding_zero_point?:T2","gamma_zero_point:T2","beta_zero_point:T2"],"outputs":["layernorm_out:float32","mask_index_out:int32"],"types":{"T2":"types29"},"attributes":{"epsilon":["float",1e-12]}},
     ],
     "com.microsoft:QGemm": [
-      {"since":1,"inputs":["A:TA","a_scale:float32","a_zero_point:TA","B:TB","b_scale:float32","b_zero_point:TB","C?:int32","y_scale?:float32","y_zero_point?:TYZ"],"outputs":["Y:TY"],"types":{"TA":"types29","TB":"types29","TY":"types78","TYZ":"types29"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
+      {"since":1,"inputs":["A:TA","a_scale:float32","a_zero_point:TA","B:TB","b_scale:float32","b_zero_point:TB","C?:int32","y_scale?:float32","y_zero_point?:TYZ"],"outputs":["Y:TY"],"types":{"TA":"types29","TB":"types29","TY":"types86","TYZ":"types29"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
     ],
     "com.microsoft:QLinearAdd": [
       {"since":1,"inputs":["A:T","A_scale:float32","A_zero_point?:T","B:T","B_scale:float32","B_zero_point?:T","C_scale:float32","C_zero_point?:T"],"outputs":["C:T"],"types":{"T":"types29"}},
@@ -1129,7 +1281,7 @@ export const OPERATOR_TABLE: OperatorTable = {
       {"since":1,"inputs":["X:T","x_scale:float32","x_zero_point?:T","y_scale:float32","y_zero_point?:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"ceil_mode":["int",0],"channels_last":["int",0],"count_include_pad":["int",0],"kernel_shape":["ints!"],"pads":["ints"],"strides":["ints"]}},
     ],
     "com.microsoft:QLinearConcat": [
-      {"since":1,"inputs":["Y_scale:float32","Y_zero_point:T8","inputs*~:TV"],"outputs":["Y:T8"],"least":3,"types":{"T8":"types29","TV":"types78"},"attributes":{"axis":["int!"]}},
+      {"since":1,"inputs":["Y_scale:float32","Y_zero_point:T8","inputs*~:TV"],"outputs":["Y:T8"],"least":3,"types":{"T8":"types29","TV":"types86"},"attributes":{"axis":["int!"]}},
     ],
     "com.microsoft:QLinearConv": [
       {"since":1,"inputs":["x:T1","x_scale:float32","x_zero_point:T1","w:T2","w_scale:float32","w_zero_point:T2","y_scale:float32","y_zero_point:T3","B?:int32"],"outputs":["y:T3"],"types":{"T1":"types29","T2":"types29","T3":"types29"},"attributes":{"auto_pad":["string","NOTSET"],"channels_last":["int",0],"dilations":["ints"],"group":["int",1],"kernel_shape":["ints"],"pads":["ints"],"strides":["ints"]}},
@@ -1143,23 +1295,77 @@ export const OPERATOR_TABLE: OperatorTable = {
     "com.microsoft:QLinearMul": [
       {"since":1,"inputs":["A:T","A_scale:float32","A_zero_point?:T","B:T","B_scale:float32","B_zero_point?:T","C_scale:float32","C_zero_point?:T"],"outputs":["C:T"],"types":{"T":"types29"}},
     ],
+    "com.microsoft:QLinearReduceMean": [
+      {"since":1,"inputs":["data:T","data_scale:float32","data_zero_point?:T","reduced_scale:float32","reduced_zero_point?:T"],"outputs":["reduced:T"],"types":{"T":"types29"},"attributes":{"axes":["ints!"],"keepdims":["int!"]}},
+    ],
     "com.microsoft:QLinearSigmoid": [
       {"since":1,"inputs":["X:T","X_scale:float32","X_zero_point?:T","Y_scale:float32","Y_zero_point?:T"],"outputs":["Y:T"],"types":{"T":"types29"}},
     ],
     "com.microsoft:QLinearSoftmax": [
       {"since":1,"inputs":["X:T","X_scale:float32","x_zero_point?:T","y_scale:float32","y_zero_point:T"],"outputs":["Y:T"],"types":{"T":"types29"},"attributes":{"axis":["int",-1],"opset":["int!"]}},
     ],
+    "com.microsoft:QLinearWhere": [
+      {"since":1,"inputs":["condition:bool","X:T","x_scale:float32","x_zero_point:T","Y:T","y_scale:float32","y_zero_point:T","z_scale:float32","z_zero_point:T"],"outputs":["Z:T"],"types":{"T":"types29"}},
+    ],
+    "com.microsoft:QMoE": [
+      {"since":1,"inputs":["input:T","router_probs:T","fc1_experts_weights:T1","fc1_scales?:T2","fc1_experts_bias?:T","fc2_experts_weights:T1","fc2_scales?:T2","fc2_experts_bias?:T","fc3_experts_weights?:T1","fc3_scales?:T2","fc3_experts_bias?:T","fc1_zero_points?:T1","fc2_zero_points?:T1","fc3_zero_points?:T1","router_weights?:T","fc1_global_scale?:float32","fc2_global_scale?:float32","fc1_act_scale?:float32","fc2_act_scale?:float32","fc1_act_block_scale?:T2","fc2_act_block_scale?:T2"],"outputs":["output:T"],"types":{"T":"types33","T1":"types87","T2":"types88"},"attributes":{"accuracy_level":["int",0],"activation_alpha":["float",1],"activation_beta":["float",0],"activation_type":["string","relu"],"block_size":["int"],"expert_weight_bits":["int",4],"fc1_expert_weight_bits":["int"],"fc2_expert_weight_bits":["int"],"fc3_expert_weight_bits":["int"],"k":["int",1],"normalize_routing_weights":["int",0],"quant_type":["string","int"],"swiglu_fusion":["int",0],"swiglu_limit":["float"],"swiglu_limit_after_activation":["int",0],"use_sparse_mixer":["int",0],"weights_prepacked":["int",-1]}},
+    ],
+    "com.microsoft:QOrderedAttention": [
+      {"since":1,"inputs":["input:int8","scale_input:float32","scale_Q_gemm:float32","scale_K_gemm:float32","scale_V_gemm:float32","Q_weight:int8","K_weight:int8","V_weight:int8","scale_Q_weight:float32","scale_K_weight:float32","scale_V_weight:float32","Q_bias:float32","K_bias:float32","V_bias:float32","scale_QKT_gemm?:float32","scale_QKT_softmax?:float32","scale_values_gemm:float32","mask_index?:int32","past?:int8","attention_bias?:float32"],"outputs":["output:int8"],"attributes":{"num_heads":["int!"],"order_input":["int!"],"order_output":["int!"],"order_weight":["int!"],"qkv_hidden_sizes":["ints"],"unidirectional":["int",0]}},
+    ],
+    "com.microsoft:QOrderedGelu": [
+      {"since":1,"inputs":["X:int8","scale_X:float32","scale_Y:float32"],"outputs":["Y:int8"],"attributes":{"order_X":["int"],"order_Y":["int"]}},
+    ],
+    "com.microsoft:QOrderedLayerNormalization": [
+      {"since":1,"inputs":["X:int8","scale_X:float32","scale:F","B?:F","scale_Y:float32"],"outputs":["Y:int8"],"types":{"F":"types75"},"attributes":{"axis":["int",-1],"epsilon":["float",0.00001],"order_X":["int",1],"order_Y":["int",1]}},
+    ],
+    "com.microsoft:QOrderedLongformerAttention": [
+      {"since":1,"inputs":["input:int8","scale_input:float32","weight:int8","scale_weight:float32","bias:float32","scale_bias:float32","scale_qkv_gemm:float32","mask:float16","global_weight:int8","scale_global_weight:float32","global_bias:float32","scale_global_gemm:float32","global:int32","scale_output:float32"],"outputs":["output:int8"],"attributes":{"num_heads":["int!"],"order_global_weight":["int!"],"order_input":["int!"],"order_output":["int!"],"order_weight":["int!"],"window":["int!"]}},
+    ],
+    "com.microsoft:QOrderedMatMul": [
+      {"since":1,"inputs":["A:int8","scale_A:float32","B:int8","scale_B:float32","scale_Y:float32","bias?:float32","C?:int8","scale_C?:float32"],"outputs":["Y:int8"],"attributes":{"order_A":["int!"],"order_B":["int!"],"order_Y":["int!"]}},
+    ],
+    "com.microsoft:QuantizeBFP": [
+      {"since":1,"inputs":["x:T1"],"outputs":["y:uint8","shape:int64","strides:int64"],"types":{"T1":"types33"},"attributes":{"bfp_type":["int!"],"block_dim":["int",-1]}},
+    ],
     "com.microsoft:QuantizeLinear": [
-      {"since":1,"inputs":["x:T1","y_scale:T1","y_zero_point?:T2"],"outputs":["y:T2"],"types":{"T1":"types74","T2":"types79"},"attributes":{"axis":["int"]}},
+      {"since":1,"inputs":["x:T1","y_scale:T1","y_zero_point?:T2"],"outputs":["y:T2"],"types":{"T1":"types75","T2":"types89"},"attributes":{"axis":["int"]}},
+    ],
+    "com.microsoft:QuantizeWithOrder": [
+      {"since":1,"inputs":["input:F","scale_input:float32"],"outputs":["output:int8"],"types":{"F":"types75"},"attributes":{"order_input":["int!"],"order_output":["int!"]}},
     ],
     "com.microsoft:QuickGelu": [
       {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1.702]}},
     ],
+    "com.microsoft:Range": [
+      {"since":1,"inputs":["start:T","limit:T","delta?:T"],"outputs":["Y:T"],"types":{"T":"types67"}},
+    ],
+    "com.microsoft:ReduceSumInteger": [
+      {"since":1,"inputs":["data:T1"],"outputs":["reduced:T2"],"types":{"T1":"types29","T2":"types82"},"attributes":{"axes":["ints!"],"keepdims":["int!"]}},
+    ],
+    "com.microsoft:RelativePositionBias": [
+      {"since":1,"inputs":["bias_table:T","query_length:int64","key_length:int64"],"outputs":["output:T"],"types":{"T":"types75"},"attributes":{"is_bidirectional":["int",0],"max_distance":["int!"]}},
+    ],
+    "com.microsoft:RemovePadding": [
+      {"since":1,"inputs":["input:T","sequence_token_count:int32"],"outputs":["output:T","token_offset:int32","cumulated_seq_len:int32","max_seq_len:int32"],"types":{"T":"types75"}},
+    ],
+    "com.microsoft:RestorePadding": [
+      {"since":1,"inputs":["input:T","token_offset:int32"],"outputs":["output:T"],"types":{"T":"types75"}},
+    ],
+    "com.microsoft:Rfft": [
+      {"since":1,"inputs":["X:T"],"outputs":["Y:T"],"types":{"T":"types3"},"attributes":{"normalized":["int",0],"onesided":["int",1],"signal_ndim":["int",1]}},
+    ],
     "com.microsoft:RotaryEmbedding": [
       {"since":1,"inputs":["input:T","position_ids:int64","cos_cache:T","sin_cache:T"],"outputs":["output:T"],"types":{"T":"types33"},"attributes":{"interleaved":["int"],"is_packed_batching":["int"],"num_heads":["int"],"rotary_embedding_dim":["int"],"scale":["float"]}},
     ],
+    "com.microsoft:Sampling": [
+      {"since":1,"inputs":["input_ids:int32","max_length:int32","min_length?:int32","repetition_penalty?:float32","vocab_mask?:int32","prefix_vocab_mask?:int32","attention_mask?:int32","presence_mask?:int32","seed?:int32"],"outputs":["sequences:int32","filtered_logits?:float32"],"attributes":{"custom":["int",0],"decoder":["graph!"],"decoder_start_token_id":["int",-1],"encoder":["graph"],"eos_token_id":["int!"],"filter_value":["float",-100000000000000000000],"init_decoder":["graph"],"min_tokens_to_keep":["int",0],"model_type":["int",0],"no_repeat_ngram_size":["int",0],"pad_token_id":["int!"],"presence_penalty":["float",0],"temperature":["float",1],"top_p":["float",0],"vocab_size":["int",-1]}},
+    ],
+    "com.microsoft:ScaledSiLU": [
+      {"since":1,"inputs":["X:T","scale?:M"],"outputs":["Y:T"],"types":{"M":"types33","T":"types33"},"attributes":{"alpha":["float",1]}},
+    ],
     "com.microsoft:SkipGroupNorm": [
-      {"since":1,"inputs":["X:T","gamma:M","beta:M","skip:T","bias?:T"],"outputs":["Y:T","S?:T"],"types":{"M":"types74","T":"types74"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
+      {"since":1,"inputs":["X:T","gamma:M","beta:M","skip:T","bias?:T"],"outputs":["Y:T","S?:T"],"types":{"M":"types75","T":"types75"},"attributes":{"activation":["int!"],"channels_last":["int",1],"epsilon":["float",0.00001],"groups":["int!"]}},
     ],
     "com.microsoft:SkipLayerNormalization": [
       {"since":1,"inputs":["input:T","skip:T","gamma:T","beta?:T","bias?:T"],"outputs":["output:T","mean?:float32","inv_std_var?:float32","input_skip_bias_sum?:T"],"types":{"T":"types33"},"attributes":{"epsilon":["float",1e-12]}},
@@ -1167,11 +1373,35 @@ export const OPERATOR_TABLE: OperatorTable = {
     "com.microsoft:SkipSimplifiedLayerNormalization": [
       {"since":1,"inputs":["input:T","skip:T","gamma:T","bias?:T"],"outputs":["output:T","mean?:float32","inv_std_var?:float32","input_skip_bias_sum?:T"],"types":{"T":"types33"},"attributes":{"epsilon":["float",1e-12]}},
     ],
+    "com.microsoft:Snpe": [
+      {"since":1,"inputs":["inputs*:T"],"outputs":["outputs*:T"],"least":1,"types":{"T":"types90"},"attributes":{"DLC":["string!"],"notes":["string"],"snpe_version":["string"],"target_device":["string"]}},
+    ],
     "com.microsoft:SparseAttention": [
       {"since":1,"inputs":["query:T","key?:T","value?:T","past_key:T","past_value:T","block_row_indices:int32","block_col_indices:int32","total_sequence_length:int32","key_total_sequence_lengths:int32","cos_cache?:T","sin_cache?:T"],"outputs":["output:T","present_key:T","present_value:T"],"types":{"T":"types33"},"attributes":{"do_rotary":["int"],"kv_num_heads":["int!"],"num_heads":["int!"],"rotary_interleaved":["int"],"scale":["float"],"sparse_block_size":["int!"]}},
     ],
+    "com.microsoft:Tokenizer": [
+      {"since":1,"inputs":["X:string"],"outputs":["Y:string"],"attributes":{"mark":["int!"],"mincharnum":["int!"],"pad_value":["string!"],"separators":["strings"],"tokenexp":["string"]}},
+    ],
+    "com.microsoft:TorchEmbedding": [
+      {"since":1,"inputs":["weight:T","indices:int64","padding_idx?:int64","scale_grad_by_freq?:bool"],"outputs":["Y:T"],"types":{"T":"types2"}},
+    ],
     "com.microsoft:TransposeMatMul": [
       {"since":1,"inputs":["A:T","B:T"],"outputs":["Y:T"],"types":{"T":"types4"},"attributes":{"alpha":["float",1],"transA":["int",0],"transB":["int",0]}},
+    ],
+    "com.microsoft:Trilu": [
+      {"since":1,"inputs":["X:T","k?:int64"],"outputs":["Y:T"],"types":{"T":"types7"},"attributes":{"upper":["int",1]}},
+    ],
+    "com.microsoft:UnfoldTensor": [
+      {"since":1,"inputs":["input:T"],"outputs":["output:T"],"types":{"T":"types18"},"attributes":{"dim":["int",-1],"size":["int!"],"step":["int",1]}},
+    ],
+    "com.microsoft:Unique": [
+      {"since":1,"inputs":["x:T"],"outputs":["y:T","idx:int64","counts:int64"],"types":{"T":"types19"}},
+    ],
+    "com.microsoft:WhisperBeamSearch": [
+      {"since":1,"inputs":["input_ids:F","max_length:int32","min_length?:int32","num_beams:int32","num_return_sequences:int32","length_penalty?:T","repetition_penalty?:T","vocab_mask?:int32","prefix_vocab_mask?:int32","attention_mask?:int32","decoder_input_ids?:int32","logits_processor?:int32","cross_qk_layer_head?:int32","extra_decoding_ids?:int32","temperature?:T"],"outputs":["sequences:int32","sequences_scores?:T","scores?:T","cross_qk?:float32","non_speech_probs?:T"],"types":{"F":"types74","T":"types75"},"attributes":{"beginning_timestamp_token_id":["int"],"decoder":["graph!"],"decoder_output_cross_qk":["int"],"decoder_start_token_id":["int",-1],"early_stopping":["int",0],"encoder":["graph"],"eos_token_id":["int!"],"init_decoder":["graph"],"model_type":["int",2],"no_repeat_ngram_size":["int",0],"no_speech_token_id":["int"],"no_timestamps_token_id":["int"],"pad_token_id":["int!"],"start_of_lm_token_id":["int"],"transcribe_token_id":["int"],"translate_token_id":["int"],"vocab_size":["int",-1]}},
+    ],
+    "com.microsoft:WordConvEmbedding": [
+      {"since":1,"inputs":["Sequence:int32","W:float32","B:float32","C:float32"],"outputs":["Y:float32"],"attributes":{"char_embedding_size":["int"],"conv_window_size":["int"],"embedding_size":["int"]}},
     ],
   },
 };

@@ -85,6 +85,16 @@ const LAYOUTS: readonly OpCase[] = [
   one('of the same size', 'CenterCropPad', [uniform([2, 3]), integers([2, 3])]),
 ];
 
+const OLDER_LAYOUTS: readonly OpCase[] = [
+  fused('of onnxruntime', 'Pad', [uniform([2, 3]), integers([0, 1, 1, 0])]),
+  fused('of onnxruntime, by the edge', 'Pad', [uniform([2, 3]), integers([0, 1, 1, 0])], {
+    mode: str('edge'),
+  }),
+  fused('of onnxruntime', 'Trilu', [uniform([2, 3, 3])]),
+  fused('of onnxruntime, lower', 'Trilu', [uniform([3, 4]), integers([1], [])], { upper: int(0) }),
+  fused('of onnxruntime', 'ExpandDims', [uniform([2, 3]), { ...integers([1], []), dtype: 'int32' }]),
+];
+
 const NORMALIZATIONS: readonly OpCase[] = [
   one('', 'RMSNormalization', [uniform([2, 3, 4]), uniform([4])], {}, { opset: 23 }),
   one(
@@ -254,6 +264,22 @@ const FUSED: readonly OpCase[] = [
     { pads: ints([1, 1, 0, 0]), strides: ints([2, 1]) },
     { kernel: false },
   ),
+  fused(
+    'with a sum, then Clip',
+    'NhwcFusedConv',
+    [uniform([1, 4, 5, 2]), uniform([3, 2, 3, 3]), uniform([3]), uniform([1, 2, 3, 3])],
+    activation('Clip', [-1, 2]),
+    { kernel: false },
+  ),
+  fused(
+    'LeakyRelu',
+    'FusedMatMulActivation',
+    [uniform([2, 3]), uniform([4, 3])],
+    { transB: int(1), alpha: float(0.5), activation: str('LeakyRelu'), activation_alpha: float(0.2) },
+    { kernel: false },
+  ),
+  fused('', 'GemmFastGelu', [uniform([2, 3]), uniform([3, 4]), uniform([4])], {}, { kernel: false }),
+  fused('without a bias', 'GemmFastGelu', [uniform([2, 3]), uniform([3, 4])], {}, { kernel: false }),
   fused('', 'BiasAdd', [uniform([2, 3, 4]), uniform([4]), uniform([2, 3, 4])], {}, { kernel: false }),
 ];
 
@@ -455,6 +481,7 @@ export const COMPOSED: readonly OpCase[] = [
   ...ACTIVATIONS,
   ...EINSUMS,
   ...LAYOUTS,
+  ...OLDER_LAYOUTS,
   ...NORMALIZATIONS,
   ...POOLS,
   ...SCALERS,

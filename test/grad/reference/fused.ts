@@ -2,6 +2,7 @@
 import { float, int, str } from '../../../core/graph/index.ts';
 import { type Array64, array, atBroadcast, build, mapBroadcast } from './array.ts';
 import { ELEMENTWISE } from './elementwise.ts';
+import { LAYOUT } from './layout.ts';
 import { LINEAR } from './linear.ts';
 import { NORMALIZATION } from './normalization.ts';
 import { Call, type Operators } from './operator.ts';
@@ -87,6 +88,23 @@ const OPS: Operators = {
   NhwcConv: (call) => {
     const y = apply('Conv', [permuted(call.x, [0, 3, 1, 2]), ...call.inputs.slice(1)], call.attributes);
     return permuted(y, [0, 2, 3, 1]);
+  },
+  NhwcFusedConv: (call) => {
+    const y = apply('Conv', [permuted(call.x, [0, 3, 1, 2]), ...call.inputs.slice(1, 3)], call.attributes);
+    const total = sum(permuted(y, [0, 2, 3, 1]), call.inputs[3]);
+    return activated(call, total, (_, i) => call.floats('activation_params', [])[i]);
+  },
+  FusedMatMulActivation: (call) =>
+    activated(call, one(OPS.FusedMatMul!(call)), (name) => {
+      const value = call.float(`activation_${name}`, Number.NaN);
+      return Number.isNaN(value) ? undefined : value;
+    }),
+  GemmFastGelu: (call) => gelu(sum(apply('MatMul', [call.x, call.input(1)]), call.inputs[2]), 'tanh'),
+  Pad: (call) => one(LAYOUT.Pad!(call)),
+  Trilu: (call) => one(LAYOUT.Trilu!(call)),
+  ExpandDims: (call) => {
+    const at = call.input(1).data[0]!;
+    return array([...call.x.dims.slice(0, at), 1, ...call.x.dims.slice(at)], call.x.data);
   },
   SkipLayerNormalization: (call) => {
     const [x, skip, gamma, beta, bias] = call.inputs;
