@@ -8,7 +8,11 @@ export const OPERATORS_FILE = join(import.meta.dirname, '../../docs/operators.md
 
 const DOMAINS: readonly (readonly [domain: string, heading: string, text: string])[] = [
   ['', 'ONNX', 'The standard domain, `ai.onnx`, operator sets 7 to 24.'],
-  ['com.microsoft', 'com.microsoft', "What onnxruntime's optimizer makes of several standard ops."],
+  [
+    'com.microsoft',
+    'com.microsoft',
+    "What onnxruntime's optimizer makes of several standard ops. Of BiasAdd, BiasSplitGelu, GroupNorm, NhwcConv and SkipGroupNorm it has kernels on GPUs alone: `gradientModel` takes them, wrapping refuses them.",
+  ],
   ['ai.onnx.ml', 'ai.onnx.ml', 'What exporters of scikit-learn write.'],
   ['com.microsoft.nchwc', 'com.microsoft.nchwc', "onnxruntime's blocked layout."],
 ];
