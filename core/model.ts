@@ -19,7 +19,10 @@ export interface WriteOptions {
 /** A classifier as it was read from a file; nothing that comes after import asks which format that was. */
 export interface Model {
   readonly format: string;
-  /** As the file has it, with the types of its values filled in. Edit a `clone()`; this one is never changed. */
+  /**
+   * As the file has it, with the types of its values filled in, and with constants of their own where one serves as a weight
+   * and as a statistic. Edit a `clone()`; this one is never changed.
+   */
   readonly graph: Graph;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];

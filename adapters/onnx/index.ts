@@ -11,6 +11,7 @@ import {
   openOnnx,
   writeEdited,
 } from '../../core/onnx/index.ts';
+import { separateConstants } from '../../core/runtime/separate.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
 import { defineAdapter } from '../adapter.ts';
 import { labelsIn, preprocessIn } from './metadata.ts';
@@ -23,11 +24,12 @@ export const onnxImporter = defineAdapter({
 });
 
 async function modelOf(file: OnnxFile, path: string | undefined): Promise<Model> {
-  const graph = await annotateTypes(file.graph.clone());
-  graph.outputs = graph.outputs.map((output) => {
-    const type = output.shape || output.container ? undefined : graph.types.get(output.name);
+  const base = await annotateTypes(file.graph.clone());
+  base.outputs = base.outputs.map((output) => {
+    const type = output.shape || output.container ? undefined : base.types.get(output.name);
     return type ? { name: output.name, ...type } : output;
   });
+  const { graph, join } = separateConstants(base);
   let digest: Promise<string> | undefined;
   return {
     format: 'onnx',
@@ -45,9 +47,9 @@ async function modelOf(file: OnnxFile, path: string | undefined): Promise<Model>
       return digest;
     },
     encode: (edited: Graph, options = {}) =>
-      options.externalData ? refuseExternal() : encodeEdited(file, edited, { base: graph, ...options }),
+      options.externalData ? refuseExternal() : encodeEdited(file, join(edited), { base, ...options }),
     write: async (edited, target, options = {}) =>
-      writeEdited(file, path, edited, target, { base: graph, ...options }),
+      writeEdited(file, path, join(edited), target, { base, ...options }),
   };
 }
 

@@ -11,7 +11,7 @@ const DOMAINS: readonly (readonly [domain: string, heading: string, text: string
   [
     'com.microsoft',
     'com.microsoft',
-    "onnxruntime's own ops: what its optimizer makes of several standard ones, and others that it registers.",
+    "onnxruntime's own ops: what its optimizer makes of several standard ones, and others that it registers. Of BiasAdd, BiasSplitGelu, GroupNorm, NhwcConv and SkipGroupNorm it has kernels on GPUs alone: `gradientModel` takes them, wrapping refuses them.",
   ],
   ['ai.onnx.ml', 'ai.onnx.ml', 'What exporters of scikit-learn write.'],
   ['com.microsoft.nchwc', 'com.microsoft.nchwc', "onnxruntime's blocked layout."],

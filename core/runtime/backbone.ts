@@ -29,6 +29,7 @@ import { floatingConstants, trainableConstants } from './parameters.ts';
 import { rebatchIfSame } from './rebatch.ts';
 import { simplify } from './simplify.ts';
 import { liftConstants } from './skeleton.ts';
+import { lacksKernel } from './stand-ins.ts';
 import { annotateTypes } from './types.ts';
 
 /** The operator set that training graphs are written in; kernels for it exist on every device. */
@@ -203,19 +204,21 @@ function runningStatistics(
   return running;
 }
 
+const isNewer = ({ domain, op }: Node): boolean => domain === '' && NEWER_OPS.has(op);
+
 async function writtenInOlderOps(graph: Graph): Promise<Graph> {
-  return graph.opset <= TRAINING_OPSET ? graph : decomposed(graph, NEWER_OPS);
+  return graph.opset <= TRAINING_OPSET ? graph : decomposed(graph, isNewer);
 }
 
 /**
- * Ops without a kernel, which onnxruntime writes in others after it folded constants: the shape arithmetic of those
- * stays, and sizes that a gradient needs are not known.
+ * Whether onnxruntime has no kernel of it: it cannot load the graph, or writes the node in others after it folded
+ * constants, so that their shape arithmetic stays, and sizes that a gradient needs are not known.
  */
-const INLINED_OPS: ReadonlySet<string> = new Set(['GroupNormalization']);
+const isWithoutKernel = (node: Node): boolean =>
+  lacksKernel(node) || (node.domain === '' && node.op === 'GroupNormalization');
 
-/** With standard ops composed of others, wherever the graph has them; changes it in place. */
-async function decomposed(graph: Graph, ops: ReadonlySet<string>): Promise<Graph> {
-  const isComposed = (node: Node): boolean => node.domain === '' && ops.has(node.op);
+/** With ops composed of others, wherever the graph has them; changes it in place. */
+async function decomposed(graph: Graph, isComposed: (node: Node) => boolean): Promise<Graph> {
   if (!graph.nodes.some(isComposed)) return graph;
   graph.types.clear();
   await annotateTypes(graph);
@@ -253,7 +256,7 @@ function renameMadeConstants(graph: Graph): Graph {
 async function simplifyAt(graph: Graph, image: string, shape: readonly number[]): Promise<Graph> {
   const fixed = graph.clone();
   fixed.inputs = fixed.inputs.map((i) => (i.name === image ? { ...i, shape } : i));
-  const once = renameMadeConstants(await simplify(await decomposed(fixed, INLINED_OPS)));
+  const once = renameMadeConstants(await simplify(await decomposed(fixed, isWithoutKernel)));
   // Left of other ops that onnxruntime wrote in ones that have kernels (CenterCropPad): sizes that it knows now.
   const isSize = (node: Node): boolean => node.domain === '' && node.op === 'Shape';
   const inlined = once.nodes.some(isSize) ? renameMadeConstants(await simplify(once)) : once;

@@ -142,8 +142,17 @@ function readConstants(graph: Graph, uses: Uses): Map<string, Constant> {
 }
 
 function inSlot(slots: Slots, node: Node, name: string): boolean {
-  const key = node.domain === '' ? node.op : `${node.domain}:${node.op}`;
-  return (slots[key] ?? []).some((i) => node.inputs[i] === name);
+  return slotsOf(slots, node).some((i) => node.inputs[i] === name);
+}
+
+function slotsOf(slots: Slots, { op, domain }: Node): readonly number[] {
+  return slots[domain === '' ? op : `${domain}:${op}`] ?? [];
+}
+
+/** Whether what a node reads as input i is a setting or a statistic, never trained; or is a weight, whatever its size. */
+export function roleOf(node: Node, i: number): 'setting' | 'weight' | undefined {
+  if (slotsOf(SETTING_SLOTS, node).includes(i)) return 'setting';
+  return slotsOf(PARAMETER_SLOTS, node).includes(i) ? 'weight' : undefined;
 }
 
 /** Whether it normalizes by statistics of its input; ones and zeros then stand for a scale and a bias that it has not. */

@@ -124,9 +124,19 @@ export async function createSession(
     const message = messageOf(cause);
     if (device !== 'cpu' && NO_DEVICE.test(message)) throw unusable(device, reasonOf(message), cause);
     if (kindOf(device) !== 'cpu' && OUT_OF_MEMORY.test(message)) throw runFailure(cause);
-    throw new MarnetError('runtime', `onnxruntime cannot load the graph: ${message}`, { cause });
+    throw new MarnetError('runtime', `onnxruntime cannot load the graph: ${message}`, {
+      ...(NO_KERNEL.test(message) ? { hint: NO_KERNEL_HINT } : {}),
+      cause,
+    });
   }
 }
+
+/** How onnxruntime says that it knows an op and cannot run it. */
+const NO_KERNEL = /Could not find an implementation for /;
+
+export const NO_KERNEL_HINT =
+  "onnxruntime has no kernel of this op on CPUs. Start from the model before onnxruntime's optimizer made it for GPUs, or " +
+  'have that leave the op out (`enable_group_norm`, `enable_nhwc_conv` and their like in its FusionOptions).';
 
 /** How onnxruntime and its drivers say that there is no such device, or that it does not answer. */
 const NO_DEVICE =

@@ -7,8 +7,11 @@ import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { FileHashes } from '../data/file-hashes.ts';
 import { MarnetError } from '../errors.ts';
 import { checkOutputFolder, checkOutputPath, METADATA_KEYS } from '../export/index.ts';
+import type { Node } from '../graph/index.ts';
 import type { Model } from '../model.ts';
 import { checkFloat16, chooseDevice, deviceTitle } from '../runtime/device/choose.ts';
+import { NO_KERNEL_HINT } from '../runtime/session.ts';
+import { lacksKernel } from '../runtime/stand-ins.ts';
 import type { FeatureView, TrainResult } from '../train/index.ts';
 import { graphEngineFor } from './engine.ts';
 import type { WrapEvent } from './events.ts';
@@ -64,6 +67,7 @@ async function* job(
   const began = performance.now();
   const model = typeof from === 'string' ? await loadModel(from) : from;
   refuseMerged(model);
+  refuseWithoutKernel(model);
   const { format, writer } = targetOf(model, options);
   const out = options.out ?? defaultOut(model.path, writer);
   if (writer)
@@ -230,6 +234,19 @@ function refuseMerged(model: Model): void {
           ? 'Start from the original; `marnet-wrap unwrap` gives it back, with the weights that were tuned.'
           : 'Start from the original.',
     },
+  );
+}
+
+/** What is merged keeps the original's nodes, and is compared with what was trained on a CPU, whatever trained it. */
+function refuseWithoutKernel(model: Model): void {
+  const lacking = model.graph.nodes.filter(lacksKernel);
+  if (lacking.length === 0) return;
+  const [first] = lacking as [Node];
+  const others = lacking.length === 1 ? '' : `, and of ${lacking.length - 1} more nodes`;
+  throw new MarnetError(
+    'unsupported-model',
+    `onnxruntime has no kernel on CPUs of ${first.op} of domain "${first.domain}" (node "${first.name || first.outputs[0]}")${others}, so that the merged model could not be verified`,
+    { hint: NO_KERNEL_HINT },
   );
 }
 

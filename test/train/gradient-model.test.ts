@@ -373,6 +373,90 @@ describe('gradientModel', () => {
     expect(await checkGradients(graph, await gradientsOf(graph))).toEqual(weights);
   });
 
+  describe('through ops that onnxruntime has kernels of on GPUs alone', () => {
+    /** The layer in channels last, in an op of onnxruntime's own. */
+    const own =
+      (op: string, others: (b: GraphBuilder, x: Value) => readonly Value[], attributes: Attributes = {}) =>
+      (b: GraphBuilder, x: Value): Value => {
+        b.graph.opsets.set('com.microsoft', 1);
+        const last = b.transpose(x, [0, 2, 3, 1]);
+        const inputs = [last, ...others(b, last)].map((value) => value.name);
+        b.graph.nodes.push({ op, domain: 'com.microsoft', name: op, inputs, outputs: ['own'], attributes });
+        return b.transpose({ ...last, name: 'own' }, [0, 3, 1, 2]);
+      };
+    const weight = (b: GraphBuilder, name: string, dims: readonly number[]): Value =>
+      b.weight(name, drawn(name, dims));
+    const perChannel = (b: GraphBuilder): [Value, Value] => [
+      weight(b, 'scale', [CHANNELS]),
+      weight(b, 'bias', [CHANNELS]),
+    ];
+    const groups = { groups: int(2), epsilon: float(1e-3), activation: int(0), channels_last: int(1) };
+    const grouped = (b: GraphBuilder, x: Value): Value =>
+      b.op('GroupNormalization', [x, ...perChannel(b)], { num_groups: int(2), epsilon: float(1e-3) });
+    const kernel = (b: GraphBuilder): Value => weight(b, 'kernel', [CHANNELS, CHANNELS, 3, 3]);
+    const pads = { pads: ints([1, 1, 1, 1]) };
+    const rows = (b: GraphBuilder, x: Value): Value => b.reshape(x, [0, CHANNELS, (SIDE - 2) ** 2]);
+    const maps = (b: GraphBuilder, x: Value): Value => b.reshape(x, [0, CHANNELS, SIDE - 2, SIDE - 2]);
+
+    it.each([
+      ['GroupNorm', own('GroupNorm', perChannel, groups), grouped],
+      [
+        'SkipGroupNorm',
+        own('SkipGroupNorm', (b, x) => [...perChannel(b), x], groups),
+        (b: GraphBuilder, x: Value) => grouped(b, b.add(x, x)),
+      ],
+      [
+        'NhwcConv',
+        own('NhwcConv', (b) => [kernel(b)], pads),
+        (b: GraphBuilder, x: Value) => b.op('Conv', [x, kernel(b)], pads),
+      ],
+    ] as const)('%s', async (_, layer, same) => {
+      const graph = classifier(21, layer);
+      graph.types.clear();
+      const names = Object.keys((await gradientsOf(graph)).parameters).sort();
+      expect(await checkGradients(classifier(21, same), await gradientsOf(graph))).toEqual(names);
+    });
+
+    it.each([
+      ['BiasAdd', 2, (b: GraphBuilder, x: Value, bias: Value) => b.add(b.add(x, bias), x)],
+      [
+        'BiasSplitGelu',
+        1,
+        (b: GraphBuilder, x: Value, bias: Value) => {
+          const [left, right] = b.split(b.add(x, bias), [8, 8], 2) as [Value, Value];
+          return b.concat([b.mul(left, b.op('Gelu', [right])), left], 2);
+        },
+      ],
+    ] as const)('%s', async (op, tensors, same) => {
+      const bias = (b: GraphBuilder): Value => weight(b, 'bias', [(SIDE - 2) ** 2]);
+      const graph = classifier(21, (b, x) => {
+        const wide = rows(b, x);
+        b.graph.opsets.set('com.microsoft', 1);
+        const inputs = [wide, bias(b), wide].slice(0, tensors + 1).map((value) => value.name);
+        b.graph.nodes.push({
+          op,
+          domain: 'com.microsoft',
+          name: op,
+          inputs,
+          outputs: ['own'],
+          attributes: {},
+        });
+        const type = { ...wide, name: 'own' };
+        if (op === 'BiasAdd') return maps(b, type);
+        const [left] = b.split(b.add(wide, b.value('bias')), [8, 8], 2) as [Value];
+        return maps(b, b.concat([{ ...type, shape: left.shape }, left], 2));
+      });
+      graph.types.clear();
+      const reference = classifier(21, (b, x) => maps(b, same(b, rows(b, x), bias(b))));
+      expect(await checkGradients(reference, await gradientsOf(graph))).toEqual([
+        'bias',
+        'fc',
+        'fc.bias',
+        'stem',
+      ]);
+    });
+  });
+
   it('differentiates through floats of rank 0', async () => {
     const graph = classifier(17, (b, x) => {
       const parameter = (name: string, dims: readonly number[]) => b.weight(name, drawn(name, dims));

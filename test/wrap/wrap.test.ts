@@ -4,6 +4,7 @@ import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
+import { float32, GraphBuilder, int, type Node } from '../../core/graph/index.ts';
 import {
   defineAdapter,
   evaluateModel,
@@ -18,6 +19,7 @@ import {
   type WrapOptionsInput,
   wrap,
 } from '../../core/index.ts';
+import { decodeGraph, encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { colourFolder, colourPlace, tinyClassifier } from './tiny.ts';
 
@@ -331,6 +333,37 @@ describe('wrap', () => {
       hint: expect.stringContaining('learning rate'),
     });
     expect(existsSync(options.out!)).toBe(false);
+  });
+
+  it('refuses a model that onnxruntime has no kernels of on CPUs, where what is merged is verified', async () => {
+    const graph = decodeGraph(await readFile(model));
+    graph.opsets.set('com.microsoft', 1);
+    const [output] = graph.nodes.find(({ op }) => op === 'Conv')!.outputs as [string];
+    const b = new GraphBuilder(graph);
+    const scale = b.weight('group.scale', float32(new Float32Array(8).fill(1)));
+    graph.nodes = graph.nodes.flatMap((node): Node[] => {
+      if (!node.outputs.includes(output)) return [node];
+      const attributes = { groups: int(2), activation: int(0), channels_last: int(0) };
+      const inputs = ['group.input', scale.name, scale.name];
+      const group = { op: 'GroupNorm', domain: 'com.microsoft', name: 'group', inputs, attributes };
+      return [
+        { ...node, outputs: ['group.input'] },
+        { ...group, outputs: [output] },
+      ];
+    });
+    const grouped = join(root, 'grouped.onnx');
+    await writeFile(grouped, encodeGraph(graph));
+    await expect(wrap(grouped, data, optionsOf()).result).rejects.toMatchObject({
+      code: 'unsupported-model',
+      message:
+        'onnxruntime has no kernel on CPUs of GroupNorm of domain "com.microsoft" (node "group"), so that the merged model could not be verified',
+      hint: expect.stringContaining('enable_group_norm'),
+    });
+    await expect(openSession(grouped)).rejects.toMatchObject({
+      code: 'runtime',
+      message: expect.stringContaining('GroupNorm'),
+      hint: expect.stringContaining('enable_group_norm'),
+    });
   });
 
   it('refuses what cannot be done before it begins', async () => {
