@@ -32,7 +32,7 @@ export interface GradientModel {
   /** An ordinary ONNX model (opset 21): no training ops, no custom ops. */
   readonly bytes: Uint8Array;
   readonly inputs: {
-    /** float32, shaped as the model's own image input with the batch fixed. */
+    /** uint8 or float64 where the model's own image input is, else float32; shaped as that one with the batch fixed. */
     readonly image: string;
     /** float32 [batch, classes], one-hot (or smoothed). */
     readonly labels: string;

@@ -540,6 +540,22 @@ describe('gradientModel', () => {
     expect(await checkGradients(graph, made)).toEqual(['fc', 'fc.bias', 'scale', 'stem']);
   });
 
+  it.each([
+    ['uint8', 'uint8'],
+    ['float16', 'float32'],
+    ['float64', 'float64'],
+  ] as const)('takes images of %s as %s', async (dtype, fed) => {
+    const graph = new Graph();
+    graph.opsets.set('', 17);
+    const b = new GraphBuilder(graph);
+    const image = b.cast(b.input('image', dtype, ['batch', 3, SIDE, SIDE]), 'float32');
+    const flat = b.op('Flatten', [image], { axis: int(1) });
+    b.output(b.matMul(flat, b.weight('fc', drawn('fc', [3 * SIDE * SIDE, CLASSES]))), 'logits');
+    const { bytes, inputs } = await gradientsOf(graph);
+    const input = decodeGraph(bytes).inputs.find(({ name }) => name === inputs.image);
+    expect(input).toMatchObject({ dtype: fed, shape: [BATCH, 3, SIDE, SIDE] });
+  });
+
   it('names only the operator sets that its nodes need', async () => {
     const graph = classifier(17, (b, x) => b.relu(x));
     for (const domain of ['com.microsoft', 'org.pytorch.aten']) graph.opsets.set(domain, 1);
