@@ -1,7 +1,6 @@
 import {
   type Constant,
   type Graph,
-  intAttribute,
   isFloating,
   type Node,
   readersOf,
@@ -11,7 +10,7 @@ import {
   type Uses,
   usesOf,
 } from '../graph/index.ts';
-import { hidesNothing, imageValues, isFrequency } from './formula-constants.ts';
+import { hidesNothing, imageValues, isFilled, isFrequency, isStandardising } from './formula-constants.ts';
 import { constantNodeTensor } from './skeleton.ts';
 
 /** Inputs of ops that hold a learned parameter even when it has a single element. */
@@ -82,7 +81,7 @@ export function trainableConstants(graph: Graph): Set<string> {
   for (const [name, constant] of readConstants(graph, uses)) {
     const readers = readersOf(uses, name);
     if (readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) continue;
-    if (readers.every(({ node }) => inTraining(node)) && isFilled(constant)) continue;
+    if (readers.every(({ node }) => isStandardising(node, ofImage)) && isFilled(constant)) continue;
     const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
     if (!parametric) {
       if (sizeOf(constant.dims) === 1) continue;
@@ -122,15 +121,6 @@ function readConstants(graph: Graph, uses: Uses): Map<string, Constant> {
 
 function inSlot(slots: Readonly<Record<string, readonly number[]>>, node: Node, name: string): boolean {
   return node.domain === '' && (slots[node.op] ?? []).some((i) => node.inputs[i] === name);
-}
-
-/** Whether it normalizes by statistics of its input; ones and zeros then stand for a scale and a bias that it has not. */
-const inTraining = (node: Node): boolean =>
-  node.op === 'BatchNormalization' && node.domain === '' && intAttribute(node, 'training_mode') === 1;
-
-function isFilled(constant: Constant): boolean {
-  const values = toFloat32(constant.read());
-  return (values[0] === 0 || values[0] === 1) && values.every((v) => v === values[0]);
 }
 
 /** Values that are made of the image by arithmetic with constants alone. */
