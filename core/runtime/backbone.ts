@@ -31,6 +31,7 @@ import { simplify } from './simplify.ts';
 import { liftConstants } from './skeleton.ts';
 import { lacksKernel } from './stand-ins.ts';
 import { annotateTypes } from './types.ts';
+import { takeFromWeights, weightCopies } from './weight-copies.ts';
 
 /** The operator set that training graphs are written in; kernels for it exist on every device. */
 const TRAINING_OPSET = 21;
@@ -102,6 +103,8 @@ export async function fixShapes(original: Graph, options: BackboneOptions): Prom
   graph.outputs = options.outputs.map((name) => ({ name, ...graph.typeOf(name)! }));
   removeDead(graph);
   refuseQuantized(graph);
+  const copies = [...weightCopies(graph)].filter(([copy]) => !options.named?.has(copy));
+  takeFromWeights(graph, new Map(copies));
   const image = imageInput(graph);
   const batch = image.batch ?? options.batch;
   const isTrained = trainedOf(graph, options);

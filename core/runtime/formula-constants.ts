@@ -40,3 +40,13 @@ export function isFrequency(node: Node, uses: Uses, ofImage: ReadonlySet<string>
   const next = PHASES.has(node.op) ? uses.consumers(node.outputs[0]!) : [];
   return next.length > 0 && next.every((reader) => isFrequency(reader, uses, ofImage));
 }
+
+/** Whether a node normalizes weights; ones and zeros then stand for a scale and a bias that it has not. */
+export const isStandardising = (node: Node, ofImage: ReadonlySet<string>): boolean =>
+  node.op === 'BatchNormalization' && node.domain === '' && !ofImage.has(node.outputs[0]!);
+
+/** Whether all numbers are 0, or all 1. */
+export function isFilled(constant: Constant): boolean {
+  const values = toFloat32(constant.read());
+  return (values[0] === 0 || values[0] === 1) && values.every((v) => v === values[0]);
+}

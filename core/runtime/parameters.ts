@@ -1,7 +1,6 @@
 import {
   type Constant,
   type Graph,
-  intAttribute,
   isFloating,
   type Node,
   readersOf,
@@ -11,7 +10,7 @@ import {
   type Uses,
   usesOf,
 } from '../graph/index.ts';
-import { hidesNothing, imageValues, isFrequency } from './formula-constants.ts';
+import { hidesNothing, imageValues, isFilled, isFrequency, isStandardising } from './formula-constants.ts';
 import { constantNodeTensor } from './skeleton.ts';
 
 /** Inputs by op; ops outside the standard domain as `domain:op`. */
@@ -103,7 +102,7 @@ export function trainableConstants(graph: Graph): Set<string> {
   for (const [name, constant] of readConstants(graph, uses)) {
     const readers = readersOf(uses, name);
     if (readers.some(({ node, value }) => inSlot(SETTING_SLOTS, node, value))) continue;
-    if (readers.every(({ node }) => inTraining(node)) && isFilled(constant)) continue;
+    if (readers.every(({ node }) => isStandardising(node, ofImage)) && isFilled(constant)) continue;
     const parametric = readers.some(({ node, value }) => inSlot(PARAMETER_SLOTS, node, value));
     if (!parametric) {
       if (sizeOf(constant.dims) === 1) continue;
@@ -153,15 +152,6 @@ function slotsOf(slots: Slots, { op, domain }: Node): readonly number[] {
 export function roleOf(node: Node, i: number): 'setting' | 'weight' | undefined {
   if (slotsOf(SETTING_SLOTS, node).includes(i)) return 'setting';
   return slotsOf(PARAMETER_SLOTS, node).includes(i) ? 'weight' : undefined;
-}
-
-/** Whether it normalizes by statistics of its input; ones and zeros then stand for a scale and a bias that it has not. */
-const inTraining = (node: Node): boolean =>
-  node.op === 'BatchNormalization' && node.domain === '' && intAttribute(node, 'training_mode') === 1;
-
-function isFilled(constant: Constant): boolean {
-  const values = toFloat32(constant.read());
-  return (values[0] === 0 || values[0] === 1) && values.every((v) => v === values[0]);
 }
 
 /** Values that are made of the image by arithmetic with constants alone. */

@@ -357,6 +357,35 @@ describe('gradientModel', () => {
     });
   });
 
+  it('takes a transposed copy of a weight, which its statistics are made of, from the weight', async () => {
+    const kernel = drawn('kernel', [1, CHANNELS, CHANNELS * 2]);
+    const copy = kernel.data.map(
+      (_, i) => kernel.data[(i % CHANNELS) * CHANNELS * 2 + Math.floor(i / CHANNELS)]!,
+    );
+    const standardised = (asCopy: boolean): Graph =>
+      classifier(13, (b, x) => {
+        const weight = b.weight('kernel', kernel);
+        const rows = asCopy
+          ? b.weight('copy', float32(copy, [1, CHANNELS * 2, CHANNELS]))
+          : b.transpose(weight, [0, 2, 1]);
+        const filled = (name: string, value: number) =>
+          b.weight(name, float32(new Float32Array(CHANNELS).fill(value)));
+        const mean = b.reduceMean(rows, [0, 1]);
+        const centred = b.sub(rows, mean);
+        const variance = b.reduceMean(b.mul(centred, centred), [0, 1]);
+        const given = [weight, filled('ones', 1), filled('zeros', 0), mean, variance] as const;
+        const normalized = b.op('BatchNormalization', given, { epsilon: float(1e-2) });
+        const filter = b.reshape(normalized, [CHANNELS, CHANNELS, 1, 2]);
+        return b.op('Conv', [x, filter], { pads: ints([0, 0, 0, 1]) });
+      });
+    const made = await gradientsOf(standardised(true));
+    const weights = ['fc', 'fc.bias', 'kernel', 'stem'];
+    expect(Object.keys(made.parameters).sort()).toEqual(weights);
+    expect(await checkGradients(standardised(false), made)).toEqual(weights);
+    const named = await gradientsOf(standardised(true), { wrt: ['copy'] });
+    expect(Object.keys(named.parameters)).toEqual(['copy']);
+  });
+
   it('differentiates through sizes that are known only after constants of other ops were folded', async () => {
     const graph = classifier(14, (b, x) => {
       // onnxruntime does not fold GreaterOrEqual.

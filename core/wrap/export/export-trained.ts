@@ -5,6 +5,7 @@ import { type ExportResult, exportMerged, metadataEntries } from '../../export/i
 import { constantOf, fromFloat32, type Graph } from '../../graph/index.ts';
 import { graftHeads } from '../../marnet/index.ts';
 import { kindOf } from '../../runtime/device/name.ts';
+import { transposed, weightCopies } from '../../runtime/weight-copies.ts';
 import type { TrainResult } from '../../train/index.ts';
 import type { Conversion } from '../events.ts';
 import type { WrapOptions } from '../options.ts';
@@ -123,13 +124,14 @@ export function roundingOf(original: Graph, trained: TrainResult): string | unde
 /** A clone with the backbone's trained weights in place of the original's, in the original's own precision. */
 function withWeights(original: Graph, trained: TrainResult): Graph {
   const graph = original.clone();
-  for (const [name, tensor] of trained.parameters) {
+  const put = (name: string, data: Float32Array): void => {
     const before = original.constants.get(name);
-    if (before)
-      graph.constants.set(
-        name,
-        constantOf(fromFloat32(tensor.data as Float32Array, before.dims, before.dtype)),
-      );
+    if (before) graph.constants.set(name, constantOf(fromFloat32(data, before.dims, before.dtype)));
+  };
+  for (const [name, { data }] of trained.parameters) put(name, data as Float32Array);
+  for (const [copy, weight] of weightCopies(original)) {
+    const tensor = trained.parameters.get(weight);
+    if (tensor) put(copy, transposed(tensor.data as Float32Array, tensor.dims));
   }
   return graph;
 }
