@@ -1,9 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
 import {
   defineAdapter,
+  inspectModel,
   loadModel,
   registerAdapter,
   type WrapEvent,
@@ -11,6 +12,7 @@ import {
   wrap,
 } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
+import { parseSafetensors } from '../../core/train/safetensors.ts';
 import { nearestTune, parseTune } from '../../core/wrap/tuning/mode.ts';
 import { command } from '../cli/io.ts';
 import { residualNetwork } from '../train/residual.ts';
@@ -234,6 +236,21 @@ describe('statistics of batches', () => {
       expect(a, name).not.toEqual(b);
     }
     expect(after.graph.nodes.filter(({ op }) => op === 'BatchNormalization').length).toBe(7);
+  });
+});
+
+describe('the numbers that inspect lists', () => {
+  it('are those that a training keeps in its checkpoint, the vectors of words apart', async () => {
+    const { tuning } = await inspectModel(model);
+    expect(tuning.map(({ tune }) => tune)).toEqual(['frozen', 'last:1', 'lora:8', 'full']);
+    for (const { tune, parameters } of tuning) {
+      const { result } = await train({ tune, training: { epochs: 1 } });
+      const file = parseSafetensors(await readFile(join(result.runFolder, 'last.safetensors')));
+      const kept = [...file.tensors].filter(
+        ([name]) => name.startsWith('values:') && !name.endsWith('text/table'),
+      );
+      expect([tune, parameters]).toEqual([tune, kept.reduce((sum, [, { data }]) => sum + data.length, 0)]);
+    }
   });
 });
 
