@@ -29,6 +29,7 @@ import { scoreLogits } from './score.ts';
 import { lostClassesNotice, type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
 import { prepareTexts } from './text/texts.ts';
 import { openSource } from './tuning/source.ts';
+import { withoutEffect } from './tuning/without-effect.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.
@@ -44,7 +45,7 @@ import { openSource } from './tuning/source.ts';
  */
 export function wrap(model: string | Model, data: string | Dataset, options: WrapOptionsInput = {}): Run {
   const settings = parseWrapOptions(options);
-  return new Run((signal) => job(model, data, settings, signal));
+  return new Run((signal) => job(model, data, settings, withoutEffect(options, settings), signal));
 }
 
 /** Where the merged model goes when nobody says: beside the original. */
@@ -58,6 +59,7 @@ async function* job(
   from: string | Model,
   data: string | Dataset,
   options: WrapOptions,
+  remarks: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<WrapEvent, WrapResult> {
   const began = performance.now();
@@ -77,7 +79,7 @@ async function* job(
   const aboutHalf = options.precision === 'float16' ? await checkFloat16(device) : undefined;
   if (aboutHalf !== undefined) yield { type: 'notice', message: aboutHalf };
   const engine = await graphEngineFor(options, device);
-  for (const message of engine.notices()) yield { type: 'notice', message };
+  for (const message of [...engine.notices(), ...remarks]) yield { type: 'notice', message };
 
   const knowledge = knowledgeOf(model);
   const { adapter, frozen, stages, loraTargets } = knowledge;

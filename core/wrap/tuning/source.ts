@@ -34,12 +34,6 @@ export async function* openSource(
   const { table, plan, options } = prepared;
   const mode = parseTune(options.tune)!;
   if (mode.kind === 'frozen') {
-    if (options.augment && options.views === 1)
-      yield {
-        type: 'notice',
-        message:
-          'Images are not augmented: features of a frozen backbone are computed once. --views 4, say, computes those of four views of each.',
-      };
     const baseLogits = plan === 'kept' ? table.logits : undefined;
     return opened({ kind: 'features', features: table.features, width: table.width, baseLogits, views });
   }
