@@ -148,7 +148,7 @@ async function* job(
   const folder = await openRunFolder(options.runFolder);
   if (!options.resume) await clearRunFolder(folder);
   const startedWith = { model: model.path, data: dataset.root, ...options, out };
-  await keepOptions(folder, startedWith);
+  if (!options.resume) await keepOptions(folder, startedWith);
   const prepared: Prepared = {
     model,
     site: site!,
@@ -171,7 +171,10 @@ async function* job(
   let trained: TrainResult;
   let plain: TrainResult | undefined;
   try {
-    const marnet = yield* trainStage('marnet', prepared, source, folder, signal);
+    const stage = trainStage('marnet', prepared, source, folder, signal);
+    const marnet = yield* options.resume
+      ? onceAccepted(stage, () => keepOptions(folder, startedWith))
+      : stage;
     trained = { ...marnet, parameters: weightsOf(marnet.parameters) };
     plain = compare ? yield* trainStage('plain', prepared, source, folder, signal) : undefined;
   } finally {
@@ -231,6 +234,22 @@ function refuseMerged(model: Model): void {
           : 'Start from the original.',
     },
   );
+}
+
+/** The stage as it is; what a stopped run was started with is replaced once its checkpoint was not refused. */
+async function* onceAccepted(
+  stage: AsyncGenerator<WrapEvent, TrainResult>,
+  accepted: () => Promise<void>,
+): AsyncGenerator<WrapEvent, TrainResult> {
+  for (let waits = true; ; ) {
+    const { done, value } = await stage.next();
+    if (waits && (done || value.type !== 'stage')) {
+      waits = false;
+      await accepted();
+    }
+    if (done) return value;
+    yield value;
+  }
 }
 
 /** Where the training is done and only the file could not be written, it need not be done again. */

@@ -268,10 +268,13 @@ describe('a run that goes on', () => {
     async (first, more) => {
       const options = { ...first, runFolder: join(root, `resumed-${++runs}`), training: { epochs: 1 } };
       await train(options);
+      const written = () => readFile(join(options.runFolder, 'options.json'), 'utf8');
+      const before = await written();
       await expect(train({ ...options, resume: true, ...more })).rejects.toMatchObject({
         code: 'resume',
         message: expect.stringContaining('belongs to a run with other options, model or data'),
       });
+      expect(await written()).toBe(before);
       await train({ ...options, resume: true });
     },
   );
