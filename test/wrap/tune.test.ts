@@ -6,14 +6,19 @@ import {
   defineAdapter,
   inspectModel,
   loadModel,
+  locateFeatures,
   registerAdapter,
+  usualPreprocess,
   type WrapEvent,
   type WrapOptionsInput,
   wrap,
 } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { parseSafetensors } from '../../core/train/safetensors.ts';
+import { parseWrapOptions } from '../../core/wrap/options.ts';
+import type { Prepared } from '../../core/wrap/stage.ts';
 import { nearestTune, parseTune } from '../../core/wrap/tuning/mode.ts';
+import { openSource } from '../../core/wrap/tuning/source.ts';
 import { command } from '../cli/io.ts';
 import { residualNetwork } from '../train/residual.ts';
 import { colourPlace, tinyClassifier } from './tiny.ts';
@@ -168,6 +173,35 @@ describe('lora:R with an adapter that names matrices', () => {
     const { events, result } = await train({ tune: 'lora:2', training: { epochs: 2 } }, gated);
     expect(notices(events)).toContain('to 2 of 3 matrices, as the adapter says');
     expect(await changedBy(result.path, gated)).toEqual(['fc.weight', 'gate.weight']);
+  });
+
+  it('says the ranks that the sizes of the matrices leave', async () => {
+    const { events } = await train({ tune: 'lora:1000', training: { epochs: 1 } }, gated);
+    // The gate's is [16, 16], the classifier [16, 3].
+    expect(notices(events)).toContain('updates of rank up to 16 to 2 of 3 matrices');
+    const { events: others } = await train({ tune: 'lora:1000', training: { epochs: 1 } });
+    expect(notices(others)).toContain('updates of rank 3 to 1 matrix,');
+  });
+
+  it('updates the same ones where memory asks for smaller parts', async () => {
+    const loaded = await loadModel(gated);
+    const prepared = {
+      model: loaded,
+      site: locateFeatures(loaded)[0]!,
+      preprocess: usualPreprocess(loaded),
+      plan: 'kept',
+      frozen: [],
+      loraTargets: ['gate.weight'],
+      options: parseWrapOptions({ tune: 'lora:2' }),
+      dataset: { samples: [] },
+    } as unknown as Prepared;
+    const opening = openSource(prepared, [], new AbortController().signal);
+    let opened = await opening.next();
+    while (!opened.done) opened = await opening.next();
+    const { source } = opened.value;
+    if (source.kind !== 'images') throw new Error('images expected');
+    const smaller = await source.resized!(4);
+    expect([...smaller.parameters.keys()]).toEqual([...source.backbone.parameters.keys()]);
   });
 
   it('updates those alone where the classes are new', async () => {
