@@ -101,7 +101,7 @@ function inspectionText(io: Io, inspection: Inspection): string {
     const where = device === 'cpu' ? '' : ` on ${title} (${reason})`;
     fact(
       'Ways of tuning',
-      `numbers trained, and estimated memory and time of a step of ${count(batch, 'image')}${where}`,
+      `numbers trained while the classes are kept, and estimated memory and time of a step of ${count(batch, 'image')}${where}`,
     );
     for (const cost of inspection.tuning) lines.push(`  ${costText(cost)}`);
     for (const sentence of inspection.missingKernels) lines.push(`  ${sentence}`);

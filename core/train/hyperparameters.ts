@@ -33,7 +33,7 @@ export const hyperparametersSchema = strictObject({
   labelSmoothing: v.optional(fraction, 0.1),
   /** Epochs without a better holdout result after which training stops; 0 never stops early. */
   patience: v.optional(whole(0, 100000), 10),
-  /** Share of the running averages of BatchNormalization that a step leaves, where they are trained. */
+  /** Share of the running averages of BatchNormalization that a batch leaves, where they are trained. */
   batchNormMomentum: v.optional(fraction, 0.9),
   /** Draw classes equally often, whatever their sizes. */
   balanced: v.optional(v.boolean(), false),

@@ -33,6 +33,7 @@ import { scoreLogits } from './score.ts';
 import { lostClassesNotice, type Prepared, type SplitRows, splitRows, trainStage } from './stage.ts';
 import { prepareTexts } from './text/texts.ts';
 import { openSource } from './tuning/source.ts';
+import { withoutEffect } from './tuning/without-effect.ts';
 
 /**
  * Fine-tunes a classifier on a folder of images with text and writes one merged model.
@@ -48,7 +49,7 @@ import { openSource } from './tuning/source.ts';
  */
 export function wrap(model: string | Model, data: string | Dataset, options: WrapOptionsInput = {}): Run {
   const settings = parseWrapOptions(options);
-  return new Run((signal) => job(model, data, settings, signal));
+  return new Run((signal) => job(model, data, settings, withoutEffect(options, settings), signal));
 }
 
 /** Where the merged model goes when nobody says: beside the original. */
@@ -62,6 +63,7 @@ async function* job(
   from: string | Model,
   data: string | Dataset,
   options: WrapOptions,
+  remarks: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<WrapEvent, WrapResult> {
   const began = performance.now();
@@ -82,7 +84,7 @@ async function* job(
   const aboutHalf = options.precision === 'float16' ? await checkFloat16(device) : undefined;
   if (aboutHalf !== undefined) yield { type: 'notice', message: aboutHalf };
   const engine = await graphEngineFor(options, device);
-  for (const message of engine.notices()) yield { type: 'notice', message };
+  for (const message of [...engine.notices(), ...remarks]) yield { type: 'notice', message };
 
   const knowledge = knowledgeOf(model);
   const { adapter, frozen, stages, loraTargets } = knowledge;
@@ -152,7 +154,7 @@ async function* job(
   const folder = await openRunFolder(options.runFolder);
   if (!options.resume) await clearRunFolder(folder);
   const startedWith = { model: model.path, data: dataset.root, ...options, out };
-  await keepOptions(folder, startedWith);
+  if (!options.resume) await keepOptions(folder, startedWith);
   const prepared: Prepared = {
     model,
     site: site!,
@@ -175,7 +177,10 @@ async function* job(
   let trained: TrainResult;
   let plain: TrainResult | undefined;
   try {
-    const marnet = yield* trainStage('marnet', prepared, source, folder, signal);
+    const stage = trainStage('marnet', prepared, source, folder, signal);
+    const marnet = yield* options.resume
+      ? onceAccepted(stage, () => keepOptions(folder, startedWith))
+      : stage;
     trained = { ...marnet, parameters: weightsOf(marnet.parameters) };
     plain = compare ? yield* trainStage('plain', prepared, source, folder, signal) : undefined;
   } finally {
@@ -248,6 +253,22 @@ function refuseWithoutKernel(model: Model): void {
     `onnxruntime has no kernel on CPUs of ${first.op} of domain "${first.domain}" (node "${first.name || first.outputs[0]}")${others}, so that the merged model could not be verified`,
     { hint: NO_KERNEL_HINT },
   );
+}
+
+/** The stage as it is; what a stopped run was started with is replaced once its checkpoint was not refused. */
+async function* onceAccepted(
+  stage: AsyncGenerator<WrapEvent, TrainResult>,
+  accepted: () => Promise<void>,
+): AsyncGenerator<WrapEvent, TrainResult> {
+  for (let waits = true; ; ) {
+    const { done, value } = await stage.next();
+    if (waits && (done || value.type !== 'stage')) {
+      waits = false;
+      await accepted();
+    }
+    if (done) return value;
+    yield value;
+  }
 }
 
 /** Where the training is done and only the file could not be written, it need not be done again. */

@@ -105,6 +105,8 @@ describe('views', () => {
     expect(() => wrap(model, data, { views: 2, tune: 'full' })).toThrow('frozen backbone');
     expect(() => wrap(model, data, { views: 2, augment: false })).toThrow('all the same');
     expect(() => wrap(model, data, { views: 2, augment: 'default,mixup' })).toThrow('mixup');
+    expect(() => wrap(model, data, { views: 2, augment: 'flip', flip: false })).toThrow('all the same');
+    expect(() => wrap(model, data, { views: 2, augment: 'flip=0' })).toThrow('all the same');
     expect(() => wrap(model, data, { views: 0 })).toThrow('views');
     expect(() => wrap(model, data, { augment: 'jiter' })).toThrow('did you mean jitter');
   });

@@ -1,17 +1,24 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
 import {
   defineAdapter,
+  inspectModel,
   loadModel,
+  locateFeatures,
   registerAdapter,
+  usualPreprocess,
   type WrapEvent,
   type WrapOptionsInput,
   wrap,
 } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
+import { parseSafetensors } from '../../core/train/safetensors.ts';
+import { parseWrapOptions } from '../../core/wrap/options.ts';
+import type { Prepared } from '../../core/wrap/stage.ts';
 import { nearestTune, parseTune } from '../../core/wrap/tuning/mode.ts';
+import { openSource } from '../../core/wrap/tuning/source.ts';
 import { command } from '../cli/io.ts';
 import { residualNetwork } from '../train/residual.ts';
 import { colourPlace, tinyClassifier } from './tiny.ts';
@@ -168,6 +175,35 @@ describe('lora:R with an adapter that names matrices', () => {
     expect(await changedBy(result.path, gated)).toEqual(['fc.weight', 'gate.weight']);
   });
 
+  it('says the ranks that the sizes of the matrices leave', async () => {
+    const { events } = await train({ tune: 'lora:1000', training: { epochs: 1 } }, gated);
+    // The gate's is [16, 16], the classifier [16, 3].
+    expect(notices(events)).toContain('updates of rank up to 16 to 2 of 3 matrices');
+    const { events: others } = await train({ tune: 'lora:1000', training: { epochs: 1 } });
+    expect(notices(others)).toContain('updates of rank 3 to 1 matrix,');
+  });
+
+  it('updates the same ones where memory asks for smaller parts', async () => {
+    const loaded = await loadModel(gated);
+    const prepared = {
+      model: loaded,
+      site: locateFeatures(loaded)[0]!,
+      preprocess: usualPreprocess(loaded),
+      plan: 'kept',
+      frozen: [],
+      loraTargets: ['gate.weight'],
+      options: parseWrapOptions({ tune: 'lora:2' }),
+      dataset: { samples: [] },
+    } as unknown as Prepared;
+    const opening = openSource(prepared, [], new AbortController().signal);
+    let opened = await opening.next();
+    while (!opened.done) opened = await opening.next();
+    const { source } = opened.value;
+    if (source.kind !== 'images') throw new Error('images expected');
+    const smaller = await source.resized!(4);
+    expect([...smaller.parameters.keys()]).toEqual([...source.backbone.parameters.keys()]);
+  });
+
   it('updates those alone where the classes are new', async () => {
     const options = { tune: 'lora:2', classes: 'new', training: { epochs: 2 } } as const;
     const { events, result } = await train(options, gated);
@@ -237,6 +273,21 @@ describe('statistics of batches', () => {
   });
 });
 
+describe('the numbers that inspect lists', () => {
+  it('are those that a training keeps in its checkpoint, the vectors of words apart', async () => {
+    const { tuning } = await inspectModel(model);
+    expect(tuning.map(({ tune }) => tune)).toEqual(['frozen', 'last:1', 'lora:8', 'full']);
+    for (const { tune, parameters } of tuning) {
+      const { result } = await train({ tune, training: { epochs: 1 } });
+      const file = parseSafetensors(await readFile(join(result.runFolder, 'last.safetensors')));
+      const kept = [...file.tensors].filter(
+        ([name]) => name.startsWith('values:') && !name.endsWith('text/table'),
+      );
+      expect([tune, parameters]).toEqual([tune, kept.reduce((sum, [, { data }]) => sum + data.length, 0)]);
+    }
+  });
+});
+
 describe('a run that goes on', () => {
   it.each([
     [{ tune: 'full' }, { flip: false }],
@@ -251,10 +302,13 @@ describe('a run that goes on', () => {
     async (first, more) => {
       const options = { ...first, runFolder: join(root, `resumed-${++runs}`), training: { epochs: 1 } };
       await train(options);
+      const written = () => readFile(join(options.runFolder, 'options.json'), 'utf8');
+      const before = await written();
       await expect(train({ ...options, resume: true, ...more })).rejects.toMatchObject({
         code: 'resume',
         message: expect.stringContaining('belongs to a run with other options, model or data'),
       });
+      expect(await written()).toBe(before);
       await train({ ...options, resume: true });
     },
   );

@@ -37,10 +37,21 @@ export function augmentationProblem(
       hint: 'Leave out --no-augment or --views.',
     };
   const mixed = augmentationOf(options);
+  if (views > 1 && mixed && changesNothing(mixed))
+    return {
+      message: `${views} views of each image are all the same, as mirror images alone are named and switched off`,
+      hint: 'Leave out --no-flip, or name more in --augment.',
+    };
   if (frozen && (mixed?.mixup || mixed?.cutmix))
     return {
       message: 'mixup and cutmix mix the images of a step, which a frozen backbone does not see',
       hint: 'Leave them out of --augment, or tune the backbone (--tune last:N, full or lora:R).',
     };
   return undefined;
+}
+
+/** Whether it leaves every image as it is. */
+function changesNothing(options: AugmentOptions): boolean {
+  const { flip, scale, ratio: _, ...others } = options;
+  return flip === 0 && scale === undefined && Object.keys(others).length === 0;
 }

@@ -8,14 +8,14 @@
  * (value, gradient and two moments, 28 bytes of which are moved a step, and the value once more, on the thread that writes
  * checkpoints); c the weights that stay. That a counts once is measured: what a step takes beside the activations that it keeps,
  * those that it does not keep, and what onnxruntime's arena holds in reserve came to 0.5 to 1.6 times `a` for resnet18,
- * resnet50, mobilenet_v2, efficientnet_b0 and vit_b_16 at batches of 8 to 64; docs/speed.md has them. The
- * process itself, about 0.2 GB, is not in it.
+ * resnet50, mobilenet_v2, efficientnet_b0 and vit_b_16 at batches of 8 to 64; docs/speed.md has them. It is a step's memory: the
+ * process, decoding, and the stage that computes features or activations once are not in it.
  */
 import { type Graph, sizeOf } from '../../graph/index.ts';
 import type { FeatureSite } from '../../locate/index.ts';
 import { foldBatchNorm } from '../../lower/fold-batch-norm.ts';
 import { headOptions } from '../../marnet/options.ts';
-import { headParameters } from '../../marnet/parameters.ts';
+import { headParameters, PREFIX } from '../../marnet/parameters.ts';
 import type { FixedGraph, TrainableBackbone } from '../../runtime/backbone.ts';
 import { cutBelow } from '../../runtime/cut.ts';
 import type { Device } from '../../runtime/device/name.ts';
@@ -30,7 +30,10 @@ import type { Tune } from './mode.ts';
 /** What a way of tuning costs, estimated. */
 export interface TuningCost {
   readonly tune: Tune;
-  /** Numbers that are trained, those of the heads included (without the words of texts). */
+  /**
+   * Numbers that are trained while the model's classes are kept: those of the heads (without the vectors of words), of the
+   * backbone's part, and of the classifier.
+   */
   readonly parameters: number;
   /** Images a step that the rest is about. */
   readonly batch: number;
@@ -40,6 +43,8 @@ export interface TuningCost {
   readonly seconds: number;
 }
 
+/** The vectors of the texts' words, of which there are as many as the data has. */
+const WORDS = `${PREFIX}text/table`;
 /** Numbers of last layers that are listed, as far as there are that many. */
 const COUNTS = [1, 2, 4, 8] as const;
 /** The rank that is listed. */
@@ -53,7 +58,10 @@ const MOVED = 28;
 /** Bytes that are kept for each number that is trained. */
 const KEPT = 20;
 
-/** @param fixed at any batch. @param stages and @param loraTargets as an adapter says them. @param device that works. */
+/**
+ * @param fixed at any batch, up to the features and the classifier's scores. @param stages and @param loraTargets as an adapter says them.
+ * @param device that works.
+ */
 export async function tuningCosts(
   fixed: FixedGraph,
   site: FeatureSite,
@@ -78,11 +86,10 @@ export async function tuningCosts(
         classes: site.classifier.classes,
         vocabulary: 1,
         base,
-      }).map((each) => (each.trainable ? sizeOf(each.dims) : 0)),
+      }).map(({ name, trainable, dims }) => (trainable && name !== WORDS ? sizeOf(dims) : 0)),
     );
-  const classifier = (site.width + 1) * site.classifier.classes;
   const cost = (tune: Tune, backboneNumbers: number, work: StepWork): TuningCost => {
-    const own = tune === 'frozen' ? heads('corrected') : heads('given') + classifier;
+    const own = heads(tune === 'frozen' ? 'corrected' : 'given');
     const trained = own + backboneNumbers;
     const bytes = 4 * images * work.elements;
     return {
@@ -96,7 +103,10 @@ export async function tuningCosts(
     };
   };
   const upperPart = (count: number): { numbers: number; work: StepWork } => {
-    const trained = new Set(layers.slice(-count).flatMap((layer) => layer.parameters));
+    const trained = new Set([
+      ...layers.slice(-count).flatMap((layer) => layer.parameters),
+      ...found.classifier,
+    ]);
     const { upper } = cutBelow(backbone, trained);
     const work = workOf(upper.graph, activationsOf(upper.graph, trained));
     return { numbers: sizes(trained), work: { ...work, macs: 3 * work.macs, constants: 0 } };

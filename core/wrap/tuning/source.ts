@@ -8,7 +8,7 @@ import { type ClassifierBackbone, FEATURES, LOGITS, prepareClassifier } from '..
 import { type CutBackbone, cutBelow, type TrainedPart } from '../../runtime/cut.ts';
 import { openFrozenPart } from '../../runtime/frozen-part.ts';
 import { type Layer, type Layers, layersOf } from '../../runtime/layers.ts';
-import { matricesOf, withLowRankUpdates } from '../../runtime/low-rank.ts';
+import { type LowRankUpdate, matricesOf, withLowRankUpdates } from '../../runtime/low-rank.ts';
 import type { FeatureSource, FeatureView, ImageSource } from '../../train/index.ts';
 import type { WrapEvent } from '../events.ts';
 import type { Prepared } from '../stage.ts';
@@ -34,12 +34,6 @@ export async function* openSource(
   const { table, plan, options } = prepared;
   const mode = parseTune(options.tune)!;
   if (mode.kind === 'frozen') {
-    if (options.augment && options.views === 1)
-      yield {
-        type: 'notice',
-        message:
-          'Images are not augmented: features of a frozen backbone are computed once. --views 4, say, computes those of four views of each.',
-      };
     const baseLogits = plan === 'kept' ? table.logits : undefined;
     return opened({ kind: 'features', features: table.features, width: table.width, baseLogits, views });
   }
@@ -170,7 +164,7 @@ async function* openLowRank(
       : plural(all, 'matrix', 'matrices');
   yield {
     type: 'notice',
-    message: `Trained: the heads, and updates of rank ${rank} to ${which}, ${numbersIn(part)} numbers.`,
+    message: `Trained: the heads, and updates of ${rankOf(updates, part)} to ${which}, ${numbersIn(part)} numbers.`,
   };
   const base = sourceOf(prepared, layers);
   const depths = new Map(
@@ -181,6 +175,13 @@ async function* openLowRank(
   const resized = async (batch: number) => updatesOf(await openBackbone(prepared, batch)).part;
   const source = opened({ ...base, depths, backbone: part, resized, images: pixelReader(prepared) });
   return { ...source, weightsOf: merge };
+}
+
+/** A matrix that is smaller on a side than the rank has updates of that side's. */
+function rankOf(updates: readonly LowRankUpdate[], { parameters }: TrainedPart): string {
+  const ranks = updates.map(({ a }) => parameters.get(a)!.dims[0]!);
+  const [least, most] = [Math.min(...ranks), Math.max(...ranks)];
+  return least === most ? `rank ${most}` : `rank up to ${most}`;
 }
 
 function numbersIn({ parameters }: TrainedPart): number {

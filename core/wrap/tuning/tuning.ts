@@ -69,7 +69,7 @@ export async function tuningOf(
   const batching = batchingOf(image);
   try {
     const fixed = await fixShapes(model.graph, {
-      outputs: [site.value],
+      outputs: [site.value, site.classifier.logits],
       batch: TRIED,
       size: { height: image.height ?? SIZE, width: image.width ?? SIZE },
       trainable: (name) => !kept.has(name),
