@@ -32,13 +32,6 @@ export const SAMPLING: readonly OpCase[] = [
     inputs: [uniform([1, 2, 1, 1]), known(uniform([1, 2, 2, 2]))],
     attributes: { padding_mode: str('reflection'), align_corners: int(1), mode: str('linear') },
   },
-  {
-    label: 'GridSample by the names of operator set 16',
-    op: 'GridSample',
-    inputs: [uniform([1, 2, 3, 3]), uniform([1, 2, 2, 2])],
-    attributes: { mode: str('bilinear') },
-    opset: 16,
-  },
   affineGrid([2, 3, 4, 3], 0),
   affineGrid([2, 3, 4, 3], 1),
   affineGrid([1, 2, 2, 3, 2], 0),
