@@ -1,5 +1,5 @@
 import type { Graph, ValueType } from './graph.ts';
-import { type InferenceInput, inferTypes, type TypedValue } from './infer.ts';
+import { inferKnownTypes } from './infer.ts';
 import { toNumbers } from './tensor.ts';
 import { knownTensor, usesOf } from './uses.ts';
 
@@ -23,7 +23,7 @@ export function completeTypes(graph: Graph): Graph {
       const tensor = node.inputs[i] ? knownTensor(graph, uses, node.inputs[i]) : undefined;
       return tensor && toNumbers(tensor);
     };
-    const inferred = inferredTypes({ ...node, inputs, known });
+    const inferred = inferKnownTypes({ ...node, inputs, known });
     node.outputs.forEach((name, i) => {
       const shape = inferred?.[i]?.shape;
       const before = graph.types.get(name);
@@ -36,14 +36,4 @@ export function completeTypes(graph: Graph): Graph {
     });
   }
   return graph;
-}
-
-/** Undefined too where the types hang on values that are known only in the run. */
-function inferredTypes(node: InferenceInput): readonly TypedValue[] | undefined {
-  try {
-    return inferTypes(node);
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

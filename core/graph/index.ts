@@ -3,7 +3,7 @@ export { type EmitOptions, GraphBuilder, type Reduction, type Value } from './bu
 export { completeTypes } from './complete-types.ts';
 export * from './dtype.ts';
 export * from './graph.ts';
-export { broadcastShapes, inferTypes } from './infer.ts';
+export { broadcastShapes, inferKnownTypes, inferTypes } from './infer.ts';
 export * from './operators/index.ts';
 export * from './tensor.ts';
 export * from './uses.ts';

@@ -30,6 +30,17 @@ export function inferTypes(node: InferenceInput): TypedValue[] | undefined {
   return INFERENCES.get(node.op)?.(node);
 }
 
+/** The same for a graph as it was read; undefined too where the types hang on values that are known only in the run. */
+export function inferKnownTypes(node: InferenceInput): TypedValue[] | undefined {
+  try {
+    return inferTypes(node);
+  } catch (error) {
+    // Anything else is a fault of ours.
+    if (error instanceof RangeError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 /** NumPy's broadcasting rule. @throws RangeError when two fixed sizes differ and neither is 1. */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   const rank = Math.max(...shapes.map((s) => s.length));

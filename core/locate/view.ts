@@ -1,7 +1,7 @@
 import {
   descendantsOf,
   type Graph,
-  inferTypes,
+  inferKnownTypes,
   intsAttribute,
   knownTensor,
   type Node,
@@ -143,14 +143,7 @@ export class GraphView {
       if (inputs.some((input, i) => !input && node.inputs[i] !== '')) continue;
       const known = (i: number) => this.numbers(node.inputs[i]);
       const { op, domain, attributes } = node;
-      let types: readonly ValueType[] | undefined;
-      try {
-        types = inferTypes({ op, domain, attributes, inputs, known });
-      } catch (error) {
-        // A shape that depends on values not known here stays unknown; anything else is a fault of ours.
-        if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-      }
-      types?.forEach((type, i) => {
+      inferKnownTypes({ op, domain, attributes, inputs, known })?.forEach((type, i) => {
         const output = node.outputs[i];
         if (output) this.#inferred.set(output, type);
       });
