@@ -11,7 +11,7 @@ import {
   openOnnx,
   writeEdited,
 } from '../../core/onnx/index.ts';
-import { separateConstants } from '../../core/runtime/separate.ts';
+import { separateConstants } from '../../core/runtime/separate-constants.ts';
 import { annotateTypes } from '../../core/runtime/types.ts';
 import { defineAdapter } from '../adapter.ts';
 import { labelsIn, preprocessIn } from './metadata.ts';
