@@ -139,19 +139,26 @@ export class HeadInputs {
   #fillPairs(images: readonly Parts[], arrays: Arrays): void {
     const n = this.#batch;
     const { pairs, 'pair-mask': mask, 'text-rows': weights } = arrays;
-    const shown = images.map((parts) => parts.map(({ image }) => this.#shown(image)));
+    const shown = this.#shown(images);
     for (let i = 0; i < n; i++) {
       pairs![i * n + i] = weights![i]!;
       for (let j = 0; j < i; j++) {
-        if (areNegatives(shown[i], shown[j])) continue;
+        if (areNegatives(shown, i, j)) continue;
         mask![i * n + j] = MASKED;
         mask![j * n + i] = MASKED;
       }
     }
   }
 
-  #shown(image: number): Shown {
-    return { label: this.#job.labels[image]!, text: this.#textKeys.get(image) };
+  #shown(images: readonly Parts[]): Shown {
+    const each = images[0]!.length;
+    const labels = new Int32Array(each * this.#batch);
+    const texts = new Int32Array(each * this.#batch).fill(NONE);
+    images.flat().forEach(({ image }, i) => {
+      labels[i] = this.#job.labels[image]!;
+      texts[i] = this.#textKeys.get(image) ?? NONE;
+    });
+    return { each, labels, texts };
   }
 
   #fillDiffusion(options: HeadOptions, draws: ReturnType<typeof drawsFor>, arrays: Arrays): void {
@@ -166,18 +173,22 @@ export class HeadInputs {
   }
 }
 
-/** What an image is set against others by; texts that are equal have one number. */
+/** What a batch's images are set against each other by; texts that are equal have one number. */
 interface Shown {
-  readonly label: number;
-  readonly text: number | undefined;
+  /** Images a row, as many in each. */
+  readonly each: number;
+  readonly labels: Int32Array;
+  readonly texts: Int32Array;
 }
 
-/** Asked of each pair in each step, so without functions made on the spot. Rows after the last image are nobody's. */
-function areNegatives(one: readonly Shown[] | undefined, other: readonly Shown[] | undefined): boolean {
-  if (!one || !other) return false;
-  for (const a of one)
-    for (const b of other)
-      if (a.label === b.label || a.text === undefined || b.text === undefined || a.text === b.text)
+/** In the place of a text's number: without a text, or after the last image. */
+const NONE = -1;
+
+/** Asked of each pair in each step. */
+function areNegatives({ each, labels, texts }: Shown, one: number, other: number): boolean {
+  for (let a = each * one; a < each * (one + 1); a++)
+    for (let b = each * other; b < each * (other + 1); b++)
+      if (labels[a] === labels[b] || texts[a] === NONE || texts[b] === NONE || texts[a] === texts[b])
         return false;
   return true;
 }

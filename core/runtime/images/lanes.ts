@@ -16,15 +16,13 @@ import { packImages } from './packed-images.ts';
 const MOST_LANES = 4;
 /** Weights of all lanes together, at most, in bytes. */
 const MOST_BYTES = 2 ** 30;
-/** Images a run of a lane, where the model leaves it open: few enough that activations stay in a core's own cache. */
-const BATCH = 4;
+/** Images a run on the CPU, where the model leaves it open: few enough that activations stay in a core's own cache. */
+export const CPU_BATCH = 4;
 /**
  * For fewer images than this the start of threads costs more than they gain: some 0.3 s, for about a millisecond an image of
  * mobilenet_v2.
  */
 const FEWEST_IMAGES = 256;
-/** Images a run of the main thread's own session. */
-const MAIN_BATCH = 16;
 /** Images a run of another device than the CPU. */
 const DEVICE_BATCH = 64;
 
@@ -49,14 +47,12 @@ export async function openImageLanes(options: LaneOptions): Promise<ImageLanes> 
   const { source, input, preprocess, bytes, images, device = 'cpu' } = options;
   const onCpu = device === 'cpu';
   const model = { source, input, preprocess };
-  if (images < FEWEST_IMAGES) {
-    const batch = options.batch ?? (onCpu ? MAIN_BATCH : DEVICE_BATCH);
+  const batch = input.batch ?? options.batch ?? (onCpu ? CPU_BATCH : DEVICE_BATCH);
+  if (images < FEWEST_IMAGES)
     return { ...(await openImageModel({ ...model, batch, session: { device } })), lanes: 1 };
-  }
   const cores = availableParallelism();
   const fitting = Math.max(1, Math.min(MOST_LANES, cores, Math.floor(MOST_BYTES / Math.max(1, bytes))));
   const count = onCpu ? fitting : 1;
-  const batch = input.batch ?? options.batch ?? (onCpu ? BATCH : DEVICE_BATCH);
   const spec: ImageModelSpec = {
     ...model,
     batch,

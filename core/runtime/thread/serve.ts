@@ -20,6 +20,17 @@ export function handOver<T extends object>(answer: T, buffers: readonly ArrayBuf
   return answer;
 }
 
+const unfinished = new WeakMap<object, () => void>();
+
+/**
+ * Marks an answer that is given before the work is over; the next request waits for it. Where that fails, so does every
+ * request from then on. @returns the answer.
+ */
+export function answerBefore<T extends object>(rest: () => void, answer: T): T {
+  unfinished.set(answer, rest);
+  return answer;
+}
+
 /**
  * Answers the requests of the thread that started this one, one after the other, until it is told to end.
  * @param end called then.
@@ -27,6 +38,8 @@ export function handOver<T extends object>(answer: T, buffers: readonly ArrayBuf
 export function serve(calls: Calls, end: () => unknown = () => {}): void {
   const port = parentPort!;
   const flag = workerData as CallFlag;
+  /** Of work after an answer. */
+  let failure: { readonly error: unknown } | undefined;
   const answer = async (request: Request): Promise<void> => {
     if (!enterCall(flag)) return;
     try {
@@ -35,14 +48,23 @@ export function serve(calls: Calls, end: () => unknown = () => {}): void {
         port.close();
         return;
       }
+      if (failure) throw failure.error;
       const [name, ...args] = request;
       const result = await calls[name]!(...args);
-      const buffers = typeof result === 'object' && result !== null ? handedOver.get(result) : undefined;
-      port.postMessage({ result } satisfies Reply, [...(buffers ?? [])]);
+      const marked = typeof result === 'object' && result !== null ? result : undefined;
+      port.postMessage({ result } satisfies Reply, [...((marked && handedOver.get(marked)) ?? [])]);
+      finish(marked && unfinished.get(marked));
     } catch (error) {
       port.postMessage({ error: plainError(error) } satisfies Reply);
     } finally {
       leaveCall(flag);
+    }
+  };
+  const finish = (rest: (() => void) | undefined): void => {
+    try {
+      rest?.();
+    } catch (error) {
+      failure = { error };
     }
   };
   let last = Promise.resolve();

@@ -5,6 +5,7 @@ import { newTensor } from '../engine.ts';
 import { type AdamSettings, adamW, gradientNorm } from '../optimizer.ts';
 import type { TrainingState } from '../state.ts';
 import type {
+  BegunUpdate,
   GradientMemory,
   GradientRequest,
   GradientRunner,
@@ -107,6 +108,12 @@ export class HostMemory implements GradientMemory {
   }
 
   async update(learningRate: number): Promise<number> {
+    const { norm, finish } = this.beginUpdate(learningRate);
+    finish();
+    return norm;
+  }
+
+  beginUpdate(learningRate: number): BegunUpdate {
     const [sums, { gradients, lossScale }] = [this.#sums, this.#state];
     const divisor = (sums ? this.#images : 1) * (lossScale?.value ?? 1);
     const summed = sums ?? gradients;
@@ -114,8 +121,12 @@ export class HostMemory implements GradientMemory {
     sums?.fill(0);
     this.#images = 0;
     const norm = gradientNorm(this.#state);
-    if (Number.isFinite(norm)) adamW(this.#state, this.#settings, learningRate, norm);
-    return norm;
+    return {
+      norm,
+      finish: () => {
+        if (Number.isFinite(norm)) adamW(this.#state, this.#settings, learningRate, norm);
+      },
+    };
   }
 
   async pull(): Promise<void> {}

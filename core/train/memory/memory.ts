@@ -52,6 +52,13 @@ export interface UpdatedRun {
   readonly norm: number;
 }
 
+export interface BegunUpdate {
+  /** Length of the gradient before clipping. */
+  readonly norm: number;
+  /** Takes the step. */
+  finish(): void;
+}
+
 export interface GradientMemory {
   /** Zeros that runs can be fed with again and again: they are the caller's again as soon as the run is over. */
   feedArray(length: number): Float32Array;
@@ -66,6 +73,8 @@ export interface GradientMemory {
    * state's loss scale. Where its length is not finite, nothing is changed. @returns its length before clipping.
    */
   update(learningRate: number): Promise<number>;
+  /** The same in two: the gradient's length is known before the step is taken. Absent where it is not. */
+  readonly beginUpdate?: (learningRate: number) => BegunUpdate;
   /** Brings the state's arrays here up to date, until the next update. */
   pull(what: 'values' | 'all'): Promise<void>;
   /** Takes the values here over, or only those of these parameters. */

@@ -3,7 +3,7 @@ import { decodeGraph } from '../../onnx/index.ts';
 import type { Device } from '../../runtime/device/name.ts';
 import { type GraphEngine, onnxruntimeOn } from '../../runtime/graph-engine.ts';
 import { limitThreads } from '../../runtime/session.ts';
-import { handOver, serve } from '../../runtime/thread/serve.ts';
+import { answerBefore, handOver, serve } from '../../runtime/thread/serve.ts';
 import { buffersOf } from '../../runtime/thread/thread.ts';
 import type { LossScaleState } from '../loss-scale.ts';
 import { type Segment, type StateVectors, TrainingState } from '../state.ts';
@@ -92,8 +92,11 @@ const calls = {
   async runAndUpdate(id: number, feeds: Tensors, loss: string, learningRate: number): Promise<UpdatedRun> {
     const { runners, memory } = now();
     const outputs = await runners.get(id)!.run(feeds);
-    const usable = Number.isFinite((outputs[loss]!.data as Float32Array)[0]);
-    return { outputs, norm: usable ? await memory.update(learningRate) : Number.NaN };
+    if (!Number.isFinite((outputs[loss]!.data as Float32Array)[0])) return { outputs, norm: Number.NaN };
+    const begun = memory.beginUpdate?.(learningRate);
+    if (!begun) return { outputs, norm: await memory.update(learningRate) };
+    // The step is taken on one core: meanwhile the thread that asked can make the next batch on another.
+    return answerBefore(begun.finish, { outputs, norm: begun.norm });
   },
 
   async close(id: number): Promise<void> {

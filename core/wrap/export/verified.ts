@@ -3,6 +3,7 @@ import { imageBatches } from '../../data/images.ts';
 import type { HoldoutBatch } from '../../export/index.ts';
 import { imageInput } from '../../runtime/image-input.ts';
 import { imageTensor } from '../../runtime/image-tensor.ts';
+import { CPU_BATCH } from '../../runtime/images/index.ts';
 import type { Prepared } from '../stage.ts';
 
 /** What an image is verified for, and how many are taken at most: a file that computes something else shows it on a few. */
@@ -36,7 +37,7 @@ export async function* verifiedBatches(
   const classes = logits.length / rows.holdout.length;
   const verified = verifiedRows(rows.holdout.length, what);
   const samples = verified.map((row) => dataset.samples[rows.holdout[row]!]!);
-  const batches = imageBatches(samples, preprocess, { batch: input.batch ?? 16, strict: true });
+  const batches = imageBatches(samples, preprocess, { batch: input.batch ?? CPU_BATCH, strict: true });
   for await (const { data, indices, count } of batches) {
     const expected = new Float32Array(count * classes);
     indices.forEach((position, i) => {
