@@ -1,14 +1,13 @@
 /** Who runs the graphs of a training: onnxruntime, or whatever else takes plain ONNX graphs. */
 import type { Graph, Tensor } from '../graph/index.ts';
 import type { Target } from '../lower/index.ts';
-import { encodeGraph } from '../onnx/index.ts';
 import { checkKernels } from './device/kernels.ts';
 import { mendFor } from './device/mend.ts';
 import { type Device, kindOf } from './device/name.ts';
 import { openResident, type ResidentSession, Transfer } from './device/resident.ts';
 import { inExecutionOrder } from './execution-order.ts';
-import { openSession } from './session.ts';
 import { hasShortOps } from './short-ops.ts';
+import { openWriting } from './writing.ts';
 
 /** A compiled graph, to be run again and again. Close it when done. */
 export interface OpenedGraph {
@@ -17,8 +16,8 @@ export interface OpenedGraph {
   /**
    * Runs the graph once.
    * @param feeds a tensor for each input; the same arrays may come again with other elements in them.
-   * @param fetches tensors that outputs are written into, by the outputs' names.
-   * @throws MarnetError 'runtime' with the engine's own message.
+   * @param fetches tensors that outputs are written into, by the outputs' names; none of them is fed as well.
+   * @throws MarnetError 'runtime' with the engine's own message, 'device-memory' where its device has too little.
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetches: Readonly<Record<string, Tensor>>): Promise<unknown>;
   close(): Promise<void>;
@@ -67,8 +66,7 @@ export const onnxruntimeEngine: GraphEngine = {
   device: 'cpu',
   target: 'cpu',
   blocked: true,
-  open: (graph) =>
-    openSession(encodeGraph(inExecutionOrder(graph)), hasShortOps(graph) ? { threads: 1 } : {}),
+  open: (graph) => openWriting(inExecutionOrder(graph), hasShortOps(graph) ? { threads: 1 } : {}),
   notices: () => [],
 };
 
@@ -94,7 +92,7 @@ export function onnxruntimeOn(device: Device): GraphEngine {
     ...(kindOf(device) !== 'cuda' && { longestHalfSum: LONGEST_HALF_SUM }),
     async open(graph, what) {
       check(graph, what);
-      return openSession(encodeGraph(inExecutionOrder(mendFor(device, graph))), { device });
+      return openWriting(inExecutionOrder(mendFor(device, graph)), { device });
     },
     ...(kindOf(device) === 'webgpu' && {
       resident: {

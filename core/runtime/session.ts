@@ -29,12 +29,9 @@ export class Session {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   readonly #session: ort.InferenceSession;
-  /** Whether onnxruntime writes outputs into tensors that are given; from other devices they are copied there. */
-  readonly #inPlace: boolean;
 
-  constructor(session: ort.InferenceSession, device: Device = 'cpu') {
+  constructor(session: ort.InferenceSession) {
     this.#session = session;
-    this.#inPlace = device === 'cpu';
     this.inputs = session.inputMetadata.map(portInfo);
     this.outputs = session.outputMetadata.map(portInfo);
   }
@@ -42,23 +39,17 @@ export class Session {
   /**
    * Runs the graph once, on the calling thread. Inputs are not copied: do not change them before the promise settles.
    * @param feeds a tensor for each input.
-   * @param fetches which outputs to return (all unless told), or tensors that the outputs are written into; such a
-   *   tensor must not be fed in the same run.
+   * @param outputs names of those to return; all unless told.
    * @throws MarnetError 'runtime' with onnxruntime's own message, 'device-memory' where the device has too little.
    */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
-    fetches?: readonly string[] | Readonly<Record<string, Tensor>>,
+    outputs?: readonly string[],
   ): Promise<Record<string, Tensor>> {
     const inputs: Record<string, ort.Tensor> = {};
     for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(tensor);
     try {
-      const given =
-        this.#inPlace || isNames(fetches ?? []) ? undefined : (fetches as Readonly<Record<string, Tensor>>);
-      const wanted = given ? Object.keys(given) : fetches;
-      const result = await this.#session.run(inputs, fetchesForOrt(wanted));
-      for (const [name, { data }] of Object.entries(given ?? {}))
-        (data as Float32Array).set(result[name]!.data as Float32Array);
+      const result = await (outputs ? this.#session.run(inputs, outputs) : this.#session.run(inputs));
       return Object.fromEntries(Object.entries(result).map(([name, tensor]) => [name, fromOrt(tensor)]));
     } catch (cause) {
       throw runFailure(cause);
@@ -91,7 +82,7 @@ export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
-  return new Session(await createSession(model, options), options.device);
+  return new Session(await createSession(model, options));
 }
 
 /** What `openSession` wraps; `more` are settings of onnxruntime's own. */
@@ -198,18 +189,4 @@ export function fromOrt({ type, dims, data }: ort.Tensor): Tensor {
 function bitsOf(data: ort.Tensor.DataType): Uint16Array {
   const { buffer, byteOffset, length } = data as Uint16Array;
   return data instanceof Uint16Array ? data : new Uint16Array(buffer, byteOffset, length);
-}
-
-function fetchesForOrt(
-  fetches: readonly string[] | Readonly<Record<string, Tensor>> | undefined,
-): Record<string, ort.Tensor | null> {
-  if (fetches === undefined) return {};
-  if (isNames(fetches)) return Object.fromEntries(fetches.map((name) => [name, null]));
-  return Object.fromEntries(Object.entries(fetches).map(([name, tensor]) => [name, toOrt(tensor)]));
-}
-
-function isNames(
-  fetches: readonly string[] | Readonly<Record<string, Tensor>>,
-): fetches is readonly string[] {
-  return Array.isArray(fetches);
 }

@@ -5,10 +5,10 @@
  * Prints one JSON line, an `OwnStep`; the warming runs are left out.
  */
 import { float32, type Tensor } from '../../core/graph/index.ts';
-import { encodeGraph } from '../../core/onnx/index.ts';
 import { blockWidth } from '../../core/runtime/block.ts';
 import { inExecutionOrder } from '../../core/runtime/execution-order.ts';
 import { openSession } from '../../core/runtime/session.ts';
+import { openWriting } from '../../core/runtime/writing.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { lowerStep, stepFeeds, stepGraph } from './step-graph.ts';
 
@@ -32,7 +32,7 @@ const [batch, size, threads, runs] = process.argv.slice(3).map(Number) as [numbe
 const began = performance.now();
 const step = await stepGraph(path, batch, size);
 const lowered = lowerStep(step, await blockWidth());
-const session = await openSession(encodeGraph(inExecutionOrder(lowered.graph)), { threads });
+const session = await openWriting(inExecutionOrder(lowered.graph), { threads });
 const building = (performance.now() - began) / 1000;
 const { state, feeds } = stepFeeds(step, lowered);
 const fetches: Record<string, Tensor> = { loss: float32([0], []) };

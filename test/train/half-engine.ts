@@ -13,16 +13,15 @@ import {
   toFloat32,
   type Value,
 } from '../../core/graph/index.ts';
-import { encodeGraph } from '../../core/onnx/index.ts';
-import type { GraphEngine, OpenedGraph } from '../../core/runtime/graph-engine.ts';
-import { openSession } from '../../core/runtime/session.ts';
+import type { GraphEngine } from '../../core/runtime/graph-engine.ts';
+import { openWriting } from '../../core/runtime/writing.ts';
 
 export const halfEngine: GraphEngine = {
   name: 'onnxruntime',
   target: 'portable',
   blocked: false,
   longestHalfSum: 4096,
-  open: (graph): Promise<OpenedGraph> => openSession(encodeGraph(emulated(graph))),
+  open: (graph) => openWriting(emulated(graph)),
   notices: () => [],
 };
 
