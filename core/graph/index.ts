@@ -5,5 +5,6 @@ export * from './dtype.ts';
 export * from './graph.ts';
 export { broadcastShapes, inferKnownTypes, inferTypes } from './infer.ts';
 export * from './operators/index.ts';
+export { graphOfPlain, type PlainGraph, plainGraph } from './plain.ts';
 export * from './tensor.ts';
 export * from './uses.ts';

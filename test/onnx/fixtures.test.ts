@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { float32, GraphBuilder, str } from '../../core/graph/index.ts';
+import { float32, GraphBuilder, graphOfPlain, plainGraph, str } from '../../core/graph/index.ts';
 import {
   encodeEdited,
   encodeGraph,
@@ -70,6 +70,8 @@ function withoutAdditions(bytes: Uint8Array): Uint8Array {
   return encodeEdited(file, graph, { metadata: { 'added.note': undefined, 'added.other': undefined } });
 }
 
+const TYPED = { valueInfo: true };
+
 const hasExternal = (file: OnnxFile): boolean => [...file.tensors.values()].some((t) => t.external);
 
 describe.each(models)('$name', ({ file }) => {
@@ -90,6 +92,15 @@ describe.each(models)('$name', ({ file }) => {
     const edited = withAdditions(readOnnx(memorySource(before)));
     expect(edited.length).toBeGreaterThan(before.length);
     expect(sameBytes(withoutAdditions(edited), before)).toBe(true);
+  });
+
+  it('is the same as plain data, which has nothing of the file around it', () => {
+    const { graph } = openOnnx(file);
+    const sent = structuredClone(plainGraph(graph));
+    expect(sameBytes(encodeGraph(graphOfPlain(sent), TYPED), encodeGraph(graph, TYPED))).toBe(true);
+    for (const { data } of sent.constants.values())
+      if (ArrayBuffer.isView(data)) expect(data.buffer.byteLength).toBe(data.byteLength);
+    for (const bytes of sent.functions.values()) expect(bytes.buffer.byteLength).toBe(bytes.length);
   });
 
   it('is the original again when values get their names back', () => {

@@ -1,5 +1,5 @@
 /** The thread of a `RemoteMemory`: has the state, its memory and the compiled graphs. */
-import { decodeGraph } from '../../onnx/index.ts';
+import { graphOfPlain, type PlainGraph } from '../../graph/index.ts';
 import type { Device } from '../../runtime/device/name.ts';
 import { type GraphEngine, onnxruntimeOn } from '../../runtime/graph-engine.ts';
 import { limitThreads } from '../../runtime/session.ts';
@@ -31,8 +31,7 @@ export interface StateMessage {
 export interface GraphMessage {
   /** By which it is named from then on. */
   readonly id: number;
-  /** The graph as a model's bytes, with the types of all values. */
-  readonly bytes: Uint8Array;
+  readonly graph: PlainGraph;
   readonly what: string;
   readonly outputs: readonly string[];
   /** Of a graph that gives some. */
@@ -75,9 +74,9 @@ const calls = {
   },
 
   /** @returns what was decided, in words for the user. */
-  async open({ id, bytes, gradients, ...named }: GraphMessage): Promise<readonly string[]> {
+  async open({ id, graph, gradients, ...named }: GraphMessage): Promise<readonly string[]> {
     const { engine, memory, runners } = now();
-    const request = { ...named, graph: decodeGraph(bytes) };
+    const request = { ...named, graph: graphOfPlain(graph) };
     const opening = gradients ? memory.openGradient({ ...request, ...gradients }) : memory.open(request);
     const runner = await opening;
     const unshared = new UnsharedFeeds();

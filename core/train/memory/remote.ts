@@ -3,7 +3,7 @@
  * one is to go on making batches, telling progress and hearing signals. Batches are made in memory that both threads see, or
  * handed over; losses and logits come back, and the state itself for checkpoints and the best epoch alone.
  */
-import { encodeGraph } from '../../onnx/index.ts';
+import { plainGraph } from '../../graph/index.ts';
 import type { Device } from '../../runtime/device/name.ts';
 import { threadsAllowed } from '../../runtime/session.ts';
 import { buffersOf, Thread } from '../../runtime/thread/thread.ts';
@@ -77,8 +77,9 @@ export class RemoteMemory implements GradientMemory {
   ): Promise<GradientRunner> {
     const thread = this.#thread;
     const id = this.#runners++;
-    const bytes = encodeGraph(graph, { valueInfo: true });
-    const opening = thread.call('open', [{ id, bytes, what, outputs, gradients }], buffersOf([bytes]));
+    const plain = plainGraph(graph);
+    const weights = [...plain.constants.values()].map(({ data }) => data);
+    const opening = thread.call('open', [{ id, graph: plain, what, outputs, gradients }], buffersOf(weights));
     const [told] = await Promise.all([opening, this.#begun]);
     this.#notices.push(...told);
     const atOnce = gradients && this.#settings.batches === 1 && !this.#state.lossScale;
