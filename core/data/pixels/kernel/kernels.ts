@@ -13,9 +13,20 @@ interface Functions {
     count: number,
     to: number,
   ): void;
+  alongRowsOfFour(
+    from: number,
+    stride: number,
+    height: number,
+    offsets: number,
+    shares: number,
+    count: number,
+    to: number,
+    toStride: number,
+  ): void;
   alongColumns(
     from: number,
     stride: number,
+    length: number,
     offsets: number,
     shares: number,
     taps: number,

@@ -54,10 +54,62 @@
         (local.set $height (i32.sub (local.get $height) (i32.const 1)))
         (br $row))))
 
-  ;; Along columns: row i of the output is made of `taps` rows from `offsets`[i] on, each `stride` long, 16 bytes at a time; what
-  ;; is written beyond a row's end, the next row overwrites.
+  ;; The same where an output is made of 4 pixels at most, of 2 pairs: output by output, so that its shares are loaded once for all
+  ;; rows. Rows of outputs are `toStride` apart, with room for the byte behind the last pixel.
+  (func (export "alongRowsOfFour")
+    (param $from i32) (param $stride i32) (param $height i32)
+    (param $offsets i32) (param $shares i32) (param $count i32) (param $to i32) (param $toStride i32)
+    (local $pixel i32) (local $at i32) (local $rows i32)
+    (local $spread1 v128) (local $spread2 v128) (local $half v128)
+    (local $high1 v128) (local $low1 v128) (local $high2 v128) (local $low2 v128)
+    (local $four v128) (local $one v128) (local $two v128) (local $sum v128)
+    (local.set $spread1 (v128.const i8x16 0 -1 3 -1 1 -1 4 -1 2 -1 5 -1 -1 -1 -1 -1))
+    (local.set $spread2 (v128.const i8x16 6 -1 9 -1 7 -1 10 -1 8 -1 11 -1 -1 -1 -1 -1))
+    (local.set $half (i32x4.splat (i32.const 0x200000)))
+    (block $done
+      (loop $output
+        (br_if $done (i32.eqz (local.get $count)))
+        (local.set $high1 (v128.load32_splat (local.get $shares)))
+        (local.set $low1 (v128.load32_splat offset=4 (local.get $shares)))
+        (local.set $high2 (v128.load32_splat offset=8 (local.get $shares)))
+        (local.set $low2 (v128.load32_splat offset=12 (local.get $shares)))
+        (local.set $pixel (i32.add (local.get $from) (i32.load (local.get $offsets))))
+        (local.set $at (local.get $to))
+        (local.set $rows (local.get $height))
+        (loop $row
+          (local.set $four (v128.load (local.get $pixel)))
+          (local.set $one (i8x16.swizzle (local.get $four) (local.get $spread1)))
+          (local.set $two (i8x16.swizzle (local.get $four) (local.get $spread2)))
+          (local.set $sum (i32x4.shr_s
+            (i32x4.add
+              (i32x4.shl
+                (i32x4.add
+                  (i32x4.dot_i16x8_s (local.get $one) (local.get $high1))
+                  (i32x4.dot_i16x8_s (local.get $two) (local.get $high2)))
+                (i32.const 11))
+              (i32x4.add
+                (i32x4.add
+                  (i32x4.dot_i16x8_s (local.get $one) (local.get $low1))
+                  (i32x4.dot_i16x8_s (local.get $two) (local.get $low2)))
+                (local.get $half)))
+            (i32.const 22)))
+          (local.set $sum (i16x8.narrow_i32x4_s (local.get $sum) (local.get $sum)))
+          (v128.store32_lane 0
+            (local.get $at)
+            (i8x16.narrow_i16x8_u (local.get $sum) (local.get $sum)))
+          (local.set $pixel (i32.add (local.get $pixel) (local.get $stride)))
+          (local.set $at (i32.add (local.get $at) (local.get $toStride)))
+          (br_if $row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))
+        (local.set $offsets (i32.add (local.get $offsets) (i32.const 4)))
+        (local.set $shares (i32.add (local.get $shares) (i32.const 16)))
+        (local.set $to (i32.add (local.get $to) (i32.const 3)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br $output))))
+
+  ;; Along columns: row i of the output is made of `taps` rows from `offsets`[i] on, which are `stride` apart, `length` bytes of each,
+  ;; 16 at a time; what is written beyond a row's end, the next row overwrites.
   (func (export "alongColumns")
-    (param $from i32) (param $stride i32)
+    (param $from i32) (param $stride i32) (param $length i32)
     (param $offsets i32) (param $shares i32) (param $taps i32) (param $count i32) (param $to i32)
     (local $x i32) (local $at i32) (local $share i32) (local $end i32)
     (local $bytes v128) (local $half v128) (local $factor v128)
@@ -102,10 +154,10 @@
                 (i32x4.shr_s (local.get $c) (i32.const 22))
                 (i32x4.shr_s (local.get $d) (i32.const 22)))))
           (local.set $x (i32.add (local.get $x) (i32.const 16)))
-          (br_if $piece (i32.lt_u (local.get $x) (local.get $stride))))
+          (br_if $piece (i32.lt_u (local.get $x) (local.get $length))))
         (local.set $shares (local.get $end))
         (local.set $offsets (i32.add (local.get $offsets) (i32.const 4)))
-        (local.set $to (i32.add (local.get $to) (local.get $stride)))
+        (local.set $to (i32.add (local.get $to) (local.get $length)))
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
         (br $row))))
 
