@@ -1,5 +1,6 @@
 import { MarnetError } from '../errors.ts';
-import { numberToFloat16, type Tensor } from '../graph/index.ts';
+// Not by the room's index: the threads of lanes load this, and the table of operators takes them 20 ms.
+import { numberToFloat16, type Tensor } from '../graph/tensor.ts';
 import { type ImageInput, imageShape } from './image-input.ts';
 
 /**

@@ -9,7 +9,8 @@
  */
 import type * as ort from 'onnxruntime-node';
 import { DTYPE_NUMBER, type Graph, int, type Tensor } from '../graph/index.ts';
-import { encodeGraph } from '../onnx/index.ts';
+// Not by the room's index: the thread that trains loads this, and reads no models.
+import { encodeGraph } from '../onnx/encode.ts';
 import type { OpenedGraph } from './graph-engine.ts';
 import { createSession, runFailure, type SessionOptions, toOrt } from './session.ts';
 

@@ -4,7 +4,8 @@
  */
 import type * as ort from 'onnxruntime-node';
 import { type Graph, GraphBuilder, Graph as NewGraph, type Tensor } from '../../graph/index.ts';
-import { encodeGraph } from '../../onnx/index.ts';
+// Not by the room's index: the thread that trains loads this, and reads no models.
+import { encodeGraph } from '../../onnx/encode.ts';
 import { createSession, fromOrt, runFailure, toOrt } from '../session.ts';
 import { type Device, kindOf } from './name.ts';
 
