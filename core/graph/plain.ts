@@ -25,7 +25,7 @@ export function plainGraph(graph: Graph): PlainGraph {
       ),
     })),
     constants: copied(graph.constants, (constant) => ownTensor(constant.read())),
-    functions: copied(graph.functions, (bytes) => bytes.slice()),
+    functions: copied(graph.functions, ownBytes),
   };
 }
 
@@ -41,9 +41,15 @@ export function graphOfPlain({ constants, opsets, types, functions, ...lists }: 
 
 function ownAttribute(attribute: Attribute): Attribute {
   if (attribute.kind === 'tensor') return { ...attribute, value: ownTensor(attribute.value) };
-  return 'bytes' in attribute ? { ...attribute, bytes: attribute.bytes.slice() } : attribute;
+  return 'bytes' in attribute ? { ...attribute, bytes: ownBytes(attribute.bytes) } : attribute;
 }
 
 function ownTensor(tensor: Tensor): Tensor {
-  return { ...tensor, data: tensor.data.slice() };
+  const { data } = tensor;
+  return { ...tensor, data: data instanceof Uint8Array ? ownBytes(data) : data.slice() };
+}
+
+/** They may be a Buffer, whose slice() is a view. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }

@@ -7,7 +7,7 @@ import { type Device, kindOf } from './device/name.ts';
 import { openResident, type ResidentSession, Transfer } from './device/resident.ts';
 import { inExecutionOrder } from './execution-order.ts';
 import { hasShortOps } from './short-ops.ts';
-import { openWriting } from './writing.ts';
+import { openWriting } from './writing-session.ts';
 
 /** A compiled graph, to be run again and again. Close it when done. */
 export interface OpenedGraph {

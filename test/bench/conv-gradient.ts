@@ -20,7 +20,7 @@ import {
   type Tensor,
   type Value,
 } from '../../core/graph/index.ts';
-import { openWriting } from '../../core/runtime/writing.ts';
+import { openWriting } from '../../core/runtime/writing-session.ts';
 
 const { values } = parseArgs({
   options: { batch: { type: 'string', default: '8' }, runs: { type: 'string', default: '7' } },

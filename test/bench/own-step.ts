@@ -8,7 +8,7 @@ import { float32, type Tensor } from '../../core/graph/index.ts';
 import { blockWidth } from '../../core/runtime/block.ts';
 import { inExecutionOrder } from '../../core/runtime/execution-order.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { openWriting } from '../../core/runtime/writing.ts';
+import { openWriting } from '../../core/runtime/writing-session.ts';
 import { adamW, gradientNorm } from '../../core/train/optimizer.ts';
 import { lowerStep, stepFeeds, stepGraph } from './step-graph.ts';
 

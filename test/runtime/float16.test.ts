@@ -9,7 +9,7 @@ import {
 } from '../../core/graph/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { openWriting } from '../../core/runtime/writing.ts';
+import { openWriting } from '../../core/runtime/writing-session.ts';
 
 const VALUES = [1, 2, 0.5, -3];
 

@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../../core/graph/index.ts';
 import type { GraphEngine } from '../../core/runtime/graph-engine.ts';
-import { openWriting } from '../../core/runtime/writing.ts';
+import { openWriting } from '../../core/runtime/writing-session.ts';
 
 export const halfEngine: GraphEngine = {
   name: 'onnxruntime',

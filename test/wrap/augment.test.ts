@@ -1,8 +1,8 @@
 /** Views of images for a frozen backbone, and augmentations by name where it is trained. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   loadModel,
   parsePreprocess,
@@ -11,15 +11,10 @@ import {
   type WrapOptionsInput,
   wrap,
 } from '../../core/index.ts';
-import { colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { tinyClassifier } from './tiny.ts';
 
-let root: string;
-let data: string;
-let model: string;
-beforeAll(async () => {
-  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 5 })));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
+const { root, data, model } = await colourPlace(tinyClassifier({ classes: 5 }));
 
 let runs = 0;
 async function train(options: WrapOptionsInput, folder = data) {

@@ -2,9 +2,9 @@
  * Weights in float16 or float64 behind a Cast are trained as the same numbers in float32 are: a model of each form is wrapped in
  * the same way, and what comes out differs by the rounding of the weights alone.
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   constantOf,
   DTYPE_NUMBER,
@@ -21,17 +21,7 @@ import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { normalsFor } from '../train/normals.ts';
 import { residualNetwork, SIZE } from '../train/residual.ts';
-import { colourPlace } from './tiny.ts';
-
-let root: string;
-let data: string;
-beforeAll(async () => {
-  ({ root, data } = await colourPlace(encodeGraph(network())));
-  await writeFile(join(root, 'float32.onnx'), encodeGraph(network()));
-  await writeFile(join(root, 'float16.onnx'), encodeGraph(behindCasts(network(), 'float16')));
-  await writeFile(join(root, 'float64.onnx'), encodeGraph(behindCasts(network(), 'float64')));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
+import { colourPlace } from './place.ts';
 
 /** Its own preprocessing, a slope that is a single number, and a residual network; with weights that float16 holds. */
 function network(): Graph {
@@ -89,6 +79,13 @@ function behindCasts(graph: Graph, dtype: 'float16' | 'float64'): Graph {
   }
   return graph;
 }
+
+const { root, data } = await colourPlace(encodeGraph(network()));
+beforeAll(async () => {
+  await writeFile(join(root, 'float32.onnx'), encodeGraph(network()));
+  await writeFile(join(root, 'float16.onnx'), encodeGraph(behindCasts(network(), 'float16')));
+  await writeFile(join(root, 'float64.onnx'), encodeGraph(behindCasts(network(), 'float64')));
+});
 
 async function wrapped(form: 'float32' | 'float16' | 'float64', options: WrapOptionsInput) {
   const model = join(root, `${form}.onnx`);

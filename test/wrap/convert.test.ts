@@ -1,8 +1,8 @@
 /** Merged models in the other format: what stock TensorFlow.js makes of them, and what is refused. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { writerFor } from '../../adapters/registry.ts';
 import { imageBatches } from '../../core/data/images.ts';
 import {
@@ -16,16 +16,13 @@ import {
   wrap,
 } from '../../core/index.ts';
 import { stockGraphModel, tf } from '../adapters/tfjs/stock.ts';
-import { colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { tinyClassifier } from './tiny.ts';
 
-let root: string;
-let data: string;
-let onnx: string;
+const { root, data, model: onnx } = await colourPlace(tinyClassifier({ classes: 5 }));
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  ({ root, data, model: onnx } = await colourPlace(tinyClassifier({ classes: 5 })));
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 let runs = 0;
 async function wrapped(model: string, options: WrapOptionsInput) {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../core/data/index.ts';
 import { float32, GraphBuilder, int } from '../../core/graph/index.ts';
 import { loadModel, type WrapEvent, type WrapOptionsInput, wrap } from '../../core/index.ts';
 import { encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { tinyClassifier } from './tiny.ts';
 
 const CLASSES = 5;
 
@@ -31,11 +31,7 @@ async function twoHeads(): Promise<Uint8Array> {
   return encodeGraph(graph);
 }
 
-let place: { root: string; data: string; model: string };
-beforeAll(async () => {
-  place = await colourPlace(await twoHeads());
-});
-afterAll(() => rm(place.root, { recursive: true, force: true }));
+const place = await colourPlace(await twoHeads());
 
 const optionsOf = (name: string, extra: WrapOptionsInput = {}): WrapOptionsInput => ({
   out: join(place.root, `${name}.onnx`),

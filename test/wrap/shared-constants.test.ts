@@ -2,9 +2,9 @@
  * A network with new BatchNormalizations, as exporters write it that merge equal constants: biases and means are one vector of
  * zeros, scales and variances one of ones. It is trained as the same network with constants of their own is.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   constantOf,
   float32,
@@ -25,22 +25,10 @@ import {
 import { decodeGraph, encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
 import { CLASSES, pixelsOf, residualNetwork, SIZE } from '../train/residual.ts';
-import { colourPlace } from './tiny.ts';
+import { colourPlace } from './place.ts';
 
 const FORMS = ['identities', 'merged', 'statistics'] as const;
 type Form = 'apart' | (typeof FORMS)[number];
-
-let root: string;
-let data: string;
-const pathOf = (form: Form): string => join(root, `${form}.onnx`);
-beforeAll(async () => {
-  ({ root, data } = await colourPlace(encodeGraph(fresh())));
-  await writeFile(pathOf('apart'), encodeGraph(fresh()));
-  await writeFile(pathOf('identities'), encodeGraph(throughIdentities(fresh())));
-  await writeFile(pathOf('merged'), encodeGraph(merged(fresh(), FIRST)));
-  await writeFile(pathOf('statistics'), encodeGraph(merged(fresh(), STATISTICS)));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 const NORMS = ['stem', 'a1', 'a2', 'b1', 'b2', 'gate', 'top'];
 
@@ -113,6 +101,15 @@ function readConstants(graph: Graph): Map<string, Tensor> {
 }
 
 const done = new Map<string, Promise<string>>();
+
+const { root, data } = await colourPlace(encodeGraph(fresh()));
+const pathOf = (form: Form): string => join(root, `${form}.onnx`);
+beforeAll(async () => {
+  await writeFile(pathOf('apart'), encodeGraph(fresh()));
+  await writeFile(pathOf('identities'), encodeGraph(throughIdentities(fresh())));
+  await writeFile(pathOf('merged'), encodeGraph(merged(fresh(), FIRST)));
+  await writeFile(pathOf('statistics'), encodeGraph(merged(fresh(), STATISTICS)));
+});
 
 /** The path of the merged model; each is made once. */
 function wrapped(form: Form, options: WrapOptionsInput): Promise<string> {

@@ -1,11 +1,11 @@
 /** Weights that are standardised in each run, as PyTorch's exporter writes and folds them before operator set 14. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { constantOf, float32, GraphBuilder } from '../../core/graph/index.ts';
 import { loadModel, wrap } from '../../core/index.ts';
 import { decodeGraph, encodeGraph } from '../../core/onnx/index.ts';
-import { colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { tinyClassifier } from './tiny.ts';
 
 const [FILTERS, TAPS] = [12, 72];
 
@@ -42,13 +42,7 @@ function standardised(): Uint8Array {
   return encodeGraph(graph);
 }
 
-let root: string;
-let data: string;
-let model: string;
-beforeAll(async () => {
-  ({ root, data, model } = await colourPlace(standardised()));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
+const { root, data, model } = await colourPlace(standardised());
 
 it('leave training the same in both places where the file has them', async () => {
   const run = wrap(model, data, {

@@ -1,6 +1,5 @@
 /** A small classifier and a small data folder that tests of the whole job share. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { randomStream } from '../../core/data/index.ts';
@@ -92,22 +91,4 @@ export async function colourFolder(folder: string, perClass = 8, withText = true
   }
   await writeFile(join(folder, 'metadata.csv'), `${rows.join('\n')}\n`);
   return folder;
-}
-
-export interface Place {
-  /** A folder of its own. */
-  readonly root: string;
-  /** Pictures of three colours, below it. */
-  readonly data: string;
-  /** The path of a small classifier, below it. */
-  readonly model: string;
-}
-
-/** Where the tests of one file work; they remove `root` when they end. */
-export async function colourPlace(classifier: Uint8Array): Promise<Place> {
-  const root = await mkdtemp(join(tmpdir(), 'marnet-wrap-test-'));
-  const data = await colourFolder(join(root, 'colours'));
-  const model = join(root, 'tiny.onnx');
-  await writeFile(model, classifier);
-  return { root, data, model };
 }

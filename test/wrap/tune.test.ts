@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
@@ -21,15 +21,10 @@ import { nearestTune, parseTune } from '../../core/wrap/tuning/mode.ts';
 import { openSource } from '../../core/wrap/tuning/source.ts';
 import { command } from '../cli/io.ts';
 import { residualNetwork } from '../train/residual.ts';
-import { colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { tinyClassifier } from './tiny.ts';
 
-let root: string;
-let data: string;
-let model: string;
-beforeAll(async () => {
-  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 3 })));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
+const { root, data, model } = await colourPlace(tinyClassifier({ classes: 3 }));
 
 let runs = 0;
 async function train(extra: WrapOptionsInput, from = model) {

@@ -1,19 +1,13 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { WrapOptionsInput } from '../../core/index.ts';
 import { parseWrapOptions } from '../../core/wrap/options.ts';
 import { withoutEffect } from '../../core/wrap/tuning/without-effect.ts';
 import { command } from '../cli/io.ts';
-import { colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { tinyClassifier } from './tiny.ts';
 
-let root: string;
-let data: string;
-let model: string;
-beforeAll(async () => {
-  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 3 })));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
+const { root, data, model } = await colourPlace(tinyClassifier({ classes: 3 }));
 
 const said = (input: WrapOptionsInput) => withoutEffect(input, parseWrapOptions(input));
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unregisterAdapter } from '../../adapters/registry.ts';
 import { float32, GraphBuilder, int, type Node } from '../../core/graph/index.ts';
 import {
@@ -21,15 +21,10 @@ import {
 } from '../../core/index.ts';
 import { decodeGraph, encodeGraph } from '../../core/onnx/index.ts';
 import { openSession } from '../../core/runtime/session.ts';
-import { colourFolder, colourPlace, tinyClassifier } from './tiny.ts';
+import { colourPlace } from './place.ts';
+import { colourFolder, tinyClassifier } from './tiny.ts';
 
-let root: string;
-let data: string;
-let model: string;
-beforeAll(async () => {
-  ({ root, data, model } = await colourPlace(tinyClassifier({ classes: 5 })));
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
+const { root, data, model } = await colourPlace(tinyClassifier({ classes: 5 }));
 
 let runs = 0;
 const optionsOf = (extra: WrapOptionsInput = {}): WrapOptionsInput => {

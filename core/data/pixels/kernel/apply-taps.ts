@@ -17,8 +17,8 @@ export function applyTaps(image: Pixels, columns: Taps, rows: Taps): Uint8Array<
   const top = rows.first[0]!;
   const bottom = rows.first[height - 1]! + rows.each;
   const source = image.data.subarray(fromStride * top, fromStride * bottom);
-  const each = few ? FEW / 2 : Math.ceil(columns.each / 2);
-  const pairs = pairsOf(columns, each);
+  const pairsEach = few ? FEW / 2 : Math.ceil(columns.each / 2);
+  const pairs = pairsOf(columns, pairsEach);
   const plan = new MemoryPlan();
   const columnOffsets = plan.place(4 * width);
   const columnShares = plan.place(4 * pairs.length);
@@ -46,7 +46,7 @@ export function applyTaps(image: Pixels, columns: Taps, rows: Taps): Uint8Array<
         between + stride * (y - top),
         stride,
       );
-  else alongRows(from, fromStride, bottom - top, columnOffsets, columnShares, each, width, between);
+  else alongRows(from, fromStride, bottom - top, columnOffsets, columnShares, pairsEach, width, between);
   alongColumns(between, stride, length, rowOffsets, rowShares, rows.each, height, to);
   return new Uint8Array(buffer, to, length * height).slice();
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { float32, Graph, GraphBuilder, int64, sizeOf } from '../../core/graph/index.ts';
-import { openWriting } from '../../core/runtime/writing.ts';
+import { openWriting } from '../../core/runtime/writing-session.ts';
 
 const DIMS = [128, 512];
 const numbers = (begin: number) => Float32Array.from({ length: sizeOf(DIMS) }, (_, i) => begin + i);

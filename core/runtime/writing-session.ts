@@ -21,10 +21,10 @@ type Tensors = Readonly<Record<string, Tensor>>;
  * @throws MarnetError 'runtime' when onnxruntime refuses it, 'device' when the device does not work.
  */
 export async function openWriting(graph: Graph, options: SessionOptions = {}): Promise<OpenedGraph> {
-  const onCpu = options.device === undefined || options.device === 'cpu';
-  const marked = onCpu && graph.opset >= SEQUENCES_SINCE;
-  const session = await createSession(encodeGraph(marked ? withSequence(graph) : graph), options);
-  const run = !onCpu ? copyOutputs : marked ? writeOutputs : returnOutputs;
+  const { device = 'cpu' } = options;
+  const inPlace = device === 'cpu' && graph.opset >= SEQUENCES_SINCE;
+  const session = await createSession(encodeGraph(inPlace ? withSequence(graph) : graph), options);
+  const run = inPlace ? writeOutputs : copyOutputs;
   return {
     inputs: session.inputNames.map((name) => ({ name })),
     async run(feeds, fetches) {
@@ -63,10 +63,6 @@ const writeOutputs: Run = async (session, feeds, fetches) => {
   } catch (cause) {
     if (!(cause instanceof Error && /^Non tensor type\b.*\bnot supported/.test(cause.message))) throw cause;
   }
-};
-
-const returnOutputs: Run = async (session, feeds, fetches) => {
-  await session.run(feeds, ofOrt(fetches));
 };
 
 /** Outputs of another device than the CPU are not written where they are told to be. */
